@@ -1,0 +1,144 @@
+"""Maps of a photo: soft masks of its regions and a depth cue, found by measurement on the proxy.
+
+They are cues from colour, texture and position, not recognition. A region that is not there is an error, never a
+silent no-op.
+"""
+
+from functools import cached_property
+
+import cv2
+import numpy as np
+
+from tools import colour
+from tools.declare import ToolError
+from tools.locate import depth_cue, foliage, skin, sky, subject
+from tools.region import COLOURS, PLACES, Both, Either, Named, Not, Region, parse
+from tools.types import FloatImage, FloatPlane
+
+MIN_COVERAGE = 0.004
+"""A region that covers less of the picture counts as not found."""
+HUE_CENTRES = {
+    "red": 27,
+    "orange": 58,
+    "yellow": 104,
+    "green": 142,
+    "aqua": 195,
+    "blue": 258,
+    "purple": 300,
+    "magenta": 345,
+}
+"""Centres of the eight colour bands in degrees of Oklab hue."""
+
+
+class Maps:
+    """Masks and depth of one photo, computed when first asked for; every plane has the size of the proxy."""
+
+    def __init__(self, proxy_srgb: FloatImage) -> None:
+        """Keep the photo's proxy, `(H, W, 3)` encoded sRGB."""
+        self.proxy_srgb = proxy_srgb
+        self._named: dict[str, FloatPlane] = {}
+
+    @cached_property
+    def oklab(self) -> FloatImage:
+        """The proxy in Oklab."""
+        return colour.srgb_to_oklab(self.proxy_srgb)
+
+    @cached_property
+    def depth(self) -> FloatPlane:
+        """Depth cue, 0 near to 1 far."""
+        return depth_cue(self.oklab, self._plane("sky"))
+
+    def mask(self, region: str) -> FloatPlane:
+        """Mask of a region expression, feathered along the edges of the photo.
+
+        Raises:
+            ToolError: if the expression is wrong or nothing of it is found in this photo.
+        """
+        mask = self._evaluate(parse(region))
+        if float(mask.mean()) < MIN_COVERAGE:
+            raise ToolError(f"region {region!r} is not found in this photo (it covers {mask.mean():.1%})")
+        return mask
+
+    def coverage(self, name: str) -> float:
+        """Share of the picture that a named region covers, 0 to 1."""
+        return float(self._plane(name).mean())
+
+    def present(self) -> dict[str, float]:
+        """The places found in this photo (sky, subject, ...) and the share of it that they cover."""
+        found = {name: self.coverage(name) for name in PLACES}
+        return {name: share for name, share in found.items() if share >= MIN_COVERAGE}
+
+    def _evaluate(self, region: Region) -> FloatPlane:
+        match region:
+            case Named(name):
+                return self._plane(name)
+            case Not(inner):
+                return 1 - self._evaluate(inner)
+            case Both(left, right):
+                return self._evaluate(left) * self._evaluate(right)
+            case Either(left, right):
+                return np.maximum(self._evaluate(left), self._evaluate(right))
+
+    def _plane(self, name: str) -> FloatPlane:
+        if name not in self._named:
+            self._named[name] = self._find(name).astype(np.float32)
+        return self._named[name]
+
+    def _find(self, name: str) -> FloatPlane:
+        lightness = self.oklab[..., 0]
+        height, width = lightness.shape
+        match name:
+            case "everywhere":
+                return np.ones_like(lightness)
+            case "sky":
+                return sky(self.oklab)
+            case "foliage":
+                return foliage(self.oklab)
+            case "skin":
+                return skin(self.proxy_srgb)
+            case "subject":
+                return subject(self.proxy_srgb, self._plane("sky"), self._plane("skin"))
+            case "background":
+                return 1 - self._plane("subject")
+            case "highlights":
+                return _smooth_step(lightness, *np.percentile(lightness, [60, 90]))
+            case "shadows":
+                return 1 - _smooth_step(lightness, *np.percentile(lightness, [10, 40]))
+            case "midtones":
+                return np.clip(1 - self._plane("highlights") - self._plane("shadows"), 0, 1)
+            case "left" | "right":
+                ramp = np.broadcast_to(_smooth_step(np.linspace(0, 1, width), 0.35, 0.65), (height, width))
+                return ramp if name == "right" else 1 - ramp
+            case "top" | "bottom":
+                ramp = np.broadcast_to(_smooth_step(np.linspace(0, 1, height), 0.35, 0.65)[:, None], (height, width))
+                return ramp if name == "bottom" else 1 - ramp
+            case "centre":
+                y, x = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j]
+                return 1 - _smooth_step(np.hypot(x, y), 0.35, 0.95)
+            case _:
+                return self._colour(name)
+
+    def _colour(self, name: str) -> FloatPlane:
+        mask = colour_weight(self.oklab, name)
+        return cv2.GaussianBlur(mask, (0, 0), 1.5)
+
+
+def colour_weight(oklab: FloatImage, name: str) -> FloatPlane:
+    """How much each pixel belongs to one of the eight colour bands: 1 at its hue, 0 at the neighbouring bands.
+
+    Greys belong to no band; the weights of all bands of a vivid pixel add up to 1.
+    """
+    index = COLOURS.index(name)
+    centre = HUE_CENTRES[name]
+    before = HUE_CENTRES[COLOURS[index - 1]]
+    after = HUE_CENTRES[COLOURS[(index + 1) % len(COLOURS)]]
+    offset = (colour.hue_degrees(oklab) - centre + 180) % 360 - 180
+    reach = np.where(offset < 0, (centre - before) % 360, (after - centre) % 360)
+    weight = np.clip(1 - np.abs(offset) / reach, 0, 1)
+    vivid = _smooth_step(colour.chroma(oklab), 0.015, 0.05)
+    return (weight * weight * (3 - 2 * weight) * vivid).astype(np.float32)
+
+
+def _smooth_step(x: FloatPlane, low: float, high: float) -> FloatPlane:
+    t = np.clip((x - low) / max(high - low, 1e-6), 0, 1)
+    return (t * t * (3 - 2 * t)).astype(np.float32)
