@@ -1,0 +1,208 @@
+"""Attributes of a picture: numbers with the names and the directions of the goals that people state.
+
+Every attribute grows in the direction of its name: more `warmth` is warmer, more `haze` hazier. They are measured on
+the proxy in Oklab, over the whole picture or weighted by a mask. `UNIT` says how much of each a person plainly sees.
+"""
+
+from collections.abc import Callable
+from functools import cached_property
+
+import cv2
+import numpy as np
+
+from tools import colour
+from tools.maps import colour_weight
+from tools.types import FloatImage, FloatPlane
+
+UNIT: dict[str, float] = {
+    "brightness": 8.0,
+    "contrast": 3.5,
+    "highlights": 6.0,
+    "shadows": 6.0,
+    "warmth": 1.8,
+    "tint": 1.5,
+    "saturation": 2.0,
+    "clarity": 0.8,
+    "sharpness": 0.6,
+    "noise": 0.35,
+    "grain": 0.35,
+    "haze": 6.0,
+    "vignette": 12.0,
+    "bloom": 4.0,
+    "fade": 6.0,
+    "monochrome": 2.5,
+    "bokeh": 0.35,
+    "colour": 1.5,
+}
+"""A plain change of each attribute, in its own unit; `hue` goals are measured in the unit of `colour`."""
+
+_BANDS: dict[str, tuple[str, ...]] = {
+    "pink": ("magenta", "red"),
+    "brown": ("orange",),
+}
+"""Colour names that are not bands of their own, as the bands whose hue they share."""
+
+
+class Attributes:
+    """Attributes of one picture, each measured when it is asked for.
+
+    Args:
+        srgb: `(H, W, 3)` encoded sRGB of proxy size.
+        reference: the picture before editing; the pixels that *were* the highlights, the shadows and the surroundings
+            of lights are then compared with themselves. By default the picture is its own reference.
+    """
+
+    def __init__(self, srgb: FloatImage, reference: "Attributes | None" = None) -> None:
+        self.linear = colour.srgb_to_linear(srgb)
+        self.oklab = colour.linear_to_oklab(self.linear)
+        self.reference = reference or self
+
+    def measure(self, name: str, mask: FloatPlane | None = None, *, named: str | None = None) -> float:
+        """The value of an attribute, over the picture or weighted by `mask`.
+
+        Args:
+            name: an attribute of `UNIT`, or `hue`.
+            mask: `(H, W)` in [0, 1].
+            named: the colour that `colour` and `hue` speak of.
+        """
+        weight = np.ones(self.oklab.shape[:2], np.float32) if mask is None else mask
+        if name in ("colour", "hue"):
+            return self._colour(named, weight)
+        return _MEASURES["noise" if name == "grain" else name](self, weight)
+
+    def all(self) -> dict[str, float]:
+        """Every attribute that belongs to the whole picture, rounded for people and for prompts."""
+        names = [name for name in UNIT if name not in ("colour", "grain", "bokeh")]
+        return {name: round(self.measure(name), 2) for name in names}
+
+    @property
+    def lightness(self) -> FloatPlane:
+        """Oklab L."""
+        return self.oklab[..., 0]
+
+    @cached_property
+    def chroma(self) -> FloatPlane:
+        """Oklab chroma."""
+        return colour.chroma(self.oklab)
+
+    @cached_property
+    def highlight_weight(self) -> FloatPlane:
+        """The brightest 15 % of the pixels."""
+        return (self.lightness >= np.quantile(self.lightness, 0.85)).astype(np.float32)
+
+    @cached_property
+    def shadow_weight(self) -> FloatPlane:
+        """The darkest 20 % of the pixels."""
+        return (self.lightness <= np.quantile(self.lightness, 0.20)).astype(np.float32)
+
+    @cached_property
+    def glow_weight(self) -> FloatPlane:
+        """Ring around the lights: pixels near the brightest 3 % that are darker than them."""
+        lights = (self.lightness >= np.quantile(self.lightness, 0.97)).astype(np.uint8)
+        reach = max(3, round(max(self.lightness.shape) * 0.03)) | 1
+        return (cv2.dilate(lights, np.ones((reach, reach), np.uint8)) - lights).astype(np.float32)
+
+    @cached_property
+    def bands(self) -> tuple[FloatPlane, FloatPlane]:
+        """Fine and middle bands of L: detail under 0.3 % and from 0.3 % to 2.5 % of the diagonal."""
+        height, width = self.lightness.shape
+        diagonal = float(np.hypot(height, width))
+        fine = cv2.GaussianBlur(self.lightness, (0, 0), max(0.6, 0.003 * diagonal))
+        wide = cv2.GaussianBlur(self.lightness, (0, 0), max(1.2, 0.025 * diagonal))
+        return self.lightness - fine, fine - wide
+
+    def _colour(self, named: str | None, weight: FloatPlane) -> float:
+        if named is None:
+            return 100 * _mean(self.chroma, weight)
+        names = _BANDS.get(named, (named,))
+        if named in ("grey", "white", "black"):
+            target = {"grey": 0.55, "white": 1.0, "black": 0.0}[named]
+            distance = np.hypot(self.lightness - target, 3 * self.chroma)
+            return -100 * _mean(distance, weight)
+        belonging = sum(colour_weight(self.oklab, name) for name in names)
+        return 100 * _mean(self.chroma * belonging, weight)
+
+
+def _mean(plane: FloatPlane, weight: FloatPlane) -> float:
+    total = float(weight.sum())
+    return float((plane * weight).sum() / total) if total > 0 else 0.0
+
+
+def _deviation(plane: FloatPlane, weight: FloatPlane) -> float:
+    mean = _mean(plane, weight)
+    return float(np.sqrt(max(_mean((plane - mean) ** 2, weight), 0.0)))
+
+
+def _noise(picture: Attributes, weight: FloatPlane) -> float:
+    """Median response to Immerkaer's Laplacian difference mask (1996) where the reference is flat."""
+    kernel = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32) / 6
+    response = np.abs(cv2.filter2D(picture.lightness, cv2.CV_32F, kernel))
+    detail = cv2.blur(np.abs(picture.reference.bands[1]), (9, 9))
+    inside = weight > 0.5
+    if not inside.any():
+        return 0.0
+    flat = inside & (detail <= np.quantile(detail[inside], 0.4))
+    return float(100 * 1.4826 * np.median(response[flat]))
+
+
+def _haze(picture: Attributes, weight: FloatPlane) -> float:
+    """Mean dark channel (He et al., 2009) of the encoded picture: a veil lifts even the darkest channel."""
+    smallest = np.cbrt(np.clip(picture.linear.min(axis=2), 0, 1))
+    return 100 * _mean(cv2.erode(smallest, np.ones((9, 9), np.uint8)), weight)
+
+
+def _vignette(picture: Attributes, weight: FloatPlane) -> float:
+    """How much darker the corners are than the middle: difference of mean L."""
+    height, width = picture.lightness.shape
+    y, x = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j].astype(np.float32)
+    radius = np.hypot(x, y)
+    middle = _mean(picture.lightness, (radius < 0.6).astype(np.float32))
+    corners = _mean(picture.lightness, (radius > 1.15).astype(np.float32))
+    return 100 * (middle - corners)
+
+
+def _fade(picture: Attributes, weight: FloatPlane) -> float:
+    """The black point: L below which the darkest 1 % lies."""
+    inside = picture.lightness[weight > 0.5]
+    return float(100 * np.quantile(inside, 0.01)) if inside.size else 0.0
+
+
+def _monochrome(picture: Attributes, weight: FloatPlane) -> float:
+    """Minus the chroma left when each tone's own mean colour is taken away: 0 for black and white and for sepia."""
+    level = np.clip((picture.lightness * 16).astype(np.int32), 0, 15)
+    inside = weight > 0.5
+    if not inside.any():
+        return 0.0
+    spread = np.zeros(int(inside.sum()))
+    for axis in (1, 2):
+        values, levels = picture.oklab[..., axis][inside], level[inside]
+        count = np.maximum(np.bincount(levels, minlength=16), 1)
+        means = np.bincount(levels, weights=values, minlength=16) / count
+        spread += (values - means[levels]) ** 2
+    return float(-100 * np.sqrt(spread).mean())
+
+
+def _bokeh(picture: Attributes, weight: FloatPlane) -> float:
+    """Log ratio of fine detail inside the mask (the subject) to the detail outside it."""
+    fine = np.abs(picture.bands[0])
+    return float(np.log((_mean(fine, weight) + 1e-4) / (_mean(fine, 1 - weight) + 1e-4)))
+
+
+_MEASURES: dict[str, Callable[[Attributes, FloatPlane], float]] = {
+    "brightness": lambda picture, weight: 100 * _mean(picture.lightness, weight),
+    "contrast": lambda picture, weight: 100 * _deviation(picture.lightness, weight),
+    "highlights": lambda picture, weight: 100 * _mean(picture.lightness, weight * picture.reference.highlight_weight),
+    "shadows": lambda picture, weight: 100 * _mean(picture.lightness, weight * picture.reference.shadow_weight),
+    "warmth": lambda picture, weight: 100 * _mean(picture.oklab[..., 2], weight),
+    "tint": lambda picture, weight: 100 * _mean(picture.oklab[..., 1], weight),
+    "saturation": lambda picture, weight: 100 * _mean(picture.chroma, weight),
+    "clarity": lambda picture, weight: 100 * _mean(np.abs(picture.bands[1]), weight),
+    "sharpness": lambda picture, weight: 100 * _mean(np.abs(picture.bands[0]), weight),
+    "noise": _noise,
+    "haze": _haze,
+    "vignette": _vignette,
+    "bloom": lambda picture, weight: 100 * _mean(picture.lightness, weight * picture.reference.glow_weight),
+    "fade": _fade,
+    "monochrome": _monochrome,
+    "bokeh": _bokeh,
+}
