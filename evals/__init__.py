@@ -1,1 +1,4 @@
+"""What is better, by how much, and how sure: policies compared on tasks with known goals.
 
+python -m evals --policy rules --policy preset --tasks datasets/loop/test.jsonl --out out/evals photos/*.jpg
+"""

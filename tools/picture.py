@@ -34,7 +34,7 @@ FORMATS = {
     ".avif": "AVIF",
 }
 """Formats that are written, by suffix."""
-_READ = ("JPEG", "PNG", "WEBP", "TIFF", "AVIF", "GIF", "BMP", "MPO", "PPM")
+_READ = ("JPEG", "PNG", "WEBP", "TIFF", "AVIF", "GIF", "BMP", "PPM")
 _SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
 
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS
@@ -51,7 +51,7 @@ class Picture:
     bits: int = 8
     """Bits a channel in the file it came from: 8 or 16."""
     exif: bytes | None = None
-    """EXIF block with the orientation tag reset, or None."""
+    """EXIF block without the orientation, which is applied to the pixels; or None."""
     notes: tuple[str, ...] = ()
     """What was converted on reading, for the person: "CMYK converted to sRGB"."""
 
@@ -110,7 +110,7 @@ def decode(data: bytes, name: str = "the picture") -> Picture:
                 image.load()
                 return _from_pillow(image, data)
         except UnidentifiedImageError:
-            raise ToolError(f"{name} is not a picture that can be read ({', '.join(_READ[:7])})") from None
+            raise ToolError(f"{name} is not a picture that can be read ({', '.join(_READ)})") from None
         except (Image.DecompressionBombError, Image.DecompressionBombWarning):
             raise ToolError(f"{name} is too large; at most {MAX_PIXELS / 1e6:.0f} megapixels are read") from None
         except (OSError, SyntaxError, ValueError, EOFError, MemoryError, OverflowError) as error:
@@ -121,15 +121,15 @@ def _from_pillow(image: Image.Image, data: bytes) -> Picture:
     notes = []
     if getattr(image, "n_frames", 1) > 1 and image.format != "MPO":
         notes.append(f"animated: the first of {image.n_frames} frames is used")  # type: ignore[attr-defined]
-    exif = image.getexif()
-    orientation = exif.get(ExifTags.Base.Orientation, 1)
-    exif[ExifTags.Base.Orientation] = 1
-    exif_bytes = exif.tobytes() if len(exif) > 1 else None
+    orientation = image.getexif().get(ExifTags.Base.Orientation, 1)
+    upright = ImageOps.exif_transpose(image)
+    exif = upright.getexif()
+    exif_bytes = exif.tobytes() if len(exif) else None
     deep = _decode_16_bit(image, data, orientation)
     if deep is not None:
         srgb, alpha = deep
         return Picture(srgb, alpha, 16, exif_bytes, tuple(notes))
-    image, note = _to_srgb(ImageOps.exif_transpose(image))
+    image, note = _to_srgb(upright)
     alpha = None
     if "A" in image.getbands():
         alpha = np.asarray(image.getchannel("A"), np.float32) / 255

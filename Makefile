@@ -1,0 +1,41 @@
+# Two commands do everything: `make demo` and `make test`. `make help` lists the rest.
+PYTHON ?= python3
+BIN := .venv/bin
+BASE := .venv/.base
+FULL := .venv/.full
+
+.PHONY: help demo test check loop clean
+
+help:           ## This list
+	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
+
+$(BASE): pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	touch $@
+
+# torch comes first and pinned: a later, unpinned one would bring gigabytes of CUDA libraries.
+$(FULL): $(BASE)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check "torch==2.13.0"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[train,eval,dev]"
+	touch $@
+
+demo: $(BASE)   ## Set up, then style a bundled photo with the embedded planner
+	$(BIN)/stylist style photos/meadow.jpg "a moody autumn evening, like an old film" --out out/demo --force
+	@echo "Look at out/demo/meadow.sheet.png"
+
+test: $(FULL)   ## Set up, then run the whole suite with linters and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest
+
+check: $(FULL)  ## Linters and types only
+	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
+
+loop: $(FULL)   ## Close the loop on a CPU: record, trajectories, train, plan with the trained model, evaluate
+	$(BIN)/python -m rl.loop
+
+clean:          ## Remove what the commands above made, not the results in styled/
+	rm -rf .venv out *.egg-info

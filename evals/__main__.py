@@ -1,0 +1,73 @@
+"""`python -m evals`: compare policies on photos and tasks, and write a report."""
+
+import asyncio
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from evals.arms import arm_label, arm_settings
+from evals.report import ArmResult, write_report
+from evals.styling import styling_task
+from evals.tasks import read_tasks
+from graph.tool_session import tool_session
+from mcp_server.settings import ServerSettings
+from tools.declare import ToolError
+from tools.goals import Request
+
+
+async def compare(
+    policies: Sequence[str], photos: Sequence[Path], requests: Sequence[Request], out: Path, *, seed: int = 0
+) -> list[ArmResult]:
+    """Run every arm on every photo and request; write inspect_ai logs and the report into `out`."""
+    from inspect_ai import eval_async
+
+    root = Path(os.path.commonpath([photo.resolve().parent for photo in photos]))
+    arms = []
+    async with tool_session(ServerSettings(root=root)) as session:
+        for name in policies:
+            settings = arm_settings(name, seed=seed, root=str(root))
+            task = styling_task(arm_label(name), settings, photos, requests)
+            [log] = await eval_async(task, model="none", log_dir=str(out / "logs"), max_samples=1)
+            arms.append(ArmResult.of_log(arm_label(name), log))
+        references = {reference for arm in arms for reference in arm.results.values()}
+        pictures = {reference: await session.read_picture(reference) for reference in references}
+    write_report(arms, pictures, out)
+    return arms
+
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.argument("photos", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--policy",
+    "policies",
+    multiple=True,
+    default=("rules", "preset"),
+    show_default=True,
+    help="rules, preset or checkpoint:DIR; the first is the baseline.",
+)
+@click.option(
+    "--tasks",
+    "tasks_file",
+    required=True,
+    type=click.Path(exists=True, path_type=Path),
+    help="JSONL of requests with true goals.",
+)
+@click.option("--limit", type=click.IntRange(min=1), help="Use only the first N tasks.")
+@click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=0, show_default=True)
+@click.option("-o", "--out", type=click.Path(path_type=Path), default=Path("out/evals"), show_default=True)
+def main(
+    photos: tuple[Path, ...], policies: tuple[str, ...], tasks_file: Path, limit: int | None, seed: int, out: Path
+) -> None:
+    """Compare policies on PHOTOS; every arm is judged against the task's goals, never against its own plan."""
+    try:
+        asyncio.run(compare(policies, photos, read_tasks(tasks_file)[:limit], out, seed=seed))
+    except ToolError as error:
+        raise click.UsageError(str(error)) from None
+    click.echo((out / "report.md").read_text())
+    click.echo(f"Report: {out / 'report.md'}; logs for `inspect view --log-dir {out / 'logs'}`")
+
+
+if __name__ == "__main__":
+    main()

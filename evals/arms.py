@@ -1,0 +1,29 @@
+"""Arms: the policies that are compared, named `rules`, `preset`, or `checkpoint:DIR`."""
+
+from graph.settings import Settings
+from tools.declare import ToolError
+
+_KNOWN = ("rules", "preset", "checkpoint")
+
+
+def arm_settings(name: str, *, seed: int, root: str) -> Settings:
+    """The run settings of an arm.
+
+    Raises:
+        ToolError: if there is no such arm.
+    """
+    policy, _, folder = name.partition(":")
+    if policy not in _KNOWN:
+        raise ToolError(f"no policy is called {policy!r}; known are {', '.join(_KNOWN)} (checkpoint:DIR)")
+    return Settings(
+        policy=policy,  # type: ignore[arg-type]
+        checkpoint=folder or None,
+        seed=seed,
+        root=root,
+        revisions=0,
+    )
+
+
+def arm_label(name: str) -> str:
+    """A short name for tables."""
+    return name.partition(":")[0]

@@ -1,0 +1,34 @@
+"""Tasks: requests with their true goals, one JSON object a line.
+
+    {"text": "warmer", "goals": [{"attribute": "warmth", "direction": 1}]}
+
+The goals are those of whoever wrote the task. Policies see the text alone; judges see the goals.
+"""
+
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from tools.declare import ToolError
+from tools.goals import Request
+
+
+def read_tasks(path: Path) -> list[Request]:
+    """Read the tasks of a JSONL file.
+
+    Raises:
+        ToolError: naming the line that is wrong.
+    """
+    tasks = []
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        if not line.strip():
+            continue
+        try:
+            tasks.append(Request.model_validate_json(line))
+        except ValidationError as error:
+            first = error.errors()[0]
+            place = ".".join(str(part) for part in first["loc"])
+            raise ToolError(f"{path.name}, line {number}: {place}: {first['msg']}") from None
+    if not tasks:
+        raise ToolError(f"{path} holds no task")
+    return tasks

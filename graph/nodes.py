@@ -1,0 +1,238 @@
+"""The nodes: each takes the state and the runtime settings and returns what changes, or where to go next."""
+
+import base64
+import time
+from typing import Any, Literal
+
+import anyio.to_thread
+from langchain_core.runnables import RunnableConfig
+from langgraph.config import get_stream_writer
+from langgraph.runtime import Runtime
+from langgraph.types import Command, interrupt
+
+from graph.policies import Attempt, make_policy
+from graph.settings import Settings
+from graph.state import State
+from graph.tool_session import ToolSession, current_session
+from graph.trace import StepRecord, Trace
+from tools.context import Context
+from tools.declare import ToolError
+from tools.plan import Plan, read_plan
+from tools.quality import Assessment
+from tools.request import parse_request
+from tools.types import Json
+
+GOOD_ENOUGH = 4.2
+"""A picture score from which the policy does not revise."""
+MAX_REQUEST_CHARACTERS = 100_000
+
+
+async def perceive(state: State, runtime: Runtime[Settings], config: RunnableConfig) -> Json:
+    """Open the photo, measure its context, and read the request."""
+    settings = _settings(runtime)
+    trace = _trace(settings, config)
+    request = _checked_request(state["request"])
+    session = await current_session(settings.root)
+    trace.write(
+        "start", {"photo": state["photo"], "request": request, "settings": settings.model_dump(exclude={"root"})}
+    )
+    opened = await session.call("open_image", path=state["photo"])
+    context = await session.call("measure_image", image=opened["uri"])
+    reading = parse_request(request).model_dump()
+    seen = {"image": opened["uri"], "context": context["context"], "reading": reading}
+    preview = await session.read_picture(opened["uri"])
+    observed = {"photo_sha256": opened["source_sha256"], "preview_jpeg": base64.b64encode(preview).decode()}
+    trace.write("perceive", {**seen, **observed})
+    _tell("perceive", words=context["words"], notes=opened.get("notes", []), reading=reading)
+    return {**seen, "request": request, "history": [], "best": None}
+
+
+async def plan(
+    state: State, runtime: Runtime[Settings], config: RunnableConfig
+) -> Command[Literal["approve", "act", "assess"]]:
+    """Let the policy write a plan."""
+    settings = _settings(runtime)
+    session = await current_session(settings.root)
+    image = await session.read_picture(state["image"])
+    history = [_attempt(entry) for entry in state["history"]]
+    context = Context.model_validate(state["context"])
+    policy = await anyio.to_thread.run_sync(make_policy, settings)
+    started = time.perf_counter()
+    planned = await anyio.to_thread.run_sync(policy.plan, context, state["request"], image, history)
+    proposal = planned.model_dump()
+    _trace(settings, config).write(
+        "plan", {"policy": policy.name, "plan": proposal, "seconds": round(time.perf_counter() - started, 3)}
+    )
+    _tell("plan", plan=proposal, attempt=len(history) + 1)
+    goto: Literal["approve", "act"] = "approve" if settings.approve else "act"
+    return Command(update=_fresh(state, proposal), goto=goto if planned.steps else "assess")
+
+
+async def approve(
+    state: State, runtime: Runtime[Settings], config: RunnableConfig
+) -> Command[Literal["act", "assess", "__end__"]]:
+    """Show the plan and wait for a person: accept it, edit it, or reject it with a reason."""
+    answer: Json = interrupt(
+        {
+            "question": "Accept, edit or reject this plan?",
+            "plan": state["plan"],
+            "answers": [
+                {"decision": "accept"},
+                {"decision": "edit", "plan": "..."},
+                {"decision": "reject", "reason": "..."},
+            ],
+        }
+    )
+    decision = answer.get("decision")
+    record: Json = {"decision": decision, "proposed": state["plan"]}
+    if decision == "reject":
+        record["reason"] = str(answer.get("reason", ""))
+        _trace(_settings(runtime), config).write("approve", record)
+        return Command(
+            update={
+                "decision": record,
+                "result": state["image"],
+                "message": "The plan was rejected; nothing was changed.",
+            },
+            goto="__end__",
+        )
+    if decision not in ("accept", "edit"):
+        raise ToolError(f"the decision {decision!r} is not known; it is accept, edit or reject")
+    agreed = read_plan(answer["plan"]).model_dump() if decision == "edit" else state["plan"]
+    record["plan"] = agreed
+    _trace(_settings(runtime), config).write("approve", record)
+    return Command(update={**_fresh(state, agreed), "decision": record}, goto="act" if agreed["steps"] else "assess")
+
+
+async def act(state: State, runtime: Runtime[Settings], config: RunnableConfig) -> Command[Literal["act", "assess"]]:
+    """Run one step of the plan on the proxy and measure what it changed."""
+    settings = _settings(runtime)
+    session = await current_session(settings.root)
+    step = state["plan"]["steps"][state["position"]]
+    started = time.perf_counter()
+    done = await session.call("apply_step", image=state["current"], step=step, seed=settings.seed)
+    record = StepRecord(
+        **step,
+        image=state["current"],
+        result=done["uri"],
+        change=done["changes"],
+        seconds=round(time.perf_counter() - started, 3),
+    ).model_dump()
+    _trace(settings, config).write("step", record)
+    _tell("step", number=state["position"] + 1, of=len(state["plan"]["steps"]), step=record)
+    position = state["position"] + 1
+    return Command(
+        update={"current": done["uri"], "position": position, "observed": [*state["observed"], record]},
+        goto="act" if position < len(state["plan"]["steps"]) else "assess",
+    )
+
+
+async def assess(
+    state: State, runtime: Runtime[Settings], config: RunnableConfig
+) -> Command[Literal["revise", "finish"]]:
+    """Judge the result against the request, and remember it if it is the best so far."""
+    settings = _settings(runtime)
+    session = await current_session(settings.root)
+    judged = await session.call(
+        "assess_edit",
+        before=state["image"],
+        after=state["current"],
+        request=state["request"],
+        goals=state.get("goals"),
+    )
+    assessment = Assessment.model_validate(judged["assessment"])
+    attempt = {
+        "plan": state["plan"],
+        "result": state["current"],
+        "assessment": assessment.model_dump(),
+        "observed": state["observed"],
+    }
+    best = state.get("best")
+    better = best is None or assessment.scores["picture"] > best["assessment"]["scores"]["picture"]
+    _trace(settings, config).write("assess", {"assessment": attempt["assessment"], "result": state["current"]})
+    _tell("assess", assessment=attempt["assessment"])
+    revisable = (
+        better
+        and len(state["history"]) < settings.revisions
+        and assessment.scores["picture"] < GOOD_ENOUGH
+        and bool(state["plan"]["steps"])
+        and state.get("decision") is None
+    )
+    update: Json = {"best": attempt if better else best}
+    if revisable:
+        return Command(update={**update, "history": [attempt]}, goto="revise")
+    return Command(update=update, goto="finish")
+
+
+def revise(state: State) -> Command[Literal["plan"]]:
+    """Start over from the photo with what was learned; the policy sees the history."""
+    return Command(update={"current": state["image"]}, goto="plan")
+
+
+async def finish(state: State, runtime: Runtime[Settings], config: RunnableConfig) -> Json:
+    """Render the best plan at full size in one call and write it where it was asked for."""
+    settings = _settings(runtime)
+    session = await current_session(settings.root)
+    best = state["best"]
+    assert best is not None
+    written = await _export(session, state, settings, best) if best["plan"]["steps"] else None
+    message = f"Wrote {written}." if written else _why_unchanged(state, best)
+    outcome = {
+        "result": best["result"],
+        "plan": best["plan"],
+        "assessment": best["assessment"],
+        "message": message,
+    }
+    _trace(settings, config).write("finish", {**outcome, "output": written})
+    _tell("finish", message=message, output=written)
+    return outcome
+
+
+async def _export(session: ToolSession, state: State, settings: Settings, best: Json) -> str | None:
+    output = state.get("output")
+    if output is None:
+        return None
+    exported = await session.call("export_image", image=best["result"], path=output, overwrite=settings.overwrite)
+    return str(exported["path"])
+
+
+def _why_unchanged(state: State, best: Json) -> str:
+    if best["plan"]["steps"]:
+        return "The styled picture is ready."
+    return best["plan"]["summary"] or "Nothing to change."
+
+
+def _checked_request(request: Any) -> str:
+    if not isinstance(request, str) or not request.strip():
+        raise ToolError(
+            "the request is empty; say in words how the photo should look, such as 'a moody autumn evening'"
+        )
+    if len(request) > MAX_REQUEST_CHARACTERS:
+        raise ToolError(f"the request has {len(request)} characters; at most {MAX_REQUEST_CHARACTERS} are read")
+    return request.strip()
+
+
+def _settings(runtime: Runtime[Settings]) -> Settings:
+    """The run's settings; LangGraph passes None when a caller gives no context."""
+    return runtime.context or Settings()
+
+
+def _trace(settings: Settings, config: RunnableConfig) -> Trace:
+    return Trace(settings.trace_path, str(config.get("configurable", {}).get("thread_id", "run")))
+
+
+def _fresh(state: State, proposal: Json) -> Json:
+    return {"plan": proposal, "current": state["image"], "position": 0, "observed": []}
+
+
+def _attempt(entry: Json) -> Attempt:
+    return Attempt(
+        plan=Plan.model_validate(entry["plan"]),
+        assessment=Assessment.model_validate(entry["assessment"]),
+        observed=entry["observed"],
+    )
+
+
+def _tell(event: str, **data: Any) -> None:
+    """Stream progress to whoever watches."""
+    get_stream_writer()({"event": event, **data})

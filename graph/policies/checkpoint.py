@@ -1,0 +1,116 @@
+"""A trained Qwen3-VL planner, run in this process.
+
+With `constrained` the model can only write what the plan's JSON schema allows (llguidance); without it, what it
+writes by itself must be a valid plan. Constrained decoding makes any model valid and so proves nothing about it.
+"""
+
+import io
+import json
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+
+from graph.messages import read_completion, render_prompt
+from graph.policies import Attempt
+from graph.policies.qwen import load_model, load_processor
+from tools.context import Context
+from tools.declare import ToolError
+from tools.plan import Plan, plan_schema
+
+MAX_NEW_TOKENS = 900
+
+
+class CheckpointPolicy:
+    """Plans with the greedy answer of a checkpoint."""
+
+    name = "checkpoint"
+
+    def __init__(self, model: Any, processor: Any, *, constrained: bool) -> None:
+        self.model = model
+        self.processor = processor
+        self.constrained = constrained
+
+    def plan(self, context: Context, request: str, image: bytes, history: list[Attempt]) -> Plan:
+        """Plan for one photo; see `graph.policies.Policy.plan`."""
+        text = self.complete(context, request, image)
+        try:
+            return read_completion(text)
+        except ToolError as error:
+            raise ToolError(f"the checkpoint did not write a valid plan: {error}") from None
+
+    def complete(self, context: Context, request: str, image: bytes) -> str:
+        """The raw text that the model writes for a photo and a request."""
+        import torch
+
+        inputs = self.encode(context, request, image)
+        with torch.inference_mode():
+            output = self.model.generate(
+                **inputs,
+                max_new_tokens=MAX_NEW_TOKENS,
+                do_sample=False,
+                logits_processor=[_schema_processor(self.processor.tokenizer, self.model)]
+                if self.constrained
+                else None,
+            )
+        written = output[0, inputs["input_ids"].shape[1] :]
+        return str(self.processor.tokenizer.decode(written, skip_special_tokens=True))
+
+    def encode(self, context: Context, request: str, image: bytes) -> Any:
+        """Model inputs for a photo and a request, by the renderer that training uses."""
+        messages = render_prompt(context, request)
+        prompt = self.processor.apply_chat_template(messages, tokenize=False, add_generation_prompt=True)
+        picture = Image.open(io.BytesIO(image)).convert("RGB")
+        return self.processor(text=[prompt], images=[picture], return_tensors="pt").to(self.model.device)
+
+
+@lru_cache(maxsize=2)
+def load_checkpoint_policy(folder: str | None, *, constrained: bool) -> CheckpointPolicy:
+    """Load a checkpoint once for all runs of this process.
+
+    Raises:
+        ToolError: if no folder is named, it is no Qwen3-VL checkpoint, or the training extra is not installed.
+    """
+    if folder is None:
+        raise ToolError("policy 'checkpoint' needs a model folder: --checkpoint DIR")
+    try:
+        import torch  # noqa: F401
+        import transformers  # noqa: F401
+    except ImportError:
+        raise ToolError("policy 'checkpoint' needs the training extra: pip install 'stylist[train]'") from None
+    path = Path(folder)
+    return CheckpointPolicy(load_model(path), load_processor(path), constrained=constrained)
+
+
+def _schema_processor(tokenizer: Any, model: Any) -> Any:
+    """A logits processor that allows only tokens which continue a plan of the JSON schema."""
+    import llguidance
+    import llguidance.hf
+    import llguidance.torch as masks
+    from transformers import LogitsProcessor
+
+    vocabulary = model.config.get_text_config().vocab_size
+    known = llguidance.hf.from_tokenizer(tokenizer, n_vocab=vocabulary)
+    grammar = llguidance.LLMatcher.grammar_from_json_schema(
+        json.dumps(plan_schema()),
+        overrides={"whitespace_flexible": False, "item_separator": ", ", "key_separator": ": "},
+    )
+
+    class PlanOnly(LogitsProcessor):  # type: ignore[misc]
+        """Masks the logits of one sequence; created anew for each generation."""
+
+        def __init__(self) -> None:
+            self.matcher = llguidance.LLMatcher(known, grammar)
+            self.mask = masks.allocate_token_bitmask(1, vocabulary)
+            self.started = False
+
+        def __call__(self, input_ids: Any, scores: Any) -> Any:
+            if self.started and not self.matcher.is_stopped():
+                self.matcher.consume_token(int(input_ids[0, -1]))
+            self.started = True
+            masks.fill_next_token_bitmask(self.matcher, self.mask, 0)
+            masks.apply_token_bitmask_inplace(scores, self.mask.to(scores.device))
+            return scores
+
+    return PlanOnly()

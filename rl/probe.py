@@ -1,0 +1,160 @@
+"""Whether a checkpoint knows what it does: `python -m rl.probe CHECKPOINT trajectories.parquet`.
+
+Two questions, both about what the model writes by itself, without constrained decoding, which makes anything valid:
+
+* **valid**: the share of its answers that are valid plans.
+* **obeys**: for opposite requests on one photo ("warmer", "cooler"), the share of pairs where both plans, carried out,
+  move the measured attribute the way their own request asks.
+
+A checkpoint with random weights fails both.
+"""
+
+import io
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import click
+import numpy as np
+from PIL import Image
+from rich.progress import track
+
+from graph.messages import read_completion
+from graph.policies.checkpoint import CheckpointPolicy
+from graph.policies.qwen import load_model, load_processor
+from tools.attributes import UNIT
+from tools.context import Context
+from tools.declare import ToolError
+from tools.engine import render
+from tools.maps import Maps
+from tools.picture import Picture
+from tools.plan import Plan
+from tools.quality import Comparison
+
+LEAST_MOVE = 0.15
+"""Change, in units of a plain change, from which an attribute counts as moved."""
+
+
+class Case(NamedTuple):
+    """A photo with its context."""
+
+    photo: str
+    context: Context
+    image: bytes
+
+
+class Pair(NamedTuple):
+    """Two opposite requests."""
+
+    attribute: str
+    up: str
+    down: str
+
+
+PAIRS = (
+    Pair("warmth", "warmer", "cooler"),
+    Pair("brightness", "brighter", "darker"),
+    Pair("contrast", "more contrast", "less contrast"),
+    Pair("saturation", "more vivid colours", "muted colours"),
+)
+
+
+@dataclass
+class Findings:
+    """What a probe found."""
+
+    answers: int = 0
+    valid: int = 0
+    pairs: int = 0
+    obeyed: int = 0
+    examples: list[str] = field(default_factory=list)
+    """A few answers as they were written."""
+
+    @property
+    def valid_share(self) -> float:
+        """Share of answers that are valid plans."""
+        return self.valid / max(1, self.answers)
+
+    @property
+    def obeyed_share(self) -> float:
+        """Share of pairs whose two plans both do what their request asks."""
+        return self.obeyed / max(1, self.pairs)
+
+
+def probe(policy: CheckpointPolicy, cases: Sequence[Case], pairs: Sequence[Pair] = PAIRS) -> Findings:
+    """Ask the policy for both plans of every pair on every photo, and carry them out."""
+    findings = Findings()
+    for case, pair in track([(case, pair) for case in cases for pair in pairs], description="probing"):
+        moves = []
+        for request, direction in ((pair.up, 1), (pair.down, -1)):
+            text = policy.complete(case.context, request, case.image)
+            findings.answers += 1
+            if len(findings.examples) < 4:
+                findings.examples.append(f"{request}: {text[:400]}")
+            try:
+                plan = read_completion(text)
+            except ToolError:
+                continue
+            findings.valid += 1
+            moves.append(direction * _move(case, plan, pair.attribute))
+        findings.pairs += 1
+        findings.obeyed += len(moves) == 2 and min(moves) >= LEAST_MOVE
+    return findings
+
+
+def _move(case: Case, plan: Plan, attribute: str) -> float:
+    before = Picture(np.asarray(Image.open(io.BytesIO(case.image)).convert("RGB"), np.float32) / 255)
+    try:
+        after = render(before, plan)
+    except ToolError:
+        return 0.0
+    return Comparison(before.srgb, after.srgb, Maps(before.srgb)).change(attribute) if attribute in UNIT else 0.0
+
+
+def cases_of(trajectories: Path) -> Iterator[Case]:
+    """Each photo of a file of trajectories once."""
+    from datasets import Image as ImageFeature
+    from datasets import List, load_dataset
+
+    rows = load_dataset("parquet", data_files=str(trajectories), split="train")
+    rows = rows.cast_column("images", List(ImageFeature(decode=False)))
+    seen: set[str] = set()
+    for row in rows:
+        if row["photo"] not in seen:
+            seen.add(row["photo"])
+            yield Case(row["photo"], Context.model_validate_json(row["context"]), row["images"][0]["bytes"])
+
+
+def load_unconstrained(checkpoint: Path) -> CheckpointPolicy:
+    """A checkpoint that writes what it likes."""
+    return CheckpointPolicy(load_model(checkpoint), load_processor(checkpoint), constrained=False)
+
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.argument("checkpoint", type=click.Path(path_type=Path))
+@click.argument("trajectories", type=click.Path(exists=True, path_type=Path))
+@click.option("--photos", default=3, show_default=True, help="How many photos to ask about.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def main(checkpoint: Path, trajectories: Path, photos: int, as_json: bool) -> None:
+    """Probe what CHECKPOINT writes by itself for the photos of TRAJECTORIES."""
+    try:
+        policy: Any = load_unconstrained(checkpoint)
+    except ToolError as error:
+        raise click.UsageError(str(error)) from None
+    cases = [case for case, _ in zip(cases_of(trajectories), range(photos), strict=False)]
+    findings = probe(policy, cases)
+    if as_json:
+        click.echo(
+            json.dumps({**vars(findings), "valid_share": findings.valid_share, "obeyed_share": findings.obeyed_share})
+        )
+        return
+    click.echo(f"valid plans, unconstrained: {findings.valid} of {findings.answers} ({findings.valid_share:.0%})")
+    click.echo(f"opposite requests obeyed:   {findings.obeyed} of {findings.pairs} pairs ({findings.obeyed_share:.0%})")
+    for example in findings.examples:
+        click.echo(f"  {example}")
+
+
+if __name__ == "__main__":
+    main()

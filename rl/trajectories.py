@@ -1,0 +1,148 @@
+"""Traces to trajectories: `python -m rl.trajectories TRACES... -o trajectories.parquet`.
+
+A trajectory is one scored plan: the prompt that a planner sees, the plan it wrote, the photo, what each step
+changed, and the scores. Rows are Parquet that `datasets.load_dataset("parquet", data_files=...)` reads and TRL
+trains on without more code.
+"""
+
+import base64
+import hashlib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.progress import track
+
+from graph.messages import PROMPT_VERSION, render_plan, render_prompt
+from graph.trace import Event, read_trace
+from tools.context import Context
+from tools.declare import ToolError
+from tools.plan import Plan
+from tools.types import Json
+
+DEV_SHARE = 0.1
+TEST_SHARE = 0.1
+
+
+def split_of(photo_sha256: str) -> str:
+    """The split of a photo by its content, so that no test photo is ever trained on under any request."""
+    place = int(hashlib.sha256(f"split:{photo_sha256}".encode()).hexdigest()[:8], 16) / 0xFFFFFFFF
+    return "test" if place < TEST_SHARE else "dev" if place < TEST_SHARE + DEV_SHARE else "train"
+
+
+def rows_of(events: Iterable[Event]) -> Iterator[Json]:
+    """The scored plans of one trace, one row an attempt."""
+    seen: Json = {}
+    start: Json = {}
+    planned: Json = {}
+    steps: list[Json] = []
+    for event in events:
+        match event.kind:
+            case "start":
+                start = event.data
+            case "perceive":
+                seen = event.data
+            case "plan":
+                planned, steps = event.data, []
+            case "approve" if "plan" in event.data:
+                planned = {**planned, "plan": event.data["plan"], "policy": planned["policy"] + "+person"}
+            case "step":
+                steps.append(event.data)
+            case "assess":
+                yield _row(event.run, start, seen, planned, steps, event.data["assessment"])
+
+
+def _row(run: str, start: Json, seen: Json, planned: Json, steps: list[Json], assessment: Json) -> Json:
+    photo = seen["photo_sha256"]
+    context = Context.model_validate(seen["context"])
+    plan = Plan.model_validate(planned["plan"])
+    return {
+        "run": run,
+        "photo": photo,
+        "request": start["request"],
+        "context": context.model_dump_json(),
+        "prompt": _text_only(render_prompt(context, start["request"])),
+        "completion": [{"role": "assistant", "content": render_plan(plan)}],
+        "images": [{"bytes": base64.b64decode(seen["preview_jpeg"]), "path": f"{photo}.jpg"}],
+        "plan": plan.model_dump_json(),
+        "step_changes": [_changes(step) for step in steps],
+        "reward": assessment["scores"]["picture"],
+        "scores": [{"name": name, "value": value} for name, value in assessment["scores"].items()],
+        "policy": planned["policy"],
+        "judge": assessment["version"],
+        "goals_source": assessment["goals_source"],
+        "prompt_version": PROMPT_VERSION,
+        "seed": start["settings"]["seed"],
+        "split": split_of(photo),
+    }
+
+
+def _text_only(messages: list[Json]) -> list[Json]:
+    """Messages with plain text content; TRL puts the slot for the image back from the `images` column."""
+    return [
+        {"role": message["role"], "content": "".join(part.get("text", "") for part in message["content"])}
+        for message in messages
+    ]
+
+
+def _changes(step: Json) -> list[Json]:
+    return [{"name": name, "value": value} for name, value in step["change"].items()]
+
+
+def features() -> Any:
+    """The columns and their types."""
+    from datasets import Features, Image, List, Value
+
+    message = List({"role": Value("string"), "content": Value("string")})
+    measure = {"name": Value("string"), "value": Value("float32")}
+    text = ("run", "photo", "request", "context", "plan", "policy", "judge", "goals_source", "prompt_version", "split")
+    return Features(
+        {
+            **{name: Value("string") for name in text},
+            "prompt": message,
+            "completion": message,
+            "images": List(Image()),
+            "step_changes": List(List(measure)),
+            "reward": Value("float32"),
+            "scores": List(measure),
+            "seed": Value("int64"),
+        }
+    )
+
+
+def write_parquet(rows: list[Json], path: Path) -> None:
+    """Write rows as one Parquet file."""
+    from datasets import Dataset
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Dataset.from_list(rows, features=features()).to_parquet(path)
+
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.argument("traces", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.option("-o", "--out", type=click.Path(path_type=Path), default=Path("trajectories.parquet"), show_default=True)
+@click.option("--all-train", is_flag=True, help="Put every row into the train split: for overfitting on purpose.")
+def main(traces: tuple[Path, ...], out: Path, all_train: bool) -> None:
+    """Turn TRACES (files, or folders of *.trace.jsonl) into trajectories."""
+    files = [file for path in traces for file in (sorted(path.rglob("*.trace.jsonl")) if path.is_dir() else [path])]
+    rows: list[Json] = []
+    failures = []
+    for file in track(files, description="reading traces"):
+        try:
+            rows += rows_of(read_trace(file))
+        except ToolError as error:
+            failures.append(f"{file}: {error}")
+    for failure in failures:
+        click.echo(f"left out {failure}", err=True)
+    if not rows:
+        raise click.ClickException(f"{len(files)} traces hold no scored plan; nothing was written")
+    if all_train:
+        rows = [{**row, "split": "train"} for row in rows]
+    write_parquet(rows, out)
+    counts = {split: sum(row["split"] == split for row in rows) for split in ("train", "dev", "test")}
+    click.echo(f"{out}: {len(rows)} trajectories of {len(files)} traces; {counts}")
+
+
+if __name__ == "__main__":
+    main()

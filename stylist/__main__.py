@@ -1,0 +1,5 @@
+"""`python -m stylist` is `stylist`."""
+
+from stylist.main import main
+
+main()

@@ -1,0 +1,74 @@
+"""`stylist apply`: a saved plan on other photos."""
+
+import asyncio
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import Progress
+
+from stylist.destinations import Destination, common_root, destinations
+from stylist.errors import Mistake, explained
+from tools.declare import ToolError
+from tools.types import Json
+
+
+@click.command()
+@click.argument("plan", type=click.Path(path_type=Path))
+@click.argument("photos", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "-o",
+    "--out",
+    type=click.Path(path_type=Path),
+    help="Picture file, or folder for several photos. [default: styled/]",
+)
+@click.option(
+    "--seed",
+    type=click.IntRange(0, 2**31 - 1),
+    default=0,
+    show_default=True,
+    help="Fixes grain, rain and every other random pattern.",
+)
+@click.option("--force", is_flag=True, help="Replace results that exist already.")
+def apply(plan: Path, photos: tuple[Path, ...], out: Path | None, seed: int, force: bool) -> None:
+    """Run the PLAN of an earlier run on other PHOTOS.
+
+    \b
+    stylist apply styled/coast.plan.json *.jpg -o evening/
+    """
+    with explained(str(plan)):
+        steps = _read(plan)
+    failures = asyncio.run(_apply_all(steps, destinations(photos, out, force=force), seed, force))
+    if failures:
+        raise Mistake("\n       ".join(failures))
+
+
+def _read(plan: Path) -> Json:
+    from tools.plan import read_plan
+
+    if not plan.is_file():
+        raise ToolError("there is no such plan file; `stylist style` writes one beside each picture")
+    return read_plan(plan).model_dump()
+
+
+async def _apply_all(plan: Json, planned: list[Destination], seed: int, force: bool) -> list[str]:
+    from graph.tool_session import tool_session
+    from mcp_server.settings import ServerSettings
+
+    console = Console(stderr=True)
+    failures = []
+    with Progress(console=console) as bar:
+        task = bar.add_task("applying", total=len(planned))
+        async with tool_session(ServerSettings(root=common_root(planned))) as session:
+            for item in planned:
+                bar.update(task, description=item.photo.name)
+                try:
+                    opened = await session.call("open_image", path=str(item.photo.resolve()))
+                    edit = await session.call("apply_plan", image=opened["uri"], plan=plan, seed=seed)
+                    target = str(item.picture.resolve())
+                    await session.call("export_image", image=edit["uri"], path=target, overwrite=force)
+                    console.print(f"{item.photo} -> {item.picture}", highlight=False)
+                except ToolError as error:
+                    failures.append(f"{item.photo}: {error}")
+                bar.advance(task)
+    return failures

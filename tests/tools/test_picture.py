@@ -1,0 +1,121 @@
+"""Pictures of every kind are read right or refused in words."""
+
+import io
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from PIL import Image
+
+from tools.declare import ToolError
+from tools.picture import Picture, decode, encode, load, reduce_to, save, write_atomically
+
+
+def file_of(image: Image.Image, format_name: str, **options: object) -> bytes:
+    buffer = io.BytesIO()
+    image.save(buffer, format_name, **options)
+    return buffer.getvalue()
+
+
+GRADIENT = Image.fromarray(np.linspace(0, 255, 64 * 48 * 3).reshape(48, 64, 3).astype(np.uint8))
+
+
+@pytest.mark.parametrize("mode", ["L", "RGBA", "P", "CMYK", "1", "LA"])
+def test_every_mode_becomes_rgb(mode: str) -> None:
+    format_name = "TIFF" if mode == "CMYK" else "PNG"
+    picture = decode(file_of(GRADIENT.convert(mode), format_name))
+    assert picture.srgb.shape == (48, 64, 3)
+    assert picture.srgb.dtype == np.float32
+    assert 0 <= picture.srgb.min() <= picture.srgb.max() <= 1
+
+
+def test_alpha_survives() -> None:
+    image = GRADIENT.convert("RGBA")
+    image.putalpha(Image.linear_gradient("L").resize((64, 48)))
+    back = decode(encode(decode(file_of(image, "PNG")), "PNG"))
+    assert back.alpha is not None
+    assert np.abs(back.alpha * 255 - np.asarray(image.getchannel("A"))).max() < 0.6
+
+
+@pytest.mark.parametrize("suffix", [".png", ".tiff"])
+def test_sixteen_bits_survive(suffix: str) -> None:
+    ramp = np.linspace(0, 65535, 60 * 40 * 3).reshape(40, 60, 3).astype(np.uint16)
+    data = bytes(cv2.imencode(suffix, ramp[..., ::-1])[1])
+    picture = decode(data)
+    assert picture.bits == 16
+    back = decode(encode(picture, "PNG" if suffix == ".png" else "TIFF"))
+    assert np.abs(back.srgb * 65535 - ramp).max() < 1
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_exif_orientation_is_applied_once(orientation: int) -> None:
+    exif = Image.Exif()
+    exif[274] = orientation
+    picture = decode(file_of(GRADIENT, "PNG", exif=exif))
+    expected = decode(file_of(_oriented(GRADIENT, orientation), "PNG"))
+    assert np.array_equal(picture.srgb, expected.srgb)
+    again = decode(encode(picture, "PNG"))
+    assert np.array_equal(again.srgb, picture.srgb)
+
+
+def _oriented(image: Image.Image, orientation: int) -> Image.Image:
+    turn = {2: 0, 3: 3, 4: 1, 5: 5, 6: 4, 7: 6, 8: 2}
+    return image if orientation == 1 else image.transpose(Image.Transpose(turn[orientation]))
+
+
+def test_an_animation_gives_its_first_frame_and_says_so() -> None:
+    data = file_of(GRADIENT, "GIF", save_all=True, append_images=[Image.new("RGB", (64, 48), "red")])
+    picture = decode(data)
+    assert "first of 2 frames" in picture.notes[0]
+
+
+def test_cmyk_is_said() -> None:
+    assert "CMYK" in decode(file_of(GRADIENT.convert("CMYK"), "JPEG")).notes[0]
+
+
+@pytest.mark.parametrize("keep", [0, 1, 20, 200])
+def test_cut_off_files_are_refused_in_words(keep: int, tmp_path: Path) -> None:
+    path = tmp_path / "cut.jpg"
+    path.write_bytes(file_of(GRADIENT, "JPEG")[:keep])
+    with pytest.raises(ToolError, match=r"empty|not a picture|damaged"):
+        load(path)
+
+
+def test_a_decompression_bomb_is_refused_before_it_is_decoded() -> None:
+    header = file_of(Image.new("1", (20_000, 20_000)), "PNG")
+    with pytest.raises(ToolError, match="too large"):
+        decode(header)
+
+
+@pytest.mark.parametrize("data", [b"hello", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF89a", b"RIFF0000WEBP"])
+def test_what_is_no_picture_is_refused(data: bytes) -> None:
+    with pytest.raises(ToolError):
+        decode(data)
+
+
+def test_folders_and_missing_files_are_named(tmp_path: Path) -> None:
+    with pytest.raises(ToolError, match="is a folder"):
+        load(tmp_path)
+    with pytest.raises(ToolError, match="there is no file"):
+        load(tmp_path / "no.jpg")
+
+
+def test_an_unknown_suffix_is_explained(tmp_path: Path) -> None:
+    with pytest.raises(ToolError, match=r"known are .*\.jpg"):
+        save(Picture(np.zeros((4, 4, 3), np.float32)), tmp_path / "x.xyz")
+
+
+def test_a_failed_write_leaves_nothing(tmp_path: Path) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("in the way")
+    with pytest.raises(ToolError, match="cannot write"):
+        write_atomically(blocked / "x.png", b"data")
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+@pytest.mark.parametrize("size", [(1, 1), (3000, 2), (700, 500)])
+def test_the_proxy_is_bounded(size: tuple[int, int]) -> None:
+    reduced = reduce_to(np.zeros((size[1], size[0], 3), np.float32), 512)
+    assert max(reduced.shape[:2]) <= 512
+    assert min(reduced.shape[:2]) >= 1
