@@ -59,13 +59,18 @@ _holders: set[asyncio.Task[None]] = set()
 @asynccontextmanager
 async def tool_session(settings: ServerSettings) -> AsyncIterator[ToolSession]:
     """Hold a session for the block; graph runs inside it use it."""
+    failure: Exception | None = None
     async with Client(build_server(settings)) as client:
         session = ToolSession(client)
         token = _current.set(session)
         try:
             yield session
+        except Exception as error:  # noqa: BLE001  (the client's task group would wrap it; it is raised bare below)
+            failure = error
         finally:
             _current.reset(token)
+    if failure is not None:
+        raise failure
 
 
 async def current_session(root: str | None) -> ToolSession:

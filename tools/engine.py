@@ -77,15 +77,27 @@ def prepare(proxy_srgb: FloatImage, plan: Plan, seed: int, maps: Maps) -> tuple[
     linear = colour.srgb_to_linear(proxy_srgb)
     prepared = []
     for index, step in enumerate(plan.steps):
-        entry = lookup(step.tool)
-        if entry.needs_editor:
-            raise ToolError(f"{entry.name} needs a generative image editor; the local renderer cannot do it")
-        if entry.is_identity(step.args):
-            continue
-        ready = Prepared(step, entry, measure(linear), seed * 1009 + index)
-        linear = _run_step(linear, ready, maps)
-        prepared.append(ready)
+        ready = make_ready(step, linear, seed, index)
+        if ready is not None:
+            linear = _run_step(linear, ready, maps)
+            prepared.append(ready)
     return prepared, to_gamut(linear)
+
+
+def make_ready(step: Step, linear: FloatImage, seed: int, index: int) -> Prepared | None:
+    """Prepare the step at `index` for a picture of proxy size; None where its arguments are neutral."""
+    entry = lookup(step.tool)
+    if entry.needs_editor:
+        raise ToolError(f"{entry.name} needs a generative image editor; the local renderer cannot do it")
+    if entry.is_identity(step.args):
+        return None
+    return Prepared(step, entry, measure(linear), seed * 1009 + index)
+
+
+def advance(linear: FloatImage, step: Step, *, seed: int, index: int, maps: Maps) -> FloatImage:
+    """Run one step on linear light of proxy size; several calls in a row are a plan."""
+    ready = make_ready(step, linear, seed, index)
+    return linear if ready is None else _run_step(linear, ready, maps)
 
 
 def passes(prepared: Sequence[Prepared]) -> Iterator[list[Prepared]]:

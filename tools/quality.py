@@ -4,8 +4,8 @@
 
     picture = 1 + 4 * instruction^0.45 * preservation^0.15 * technical^0.20 * strength^0.10 * coherence^0.10
 
-each factor in [0, 1] (a score s stands for the factor (s - 1) / 4). A picture that was asked for nothing and left alone has
-all factors 1. The judge sees before, after and the request, never the plan. Formulas stand beside their functions.
+each factor in [0, 1] (a score s stands for the factor (s - 1) / 4). A picture that was asked for nothing and left alone
+has all factors 1. The judge sees before, after and the request, never the plan. Formulas stand beside their functions.
 """
 
 from collections.abc import Sequence
@@ -16,7 +16,6 @@ import cv2
 import numpy as np
 from pydantic import BaseModel, ConfigDict
 
-from tools import colour
 from tools.attributes import UNIT, Attributes
 from tools.declare import ToolError
 from tools.goals import Effect, Goal, Request, Source
@@ -123,8 +122,10 @@ class Comparison:
     @cached_property
     def structure(self) -> float:
         """Similarity of edges, 0 to 1: mean gradient magnitude similarity (Xue et al., 2014) at half size."""
+        height, width = self.before.lightness.shape
+        size = (max(1, width // 2), max(1, height // 2))
         half = [
-            cv2.resize(picture.lightness, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+            cv2.resize(picture.lightness, size, interpolation=cv2.INTER_AREA)
             for picture in (self.before, self.after)
         ]
         first, second = (np.hypot(cv2.Scharr(p, cv2.CV_32F, 1, 0), cv2.Scharr(p, cv2.CV_32F, 0, 1)) / 16 for p in half)
@@ -246,7 +247,7 @@ def _kept(comparison: Comparison, region: str | None, attribute: str | None, rem
         if region is not None:
             mask = comparison.maps.mask(region)
             moved = float((comparison.difference * mask).sum() / mask.sum())
-            kept = float(np.interp(moved, [2.0, 12.0], [1.0, 0.1]))
+            kept = float(np.interp(moved, [1.5, 8.0], [1.0, 0.1]))
             name = f"the {region}"
         elif attribute is not None and attribute in UNIT:
             moved = abs(comparison.change(attribute))

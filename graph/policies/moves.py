@@ -22,7 +22,6 @@ class Move:
 
 MOVES: dict[tuple[str, int], Move] = {
     ("noise", -1): Move("denoise", "luminance", 80, solved=False),
-    ("noise", 1): Move("grain", "amount", 60, solved=False),
     ("grain", -1): Move("denoise", "luminance", 80, solved=False),
     ("brightness", 1): Move("exposure", "stops", 2.4),
     ("brightness", -1): Move("exposure", "stops", -2.4),

@@ -1,1 +1,194 @@
-"""TBD."""
+"""Atmosphere: haze, fog and shafts of light between the lens and the scene; computed in linear light."""
+
+from typing import Annotated, Literal
+
+import cv2
+import numpy as np
+
+from tools import colour
+from tools.declare import choice, number, tool
+from tools.library.guided import COPY_PX, along_edges, resized, smooth_step
+from tools.maps import MIN_COVERAGE
+from tools.scene import Scene
+from tools.types import FloatImage, FloatPlane
+
+Source = Literal["brightest", "top_left", "top", "top_right", "left", "right"]
+_SOURCES: dict[str, tuple[float, float]] = {
+    "top_left": (0.08, -0.08),
+    "top": (0.5, -0.15),
+    "top_right": (0.92, -0.08),
+    "left": (-0.08, 0.3),
+    "right": (1.08, 0.3),
+}
+"""Where the named sources stand, as fractions of width and height."""
+
+
+@tool(axis="atmosphere", space="linear")
+def dehaze(
+    image: FloatImage,
+    scene: Scene,
+    *,
+    amount: Annotated[float, number(-100, 100, "", "+ clears haze, - adds a veil")] = 0.0,
+) -> FloatImage:
+    """Clear the haze of distance, or veil the scene in it.
+
+    Dark channel prior: He, Sun and Tang, "Single Image Haze Removal Using Dark Channel Prior" (CVPR 2009), with the
+    transmission laid along edges by a guided filter.
+    """
+    air = np.maximum(np.array(scene.statistics.airlight, np.float32), np.float32(0.12))
+    if amount < 0:
+        veil = np.float32(np.clip(air.mean(), 0.15, 0.75)) * np.array([0.97, 1.0, 1.04], np.float32)
+        clear = np.exp(np.float32(amount / 100) * (0.35 + 0.75 * scene.depth()))[..., None]
+        return image * clear + veil * (1 - clear)
+    clear = transmission(image, scene, air, 0.85 * amount / 100)[..., None]
+    result = (image - air) / clear + air
+    result = np.maximum(result, np.minimum(image, 0.35 * np.maximum(image, 0)))
+    return result * _brightness_kept(image, result)
+
+
+@tool(axis="atmosphere", space="linear")
+def fog(
+    image: FloatImage,
+    scene: Scene,
+    *,
+    density: Annotated[float, number(0, 100, "%", "how thick it is; 100 hides the distance")] = 0.0,
+) -> FloatImage:
+    """Fill the scene with fog that thickens with distance.
+
+    Koschmieder's law (1924): what is seen is the scene times the transmission plus the air's own light.
+    """
+    return fogged(image, scene, 3.4 * density / 100, drift=0.25)
+
+
+@tool(axis="atmosphere", space="linear")
+def light_rays(
+    image: FloatImage,
+    scene: Scene,
+    *,
+    amount: Annotated[float, number(0, 100, "%", "brightness of the shafts")] = 0.0,
+    source: Annotated[Source, choice("where the light comes from")] = "brightest",
+) -> FloatImage:
+    """Let shafts of light fall from a bright source through the air.
+
+    Mitchell, "Volumetric Light Scattering as a Post-Process" (GPU Gems 3, 2007): lights smeared away from the source.
+    """
+    x, y = _brightest_place(scene) if source == "brightest" else _SOURCES[source]
+    shafts = scene.fit(_shafts(resized(image, COPY_PX), scene, x, y))
+    light = np.float32(0.95 * amount / 100) * shafts[..., None] * np.array([1.0, 0.86, 0.62], np.float32)
+    return image + light * (1 - np.clip(image, 0, 1))
+
+
+def fogged(
+    linear: FloatImage,
+    scene: Scene,
+    thickness: float,
+    *,
+    near: float = 0.10,
+    drift: float = 0.0,
+    tint: tuple[float, float, float] = (0.97, 1.0, 1.03),
+    profile: FloatPlane | None = None,
+) -> FloatImage:
+    """Lay fog over linear light.
+
+    Args:
+        linear: the picture.
+        scene: its scene.
+        thickness: optical depth at the far end.
+        near: share of it in front of the nearest things.
+        drift: how patchy it is, 0 to 1.
+        tint: colour of the air's light against grey.
+        profile: density of the air at each pixel, where the depth cue alone does not say.
+    """
+    distance = _distance(linear, scene)
+    depth = np.float32(thickness) * (near + (1 - near) * distance**1.3)
+    if drift:
+        patches = 0.6 * scene.noise(0.22) + 0.4 * scene.noise(0.09)
+        depth *= np.exp(np.float32(drift) * np.clip(patches, -2, 2))
+    if profile is not None:
+        depth *= profile
+    clear = np.exp(-depth)[..., None]
+    scattered = linear + smooth_step(depth, 0.3, 2.5)[..., None] * (scene.blur(linear, 0.004) - linear)
+    return scattered * clear + air_light(scene) * np.array(tint, np.float32) * (1 - clear)
+
+
+def air_light(scene: Scene) -> np.float32:
+    """Luminance of lit air: near white by day, as dim as the scene at night."""
+    return np.float32(0.02 + 0.72 * (1 - np.exp(-scene.statistics.mean_luminance / 0.16)))
+
+
+def transmission(linear: FloatImage, scene: Scene, air: FloatPlane, share: float) -> FloatPlane:
+    """Share of the scene's own light that reaches the lens, `(H, W)`; skies, which are all air, are spared."""
+    small = resized(linear, COPY_PX)
+    side = 2 * max(1, round(0.012 * max(small.shape[:2]))) + 1
+    dark = cv2.erode(np.clip(small / air, 0, 1).min(axis=2), np.ones((side, side), np.uint8))
+    clear = 1 - np.float32(share) * dark
+    guide = np.cbrt(np.maximum(colour.luminance(linear), 0))
+    fine = along_edges(clear, guide, 0.03, 0.03)
+    floor = 0.38 + 0.34 * sky_plane(scene)
+    return np.clip(fine, floor, 1)
+
+
+def sky_plane(scene: Scene) -> FloatPlane:
+    """Mask of the sky at the size of the picture; zeros where there is none."""
+    if scene.maps.coverage("sky") < MIN_COVERAGE:
+        return np.zeros((scene.height, scene.width), np.float32)
+    return scene.mask("sky")
+
+
+def _distance(linear: FloatImage, scene: Scene) -> FloatPlane:
+    """Depth cue laid along the edges of the picture, so that fog does not bleed around what stands near."""
+    guide = np.cbrt(np.maximum(colour.luminance(linear), 0))
+    return np.clip(along_edges(scene.maps.depth, guide, 0.012, 0.05), 0, 1)
+
+
+def _brightness_kept(before: FloatImage, after: FloatImage) -> np.float32:
+    """Gain that gives back two thirds of the light that clearing the haze takes."""
+    old, new = (max(float(colour.luminance(image).mean()), 1e-4) for image in (before, after))
+    return np.float32(np.clip((old / new) ** 0.67, 1, 1.5))
+
+
+def _brightest_place(scene: Scene) -> tuple[float, float]:
+    """Centre of the brightest broad patch of the photo, as fractions of width and height; high places count more."""
+    lightness = scene.maps.oklab[..., 0]
+    height, width = lightness.shape
+    patch = cv2.GaussianBlur(lightness, (0, 0), max(0.04 * max(height, width), 1))
+    patch = patch - np.linspace(0, 0.25, height, dtype=np.float32)[:, None]
+    row, column = np.unravel_index(int(np.argmax(patch)), patch.shape)
+    return (float(column) + 0.5) / width, (float(row) + 0.5) / height - 0.04
+
+
+def _shafts(small: FloatImage, scene: Scene, x: float, y: float) -> FloatPlane:
+    """Brightness of the shafts on a reduced copy, [0, 1]."""
+    height, width = small.shape[:2]
+    luminance = np.clip(colour.luminance(small), 0, 1)
+    high = float(np.quantile(luminance, 0.97))
+    lights = smooth_step(luminance, 0.35 * high, max(high, 0.02))
+    centre = (x * width, y * height)
+    columns = np.arange(width, dtype=np.float32) + 0.5 - centre[0]
+    rows = np.arange(height, dtype=np.float32)[:, None] + 0.5 - centre[1]
+    distance = np.hypot(columns, rows) / np.float32(np.hypot(height, width))
+    lights = lights * np.exp(-2.2 * distance) + 0.35 * np.exp(-((distance / 0.35) ** 2))
+    fan = _fan(np.arctan2(rows, columns), scene)
+    smeared = _smear_outward(lights.astype(np.float32), centre)
+    return np.clip(smeared * (0.35 + 0.65 * fan) * np.exp(-1.1 * distance), 0, 1)
+
+
+def _smear_outward(plane: FloatPlane, centre: tuple[float, float]) -> FloatPlane:
+    """Radial blur: each pass doubles the length, so that six passes weigh 64 samples."""
+    height, width = plane.shape
+    scale = 1.012
+    for _ in range(6):
+        matrix = np.array([[scale, 0, centre[0] * (1 - scale)], [0, scale, centre[1] * (1 - scale)]])
+        moved = cv2.warpAffine(plane, matrix, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        plane = (0.55 * plane + 0.45 * moved).astype(np.float32)
+        scale = min(scale * scale, 1.6)
+    return plane
+
+
+def _fan(angle: FloatPlane, scene: Scene) -> FloatPlane:
+    """Irregular bright and dark sectors around the source."""
+    random = scene.random()
+    fan = np.zeros_like(angle)
+    for waves in (7, 13, 23, 37, 53):
+        fan += np.float32(random.uniform(0.5, 1.0)) * np.sin(waves * angle + np.float32(random.uniform(0, 6.28)))
+    return smooth_step(fan, -1.8, 2.2)

@@ -1,1 +1,111 @@
-"""TBD."""
+"""Detail: local contrast, texture, sharpness, and noise, each in its own band of sizes.
+
+All of them act on Oklab lightness and leave colour alone, except the colour part of `denoise`. Where they tell detail from
+edges they use the self-guided filter (He et al., 2013), so that strong edges get no halos.
+"""
+
+from typing import Annotated
+
+import cv2
+import numpy as np
+
+from tools.declare import number, tool
+from tools.library.guided import base_layer
+from tools.scene import Scene
+from tools.types import FloatImage, FloatPlane
+
+
+@tool(axis="detail")
+def clarity(
+    image: FloatImage,
+    scene: Scene,
+    *,
+    amount: Annotated[float, number(-100, 100, "", "+ brings out shapes in the middle tones, - softens them")] = 0.0,
+) -> FloatImage:
+    """Raise or lower local contrast of the middle tones at a wide radius, without halos at strong edges."""
+    lightness = scene.blur(image[..., 0], 0.0012)
+    detail = lightness - base_layer(lightness, 0.05, 0.12)
+    middle = np.clip(1.1 - np.abs(2 * lightness - 1) ** 3 * 1.1, 0, 1)
+    return _lighten(image, np.float32(amount / 100 * (1.1 if amount > 0 else 0.8)) * middle * detail)
+
+
+@tool(axis="detail")
+def texture(
+    image: FloatImage,
+    scene: Scene,
+    *,
+    amount: Annotated[float, number(-100, 100, "", "+ brings out surfaces, - smooths them")] = 0.0,
+) -> FloatImage:
+    """Raise or lower the texture of surfaces at a middle radius, leaving edges and the finest grain."""
+    lightness = scene.blur(image[..., 0], 0.0005)
+    detail = lightness - base_layer(lightness, 0.01, 0.07)
+    return _lighten(image, np.float32(amount / 100 * (1.2 if amount > 0 else 0.85)) * detail)
+
+
+@tool(axis="detail")
+def sharpen(
+    image: FloatImage,
+    scene: Scene,
+    *,
+    amount: Annotated[float, number(0, 100, "", "strength")] = 0.0,
+    radius: Annotated[
+        float, number(0.03, 0.3, "% of the diagonal", "size of the details that gain", neutral=None)
+    ] = 0.08,
+) -> FloatImage:
+    """Sharpen fine detail by unsharp masking, held within the tones nearby so that edges do not ring."""
+    lightness = image[..., 0]
+    spread = radius / 100
+    detail = lightness - scene.blur(lightness, spread)
+    detail *= np.abs(detail) / (np.abs(detail) + np.float32(0.004))
+    reach = 2 * max(1, round(1.5 * spread * scene.diagonal)) + 1
+    nearby = np.ones((reach, reach), np.uint8)
+    dark, bright = cv2.erode(lightness, nearby), cv2.dilate(lightness, nearby)
+    room = np.float32(0.12) * (bright - dark)
+    sharper = np.clip(lightness + np.float32(2.5 * amount / 100) * detail, dark - room, bright + room)
+    return _lighten(image, sharper - lightness)
+
+
+@tool(axis="detail")
+def soften(
+    image: FloatImage,
+    scene: Scene,
+    *,
+    amount: Annotated[float, number(0, 100, "", "strength")] = 0.0,
+) -> FloatImage:
+    """Soften surfaces such as skin, keeping outlines and a trace of their fine grain."""
+    lightness = image[..., 0]
+    base = base_layer(lightness, 0.014, 0.08)
+    return _lighten(image, np.float32(0.8 * amount / 100) * (base - lightness))
+
+
+@tool(axis="detail")
+def denoise(
+    image: FloatImage,
+    scene: Scene,
+    *,
+    luminance: Annotated[float, number(0, 100, "", "smoothing of grain in lightness")] = 0.0,
+    colour: Annotated[float, number(0, 100, "", "smoothing of blotches of colour")] = 0.0,
+) -> FloatImage:
+    """Remove noise from lightness and colour apart, keeping edges stronger than the noise."""
+    result = image.copy()
+    if luminance:
+        result[..., 0] = _smoothed(image[..., 0], 0.002 * scene.diagonal, 0.05 * luminance / 100)
+    if colour:
+        for channel in (1, 2):
+            result[..., channel] = _smoothed(image[..., channel], 0.007 * scene.diagonal, 0.05 * colour / 100)
+    return result
+
+
+def _lighten(oklab: FloatImage, change: FloatPlane) -> FloatImage:
+    """Add to lightness; chroma follows in part, so that colours neither pale nor glow."""
+    before = np.maximum(oklab[..., 0], 0)
+    ratio = np.clip((before + change + 0.05) / (before + 0.05), 0.5, 2)
+    result = np.empty_like(oklab)
+    result[..., 0] = oklab[..., 0] + change
+    np.multiply(oklab[..., 1:], ratio[..., None], out=result[..., 1:])
+    return result
+
+
+def _smoothed(plane: FloatPlane, radius_px: float, noise: float) -> FloatPlane:
+    """Smooth away variations fainter than `noise` at full size: noise lives in the pixels, not in a reduced copy."""
+    return cv2.ximgproc.guidedFilter(plane, plane, max(2, round(radius_px)), noise**2)

@@ -1,12 +1,22 @@
-"""Light: how much of it, and how its tones are spread."""
+"""Light: how much of it, how its tones are spread, and where it comes from.
 
-from typing import Annotated
+Tone curves act on Oklab lightness, pixel by pixel, so they leave no halos; every one of them rises from black to white,
+so they never turn tones around. Chroma follows lightness, and greys stay grey.
+"""
+
+from functools import lru_cache
+from typing import Annotated, Literal
 
 import numpy as np
 
-from tools.declare import number, tool
+from tools import colour
+from tools.declare import choice, number, tool
 from tools.scene import Scene
+from tools.statistics import Statistics
 from tools.types import FloatImage, FloatPlane
+
+_KNEE = 0.4
+"""Linear light above which brightened tones roll off into white."""
 
 
 @tool(axis="light", pointwise=True, space="linear")
@@ -17,20 +27,7 @@ def exposure(
     stops: Annotated[float, number(-3, 3, "EV", "+1 doubles the light, -1 halves it")] = 0.0,
 ) -> FloatImage:
     """Brighten or darken everything, as a longer or shorter exposure would, rolling off into white as film does."""
-    gain = np.float32(2.0**stops)
-    lit = image * gain
-    if gain <= 1:
-        return lit
-    knee = max(0.4, float(1 / gain))
-    return np.where(lit > knee, knee + (1 - knee) * (1 - np.exp(-(lit - knee) / (1 - knee))), lit)
-
-
-def _tone(oklab: FloatImage, lightness: FloatPlane) -> FloatImage:
-    """Replace lightness; chroma follows so that colours keep their relative strength."""
-    before = oklab[..., 0]
-    ratio = np.clip(lightness, 0.0, None) / np.maximum(before, 1e-3)
-    chroma_ratio = np.clip(ratio, 0.25, 4.0)[..., None] ** 0.7
-    return np.concatenate([lightness[..., None], oklab[..., 1:] * chroma_ratio], axis=2)
+    return expose(image, np.float32(2.0**stops))
 
 
 @tool(axis="light", pointwise=True)
@@ -43,13 +40,172 @@ def contrast(
     ] = 0.0,
 ) -> FloatImage:
     """Spread the tones about the picture's mean, or draw them together, keeping the mean."""
-    pivot = np.clip(scene.statistics.mean_lightness, 0.2, 0.85)
+    pivot = _steady_pivot(scene.statistics, amount)
+    return _tone(image, _contrast_curve(image[..., 0], pivot, amount))
+
+
+@tool(axis="light", pointwise=True)
+def highlights(
+    image: FloatImage,
+    scene: Scene,
+    *,
+    amount: Annotated[float, number(-100, 100, "", "+ brightens the bright tones, - recovers them")] = 0.0,
+) -> FloatImage:
+    """Lift or tame the bright tones, leaving white and the darker tones where they are."""
+    centre = 0.5 * 0.8 + 0.5 * float(np.clip(scene.statistics.percentiles[3], 0.55, 0.9))
+    return _tone(image, _bump(image[..., 0], centre, 0.15, amount / 100 * 0.13))
+
+
+@tool(axis="light", pointwise=True)
+def shadows(
+    image: FloatImage,
+    scene: Scene,
+    *,
+    amount: Annotated[float, number(-100, 100, "", "+ opens the dark tones, - deepens them")] = 0.0,
+) -> FloatImage:
+    """Open or deepen the dark tones, leaving black and the brighter tones where they are."""
+    centre = 0.5 * 0.3 + 0.5 * float(np.clip(scene.statistics.percentiles[1], 0.2, 0.5))
+    return _tone(image, _bump(image[..., 0], centre, 0.15, amount / 100 * 0.13))
+
+
+@tool(axis="light", pointwise=True)
+def whites(
+    image: FloatImage,
+    scene: Scene,
+    *,
+    amount: Annotated[float, number(-100, 100, "", "+ brings the brightest tones to white, - greys them")] = 0.0,
+) -> FloatImage:
+    """Move the white point: the brightest tones most, the middle hardly."""
     lightness = image[..., 0]
+    return _tone(image, lightness + amount / 100 * 0.1 * _smooth_step(lightness, 0.45, 1.05))
+
+
+@tool(axis="light", pointwise=True)
+def blacks(
+    image: FloatImage,
+    scene: Scene,
+    *,
+    amount: Annotated[float, number(-100, 100, "", "+ lifts the darkest tones, - sinks them into black")] = 0.0,
+) -> FloatImage:
+    """Move the black point: the darkest tones most, the middle hardly."""
+    lightness = image[..., 0]
+    moved = lightness + amount / 100 * 0.18 * (1 - _smooth_step(lightness, -0.05, 0.55))
+    return _tone(image, np.maximum(moved, np.minimum(lightness, 0)))
+
+
+@tool(axis="light", pointwise=True)
+def midtones(
+    image: FloatImage,
+    scene: Scene,
+    *,
+    amount: Annotated[float, number(-100, 100, "", "+ brightens the middle tones, - darkens them")] = 0.0,
+) -> FloatImage:
+    """Brighten or darken the middle tones, as gamma does, with black and white held."""
+    lightness = image[..., 0]
+    inside = np.clip(lightness, 0, 1)
+    return _tone(image, lightness + inside ** np.float32(2.0 ** (-amount / 125)) - inside)
+
+
+@tool(axis="light", pointwise=True)
+def fade(
+    image: FloatImage,
+    scene: Scene,
+    *,
+    amount: Annotated[float, number(0, 100, "", "how far blacks rise to matte grey and whites soften")] = 0.0,
+) -> FloatImage:
+    """Fade to a matte print: lifted blacks, softened whites, colours a little paler."""
+    strength = amount / 100
+    inside = np.clip(image[..., 0], 0, 1)
+    result = image * np.float32(1 - 0.12 * strength)
+    result[..., 0] = image[..., 0] + strength * (0.33 * (1 - inside) ** 2.5 - 0.05 * inside**4)
+    return result
+
+
+@tool(axis="light", space="linear")
+def relight(
+    image: FloatImage,
+    scene: Scene,
+    *,
+    source: Annotated[Literal["left", "right", "top", "bottom"], choice("the side the light comes from")] = "left",
+    amount: Annotated[float, number(0, 100, "", "how much brighter that side is than the other")] = 0.0,
+) -> FloatImage:
+    """Light the scene from one side: a soft fall of light across the picture, its middle kept."""
+    x, y = scene.coordinates()
+    towards = {"left": -x, "right": x, "top": -y, "bottom": y}[source]
+    reach = float(max(towards.max(), 1e-6))
+    fall = np.sin(np.float32(np.pi / 2) * towards / reach)
+    return shade(image, np.float32(amount / 100 * 1.25) * fall)
+
+
+def shade(linear: FloatImage, stops: FloatPlane) -> FloatImage:
+    """Light each pixel by its own `stops`; where that darkens, near whites are spared, as lights are not dimmed."""
+    spared = np.where(stops < 0, np.float32(0.5) * _smooth_step(colour.luminance(linear), 0.7, 1.0), np.float32(0))
+    return expose(linear, np.exp2(stops * (1 - spared))[..., None])
+
+
+def expose(linear: FloatImage, gain: FloatImage | np.float32) -> FloatImage:
+    """Multiply linear light by `gain`, a number or a field; what a gain above 1 would clip rolls off into white.
+
+    Above the knee a Moebius curve joins with the slope of the gain and takes white to white, for any gain, so a stronger
+    exposure is nowhere darker. The largest and the smallest channel follow the curve and the third keeps its place
+    between them, which keeps hue (as `RefBaselineRGBTone` of Adobe's DNG SDK does).
+    """
+    lit = linear * gain
+    over = np.maximum(gain, 1)
+    if not np.any(over > 1):
+        return lit
+    bend = (over - 1) / (over - np.float32(_KNEE))
+
+    def roll_off(light: FloatImage) -> FloatImage:
+        beyond = np.maximum(light - _KNEE, 0) / (1 - _KNEE)
+        return np.minimum(light, _KNEE) + (1 - _KNEE) * beyond / (1 + bend * beyond)
+
+    low, high = lit.min(axis=2, keepdims=True), lit.max(axis=2, keepdims=True)
+    low_end, high_end = roll_off(low), roll_off(high)
+    return low_end + (lit - low) * ((high_end - low_end) / np.maximum(high - low, np.float32(1e-9)))
+
+
+def _tone(oklab: FloatImage, lightness: FloatPlane) -> FloatImage:
+    """Replace lightness; chroma follows so that colours keep their relative strength."""
+    before = oklab[..., 0]
+    ratio = np.clip((lightness + 0.02) / (np.maximum(before, 0) + 0.02), 0.2, 2.5)
+    result = np.empty_like(oklab)
+    result[..., 0] = lightness
+    np.multiply(oklab[..., 1:], ratio[..., None], out=result[..., 1:])
+    return result
+
+
+def _contrast_curve(lightness: FloatPlane, pivot: float | FloatPlane, amount: float) -> FloatPlane:
+    """An S about `pivot` with black and white held for `amount` > 0, a line through it below."""
     offset = lightness - pivot
     if amount < 0:
-        return _tone(image, pivot + offset * (1 + amount / 150))
-    reach = np.where(offset > 0, 1 - pivot, pivot).astype(np.float32)
-    x = np.clip(offset / reach, -1, 1)
-    bend = amount / 100 * 0.9
-    curve = x + bend * x * (1 - np.abs(x)) * (1.3 - 0.3 * np.abs(x))
-    return _tone(image, pivot + reach * curve + np.where(np.abs(offset) > reach, offset - reach * np.sign(offset), 0))
+        return pivot + offset * np.float32(1 + amount / 160)
+    reach = np.where(offset > 0, np.float32(1) - pivot, np.float32(1) * pivot)
+    x = np.abs(offset) / reach
+    inside = np.minimum(x, 1)
+    return lightness + offset * (0.0078 * amount) * (1 - inside) * (1.3 - 0.3 * inside)
+
+
+@lru_cache(maxsize=256)
+def _steady_pivot(statistics: Statistics, amount: float) -> float:
+    """The pivot about which a contrast curve keeps the mean lightness of a picture."""
+    if amount < 0:
+        return statistics.mean_lightness
+    low, *_, high = statistics.percentiles
+    known = [low - 0.02, *statistics.percentiles, high + 0.02]
+    tones = np.interp(np.linspace(0, 100, 65), [0, 1, 10, 50, 90, 99, 100], known).clip(0, 1)
+    pivots = np.linspace(0.15, 0.9, 76)[:, None]
+    drift = (_contrast_curve(tones[None, :], pivots, amount) - tones).mean(axis=1)
+    return float(np.interp(0, -drift, pivots[:, 0]))
+
+
+def _bump(lightness: FloatPlane, centre: float, width: float, height: float) -> FloatPlane:
+    """Raise the tones about `centre` by `height`, fading to nothing at black and white."""
+    inside = np.clip(lightness, 0, 1)
+    taper = 1 - np.minimum(np.abs(2 * inside - 1), 1) ** 4
+    return lightness + np.float32(height) * taper * np.exp(-0.5 * ((inside - centre) / width) ** 2)
+
+
+def _smooth_step(x: FloatPlane, low: float, high: float) -> FloatPlane:
+    t = np.clip((x - low) / (high - low), 0, 1)
+    return t * t * (3 - 2 * t)

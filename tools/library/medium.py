@@ -1,1 +1,114 @@
-"""TBD."""
+"""Medium: what the picture seems to be made of: grain, dots of ink, few tones, square pixels."""
+
+from functools import cache
+from typing import Annotated
+
+import cv2
+import numpy as np
+
+from tools.declare import number, tool
+from tools.scene import Scene
+from tools.types import FloatImage, FloatPlane
+
+_SCREEN_ANGLES = (15, 75, 45)
+"""Degrees of the cyan, magenta and yellow screens; far apart, so that the dots make no moire."""
+
+
+@tool(axis="medium")
+def grain(
+    image: FloatImage,
+    scene: Scene,
+    *,
+    amount: Annotated[float, number(0, 100, "", "40 is a fast film, 100 is pushed hard")] = 0.0,
+    size: Annotated[float, number(0.03, 0.5, "% of the diagonal", "of the grains", neutral=None)] = 0.1,
+) -> FloatImage:
+    """Add film grain: in lightness alone, strongest in the middle tones, faint in black and white."""
+    grains = 0.8 * scene.noise(size / 100) + 0.6 * scene.noise(size / 170)
+    lightness = np.clip(image[..., 0], 0, 1)
+    visible = np.sqrt(np.clip(4 * lightness * (1.04 - lightness), 0, 1)) * (0.35 + 0.65 * (1 - lightness))
+    result = image.copy()
+    result[..., 0] += np.float32(0.105 * amount / 100) * visible * np.clip(grains, -3, 3)
+    return result
+
+
+@tool(axis="medium", space="linear")
+def halftone(
+    image: FloatImage,
+    scene: Scene,
+    *,
+    amount: Annotated[float, number(0, 100, "%", "100 is dots alone")] = 0.0,
+    size: Annotated[float, number(0.3, 4, "% of the diagonal", "from dot to dot", neutral=None)] = 0.9,
+) -> FloatImage:
+    """Print in dots of cyan, magenta and yellow ink; from afar the tones of the picture are kept."""
+    return image + np.float32(amount / 100) * (printed(image, scene, size / 100) - image)
+
+
+@tool(axis="medium", pointwise=True)
+def posterize(
+    image: FloatImage,
+    scene: Scene,
+    *,
+    amount: Annotated[float, number(0, 100, "%", "100 is flat tones alone")] = 0.0,
+    levels: Annotated[float, number(2, 12, "", "number of tones", neutral=None)] = 5.0,
+) -> FloatImage:
+    """Reduce to a few flat tones, as a screen print; hues stay."""
+    flat = image.copy()
+    steps = np.float32(round(levels) - 1)
+    lightness = np.clip(image[..., 0], 0, 1)
+    flat[..., 0] = np.round(lightness * steps) / steps
+    ratio = np.clip((flat[..., 0] + 0.05) / (lightness + 0.05), 0.3, 1.6)
+    flat[..., 1:] *= (1.1 * ratio)[..., None]
+    return image + np.float32(amount / 100) * (flat - image)
+
+
+@tool(axis="medium", space="linear")
+def pixelate(
+    image: FloatImage,
+    scene: Scene,
+    *,
+    amount: Annotated[float, number(0, 100, "%", "100 is squares alone")] = 0.0,
+    size: Annotated[float, number(0.3, 8, "% of the diagonal", "side of a square", neutral=None)] = 1.2,
+) -> FloatImage:
+    """Draw in large square pixels, each the mean light of its place."""
+    return image + np.float32(amount / 100) * (mosaic(image, scene, size / 100) - image)
+
+
+def mosaic(linear: FloatImage, scene: Scene, cell: float) -> FloatImage:
+    """Squares of `cell` times the diagonal, on a grid that does not depend on the size in px."""
+    columns = min(scene.width, max(1, round(scene.width / scene.diagonal / cell)))
+    rows = min(scene.height, max(1, round(scene.height / scene.diagonal / cell)))
+    means = cv2.resize(linear, (columns, rows), interpolation=cv2.INTER_AREA)
+    return cv2.resize(means, (scene.width, scene.height), interpolation=cv2.INTER_NEAREST_EXACT)
+
+
+def printed(linear: FloatImage, scene: Scene, cell: float) -> FloatImage:
+    """Halftone print of linear light with dots `cell` times the diagonal apart; from afar the tones are kept.
+
+    Dots spread as ink does in paper (Yule and Nielsen, 1951, with n = 1.7), so the plate carries less than the tone wants.
+    """
+    x, y = scene.coordinates()
+    result = np.empty_like(linear)
+    for channel, degrees in enumerate(_SCREEN_ANGLES):
+        ink = 1 - np.clip(linear[..., channel], 0, 1) ** np.float32(1 / 1.7)
+        result[..., channel] = 1 - _dots(x, y, np.radians(degrees), ink, 2 * cell, scene)
+    return result
+
+
+def _dots(x: FloatPlane, y: FloatPlane, angle: float, ink: FloatPlane, pitch: float, scene: Scene) -> FloatPlane:
+    """Coverage by dots that grow with the ink wanted, their edges one px soft."""
+    turn = np.float32(2 * np.pi / pitch)
+    u = turn * (np.float32(np.cos(angle)) * x + np.float32(np.sin(angle)) * y)
+    v = turn * (np.float32(np.cos(angle)) * y - np.float32(np.sin(angle)) * x)
+    spot = (np.cos(u) + np.cos(v)) / 4 + np.float32(0.5)
+    rank = np.interp(spot, *_rank_of_spot()).astype(np.float32)
+    soft = np.float32(max(3.0 / (pitch / 2 * scene.diagonal), 0.02))
+    wanted = np.clip(ink, 0, 1) * (1 + soft) - soft / 2
+    return np.clip((wanted - 1 + rank) / soft + np.float32(0.5), 0, 1)
+
+
+@cache
+def _rank_of_spot() -> tuple[FloatPlane, FloatPlane]:
+    """Share of a cell whose spot function lies below each value: makes coverage equal to the ink wanted."""
+    phase = np.linspace(-np.pi, np.pi, 256, endpoint=False)
+    spots = np.sort(((np.cos(phase)[:, None] + np.cos(phase)[None, :]) / 4 + 0.5).ravel())
+    return spots[::64], np.linspace(0, 1, spots.size)[::64]

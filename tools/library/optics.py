@@ -1,1 +1,230 @@
-"""TBD."""
+"""Optics: what a lens, its focus and the film behind it do to light; computed in linear light."""
+
+from typing import Annotated, Literal
+
+import cv2
+import numpy as np
+
+from tools import colour
+from tools.declare import choice, number, tool
+from tools.library.light import shade
+from tools.scene import Scene
+from tools.types import FloatImage, FloatPlane
+
+Leak = Literal["amber", "orange", "red", "magenta", "white"]
+_LEAKS: dict[Leak, tuple[tuple[float, float, float], tuple[float, float, float]]] = {
+    "amber": ((1.0, 0.60, 0.18), (0.9, 0.26, 0.03)),
+    "orange": ((1.0, 0.42, 0.09), (0.85, 0.14, 0.02)),
+    "red": ((1.0, 0.22, 0.08), (0.7, 0.03, 0.03)),
+    "magenta": ((1.0, 0.30, 0.55), (0.6, 0.04, 0.35)),
+    "white": ((1.0, 0.96, 0.88), (1.0, 0.80, 0.58)),
+}
+"""Linear sRGB of a leak at its brightest and at its fringe."""
+
+
+@tool(axis="optics", space="linear")
+def vignette(
+    image: FloatImage,
+    scene: Scene,
+    *,
+    amount: Annotated[float, number(-100, 100, "", "- darkens the corners, + brightens them")] = 0.0,
+    midpoint: Annotated[float, number(0, 100, "", "how far from the centre it begins", neutral=None)] = 50.0,
+    feather: Annotated[float, number(0, 100, "", "how soft its edge is", neutral=None)] = 60.0,
+) -> FloatImage:
+    """Darken or brighten the corners; the centre makes up for part of the lost light, by at most a sixth of a stop."""
+    x, y = scene.coordinates()
+    edge, width = 0.3 + 0.7 * midpoint / 100, 0.1 + 0.9 * feather / 100
+    fall = _smooth_step(np.hypot(x, y), edge - width / 2, edge + width / 2)
+    stops = np.float32(amount / 100 * 2.2) * fall
+    made_up = np.clip(-0.5 * float(stops.mean()), 0, 1 / 6)
+    return shade(image, stops + np.float32(made_up))
+
+
+@tool(axis="optics", space="linear")
+def bloom(
+    image: FloatImage,
+    scene: Scene,
+    *,
+    amount: Annotated[float, number(0, 100, "", "strength of the glow")] = 0.0,
+    radius: Annotated[float, number(0.3, 5, "% of the diagonal", "reach of the glow", neutral=None)] = 1.5,
+) -> FloatImage:
+    """Let the brightest parts glow into their surroundings, which give the light of the glow in turn."""
+    brightest = _brightest(image, scene)[..., None]
+    lights = image * brightest
+    glow = 0.65 * scene.blur(lights, radius / 100) + 0.35 * scene.blur(lights, 3 * radius / 100)
+    glowing = _screen(image, np.float32(1.8 * amount / 100) * glow)
+    return glowing * (1 + (_energy_ratio(image, glowing) - 1) * (1 - brightest))
+
+
+@tool(axis="optics", space="linear")
+def halation(
+    image: FloatImage,
+    scene: Scene,
+    *,
+    amount: Annotated[float, number(0, 100, "", "strength of the red rim")] = 0.0,
+) -> FloatImage:
+    """Rim bright lights with the red glow of film whose base reflects light back into its red layer."""
+    brightest = _brightest(image, scene)
+    light = np.clip(colour.luminance(image), 0, 1) * brightest
+    rim = (0.6 * scene.blur(light, 0.005) + 0.4 * scene.blur(light, 0.016)) * (1 - 0.85 * brightest)
+    return _screen(image, np.float32(1.1 * amount / 100) * rim[..., None] * np.array([1, 0.2, 0.05], np.float32))
+
+
+@tool(axis="optics", space="linear")
+def soft_focus(
+    image: FloatImage,
+    scene: Scene,
+    *,
+    amount: Annotated[float, number(0, 100, "", "strength of the veil over the sharp picture")] = 0.0,
+) -> FloatImage:
+    """Lay a soft picture over the sharp one, as a portrait lens with spherical aberration does."""
+    veil = 0.5 * scene.blur(image, 0.005) + 0.5 * scene.blur(image, 0.018)
+    return image + np.float32(0.65 * amount / 100) * (veil - image)
+
+
+@tool(axis="optics", space="linear")
+def blur(
+    image: FloatImage,
+    scene: Scene,
+    *,
+    amount: Annotated[float, number(0, 100, "", "100 is a disc of 2 % of the diagonal")] = 0.0,
+) -> FloatImage:
+    """Throw everything out of focus, with the round disc of an open lens."""
+    return _defocus(image, amount / 100 * 0.01 * scene.diagonal)
+
+
+@tool(axis="optics", space="linear")
+def background_blur(
+    image: FloatImage,
+    scene: Scene,
+    *,
+    amount: Annotated[float, number(0, 100, "", "100 is a disc of 3 % of the diagonal")] = 0.0,
+) -> FloatImage:
+    """Throw the background out of focus behind the subject, as a wide aperture does.
+
+    The background is blurred as if the subject were not there (normalised convolution; Knutsson and Westin, 1993), so the
+    subject's colours do not bleed around it.
+
+    Raises:
+        ToolError: if the photo shows no subject.
+    """
+    behind = 1 - scene.mask("subject")
+    radius = amount / 100 * 0.015 * scene.diagonal
+    presence = (behind + np.float32(1e-3))[..., None]
+    spread = np.dstack([image * presence, presence])
+    blurred = np.dstack([_defocus(spread[..., :3], radius), _defocus(spread[..., 3], radius)])
+    background = blurred[..., :3] / np.maximum(blurred[..., 3:], np.float32(1e-4))
+    return image + behind[..., None] * (background - image)
+
+
+@tool(axis="optics", space="linear")
+def tilt_shift(
+    image: FloatImage,
+    scene: Scene,
+    *,
+    amount: Annotated[float, number(0, 100, "", "blur far from the sharp band")] = 0.0,
+    position: Annotated[
+        float, number(0, 100, "% of the height", "centre of the sharp band, from the top", neutral=None)
+    ] = 55.0,
+    width: Annotated[float, number(0, 100, "% of the height", "height of the sharp band", neutral=None)] = 18.0,
+) -> FloatImage:
+    """Keep one band of the picture sharp, as a tilted lens does; seen from above, things look like miniatures."""
+    height = image.shape[0]
+    y = (np.arange(height, dtype=np.float32) + 0.5) / height
+    depth = _smooth_step((np.abs(y - position / 100) - width / 200) / 0.45, 0, 1)[:, None, None]
+    widest = amount / 100 * 0.012 * scene.diagonal
+    result, before = image, 0.0
+    for share in (0.3, 0.6, 1.0):
+        onset = np.clip((depth - before) / (share - before), 0, 1)
+        result = result + onset * (_defocus(image, widest * share) - result)
+        before = share
+    return result
+
+
+@tool(axis="optics", space="linear")
+def light_leak(
+    image: FloatImage,
+    scene: Scene,
+    *,
+    side: Annotated[Literal["left", "right", "top", "bottom"], choice("where the light enters")] = "left",
+    hue: Annotated[Leak, choice("colour of the light")] = "amber",
+    amount: Annotated[float, number(0, 100, "", "brightness of the leak")] = 0.0,
+) -> FloatImage:
+    """Let stray light in from one side, as through a gap in the camera's back: bright at the rim, warm at its fringe."""
+    x, y = scene.coordinates()
+    towards = {"left": -x, "right": x, "top": -y, "bottom": y}[side]
+    inward = float(towards.max()) - towards
+    reach = np.float32(0.42) * np.exp2(np.float32(0.45) * np.clip(scene.noise(0.3), -2, 2))
+    core = np.exp(-((inward / (0.4 * reach)) ** 2))[..., None]
+    fringe = np.exp(-((inward / (1.2 * reach)) ** 2))[..., None]
+    bright, faint = (np.array(light, np.float32) for light in _LEAKS[hue])
+    light = np.float32(amount / 100) * (np.float32(2.5) * core * bright + np.float32(0.7) * fringe * faint)
+    return _screen(image, 1 - np.exp(-light))
+
+
+@tool(axis="optics", space="linear")
+def chromatic_aberration(
+    image: FloatImage,
+    scene: Scene,
+    *,
+    amount: Annotated[float, number(0, 100, "", "100 parts red and blue by 1 % of the distance from the centre")] = 0.0,
+) -> FloatImage:
+    """Fringe edges with red and blue towards the corners, as a simple lens does."""
+    result = image.copy()
+    for channel, direction in ((0, 1), (2, -1)):
+        result[..., channel] = _magnify(image[..., channel], 1 + direction * 0.005 * amount / 100)
+    return result
+
+
+def _brightest(linear: FloatImage, scene: Scene) -> FloatPlane:
+    """How much each pixel belongs to the lights of the picture, 0 to 1."""
+    ninetieth, high = (float(tone) ** 3 for tone in scene.statistics.percentiles[3:])
+    low = float(np.clip(ninetieth, 0.12, 0.7))
+    return _smooth_step(colour.luminance(linear), low, max(min(high, 1.0), low + 0.15))
+
+
+def _screen(linear: FloatImage, light: FloatImage) -> FloatImage:
+    """Add light without blowing out what is bright already."""
+    return linear + light * (1 - np.clip(linear, 0, 1))
+
+
+def _energy_ratio(before: FloatImage, after: FloatImage) -> np.float32:
+    """Factor that brings the mean luminance of `after` back to that of `before`."""
+    mean_before, mean_after = (float(colour.luminance(image).mean()) for image in (before, after))
+    return np.float32(mean_before / mean_after if mean_after > 1e-6 else 1)
+
+
+def _defocus(image: FloatImage, radius_px: float) -> FloatImage:
+    """Blur with a disc; wide discs run on a reduced copy."""
+    factor = max(1, int(radius_px / 5))
+    height, width = image.shape[:2]
+    small = image
+    if factor > 1:
+        size = (max(1, -(-width // factor)), max(1, -(-height // factor)))
+        small = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
+    blurred = cv2.filter2D(small, -1, _disc(radius_px / factor), borderType=cv2.BORDER_REFLECT_101)
+    return blurred if factor == 1 else cv2.resize(blurred, (width, height), interpolation=cv2.INTER_LINEAR)
+
+
+def _disc(radius_px: float) -> FloatPlane:
+    """A disc that sums to 1, each pixel weighted by how much of it lies inside."""
+    reach = int(np.ceil(radius_px))
+    steps = (np.arange(-8 * reach - 4, 8 * reach + 4, dtype=np.float32) + 0.5) / 8
+    inside = np.hypot(steps[:, None], steps[None, :]) <= max(radius_px, 0.5)
+    side = 2 * reach + 1
+    disc = inside.reshape(side, 8, side, 8).mean(axis=(1, 3)).astype(np.float32)
+    return disc / disc.sum()
+
+
+def _magnify(plane: FloatPlane, scale: float) -> FloatPlane:
+    """Enlarge about the centre, keeping the size of the array."""
+    height, width = plane.shape
+    x, y = (width - 1) / 2, (height - 1) / 2
+    inverse = np.array([[1 / scale, 0, x - x / scale], [0, 1 / scale, y - y / scale]])
+    flags = cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP
+    return cv2.warpAffine(plane, inverse, (width, height), flags=flags, borderMode=cv2.BORDER_REPLICATE)
+
+
+def _smooth_step(x: FloatPlane, low: float, high: float) -> FloatPlane:
+    t = np.clip((x - low) / (high - low), 0, 1)
+    return t * t * (3 - 2 * t)

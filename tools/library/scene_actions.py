@@ -1,1 +1,179 @@
-"""TBD."""
+"""Scene actions: the ten things people ask of a whole scene, by name; three of them need a generative editor.
+
+Each is given at full strength by the tables and modules beside this one and blended with the photo by `strength`.
+"""
+
+from typing import Annotated, Literal
+
+import numpy as np
+
+from tools import colour
+from tools.declare import ToolError, choice, number, tool
+from tools.library.air import AIRS
+from tools.library.ambience import ambience
+from tools.library.drawing import comic, ink, pencil
+from tools.library.grade import look as look_grade
+from tools.library.painting import oil, pastel, watercolor
+from tools.library.season import in_season
+from tools.library.tiles import pixel_art, screen_print
+from tools.library.weather import WEATHERS
+from tools.scene import Scene
+from tools.types import FloatImage
+
+Strength = Annotated[float, number(0, 100, "%", "100 is the full effect")]
+Time = Literal["dawn", "golden_hour", "noon", "dusk", "blue_hour", "night"]
+Season = Literal["spring", "summer", "autumn", "winter"]
+Weather = Literal["fog", "rain", "snow", "storm", "clear", "overcast"]
+Mood = Literal["dramatic", "soft", "moody", "cozy", "eerie", "romantic", "bright_airy", "candlelit"]
+Air = Literal["haze", "mist", "rays", "dust", "glow", "bokeh_lights"]
+Look = Literal[
+    "kodak_portra", "kodachrome", "ektachrome", "velvia", "tri_x", "polaroid", "cinestill", "technicolor",
+    "cross_process", "bleach_bypass", "teal_orange", "cinematic", "noir", "sepia", "cyanotype", "faded", "old_film",
+    "matte", "day_for_night", "cyberpunk", "vaporwave", "pastel_dream", "candlelight", "nordic",
+]  # fmt: skip
+Medium = Literal["oil", "watercolor", "pencil", "ink", "comic", "pastel", "halftone", "pixel"]
+
+_MEDIA = {
+    "oil": oil,
+    "watercolor": watercolor,
+    "pencil": pencil,
+    "ink": ink,
+    "comic": comic,
+    "pastel": pastel,
+    "halftone": screen_print,
+    "pixel": pixel_art,
+}
+_NEEDS_EDITOR = "{} needs a generative image editor; the local renderer cannot do it"
+
+
+@tool(axis="scene")
+def time_of_day(
+    image: FloatImage,
+    scene: Scene,
+    *,
+    time: Annotated[Time, choice("hour")] = "golden_hour",
+    strength: Strength = 75.0,
+) -> FloatImage:
+    """Relight the scene as at another hour: colour of the sun, sky and shadows, lamps at night."""
+    return _blend(image, ambience("time", time).apply(image, scene), strength)
+
+
+@tool(axis="scene")
+def season(
+    image: FloatImage,
+    scene: Scene,
+    *,
+    season: Annotated[Season, choice("season")] = "autumn",
+    strength: Strength = 75.0,
+) -> FloatImage:
+    """Turn leaves and light to another season; winter lays snow."""
+    return _blend(image, in_season(image, scene, season), strength)
+
+
+@tool(axis="scene")
+def weather(
+    image: FloatImage,
+    scene: Scene,
+    *,
+    weather: Annotated[Weather, choice("weather")] = "overcast",
+    strength: Strength = 75.0,
+) -> FloatImage:
+    """Change the weather: sky, light, and what falls or hangs in the air, by depth."""
+    return _blend(image, WEATHERS[weather](image, scene), strength)
+
+
+@tool(axis="scene")
+def mood_lighting(
+    image: FloatImage,
+    scene: Scene,
+    *,
+    mood: Annotated[Mood, choice("mood")] = "dramatic",
+    strength: Strength = 70.0,
+) -> FloatImage:
+    """Light the scene for a mood: tone, colour, glow and dark corners together."""
+    return _blend(image, ambience("mood", mood).apply(image, scene), strength)
+
+
+@tool(axis="scene", pointwise=True)
+def color_grading(
+    image: FloatImage,
+    scene: Scene,
+    *,
+    look: Annotated[Look, choice("film stock, process or grade")] = "cinematic",
+    strength: Strength = 75.0,
+) -> FloatImage:
+    """Grade tone and colour as a film stock, a lab process or a colourist would."""
+    return look_grade(look).blend(image, scene.statistics, strength / 100)
+
+
+@tool(axis="scene", space="srgb")
+def artistic_medium(
+    image: FloatImage,
+    scene: Scene,
+    *,
+    medium: Annotated[Medium, choice("what it is made with")] = "oil",
+    strength: Strength = 80.0,
+) -> FloatImage:
+    """Repaint, redraw or reprint the photo in an artist's medium."""
+    return _blend(image, _MEDIA[medium](np.clip(image, 0, 1), scene), strength)
+
+
+@tool(axis="scene", space="linear")
+def atmospheric_effects(
+    image: FloatImage,
+    scene: Scene,
+    *,
+    effect: Annotated[Air, choice("what fills the air")] = "haze",
+    strength: Strength = 70.0,
+) -> FloatImage:
+    """Fill the air with haze, mist, rays, dust, glow or distant lights."""
+    return _blend(image, AIRS[effect](image, scene), strength)
+
+
+@tool(axis="scene", needs_editor=True)
+def location_setting(
+    image: FloatImage,
+    scene: Scene,
+    *,
+    location: Annotated[
+        Literal["beach", "forest", "mountains", "desert", "city", "village", "countryside", "studio", "space"],
+        choice("where the scene moves to"),
+    ] = "beach",
+    strength: Strength = 75.0,
+) -> FloatImage:
+    """Move the subject to another place."""
+    raise ToolError(_NEEDS_EDITOR.format("location_setting"))
+
+
+@tool(axis="scene", needs_editor=True)
+def architecture_style(
+    image: FloatImage,
+    scene: Scene,
+    *,
+    style: Annotated[
+        Literal["gothic", "baroque", "art_deco", "modernist", "brutalist", "futuristic", "japanese", "mediterranean"],
+        choice("style of the buildings"),
+    ] = "gothic",
+    strength: Strength = 75.0,
+) -> FloatImage:
+    """Rebuild the buildings in another style."""
+    raise ToolError(_NEEDS_EDITOR.format("architecture_style"))
+
+
+@tool(axis="scene", needs_editor=True)
+def time_period(
+    image: FloatImage,
+    scene: Scene,
+    *,
+    period: Annotated[
+        Literal["medieval", "victorian", "1920s", "1950s", "1970s", "1980s", "near_future", "far_future"],
+        choice("period"),
+    ] = "victorian",
+    strength: Strength = 75.0,
+) -> FloatImage:
+    """Set the scene in another period: clothes, vehicles, streets."""
+    raise ToolError(_NEEDS_EDITOR.format("time_period"))
+
+
+def _blend(photo: FloatImage, full: FloatImage, strength: float) -> FloatImage:
+    return photo + np.float32(strength / 100) * (full - photo)

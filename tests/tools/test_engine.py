@@ -1,0 +1,88 @@
+"""Rendering: identity, determinism, regions, and the proxy that is the full-size picture in small."""
+
+import numpy as np
+import pytest
+
+from tools import colour
+from tools.declare import REGISTRY, ToolError
+from tools.engine import passes, prepare, render, to_gamut
+from tools.maps import Maps
+from tools.picture import PROXY_PX, Picture, reduce_to
+from tools.plan import Plan, Step
+
+EVENING = Plan(
+    steps=[
+        Step(tool="exposure", args={"stops": -0.7}),
+        Step(tool="temperature", args={"warmer": 40}),
+        Step(tool="contrast", args={"amount": 30}),
+        Step(tool="clarity", args={"amount": 30}),
+        Step(tool="vignette", args={"amount": -40}),
+        Step(tool="grain", args={"amount": 20}),
+    ]
+)
+
+
+def test_neutral_steps_are_the_identity_to_the_bit(meadow: Picture) -> None:
+    plan = Plan(steps=[Step(tool=name) for name in ("exposure", "contrast", "saturation", "grain")])
+    assert render(meadow, plan) is meadow
+
+
+def test_the_input_is_not_changed_and_the_same_seed_gives_the_same_picture(meadow: Picture) -> None:
+    before = meadow.srgb.copy()
+    first, second = render(meadow, EVENING, seed=3), render(meadow, EVENING, seed=3)
+    assert np.array_equal(meadow.srgb, before)
+    assert np.array_equal(first.srgb, second.srgb)
+    assert not np.array_equal(first.srgb, render(meadow, EVENING, seed=4).srgb)
+
+
+def test_the_proxy_and_the_full_size_picture_agree(meadow: Picture) -> None:
+    proxy = meadow.with_pixels(reduce_to(meadow.srgb, PROXY_PX))
+    small = render(proxy, EVENING).srgb
+    large = reduce_to(render(meadow, EVENING).srgb, PROXY_PX)
+    difference = np.linalg.norm(colour.srgb_to_oklab(small) - colour.srgb_to_oklab(large), axis=2)
+    assert 100 * difference.mean() < 1.5
+
+
+def test_pointwise_neighbours_share_a_pass(meadow: Picture) -> None:
+    proxy = reduce_to(meadow.srgb, PROXY_PX)
+    prepared, _ = prepare(proxy, EVENING, 0, Maps(proxy))
+    assert [len(group) for group in passes(prepared)][0] == 3
+
+
+def test_a_region_leaves_the_rest_alone(meadow: Picture) -> None:
+    darker = render(meadow, Plan(steps=[Step(tool="exposure", args={"stops": -1}, region="left")]))
+    change = np.abs(darker.srgb - meadow.srgb).mean(axis=2)
+    third = change.shape[1] // 3
+    assert change[:, :third].mean() > 0.1
+    assert change[:, -third:].mean() < 0.002
+
+
+def test_a_region_that_is_not_there_is_an_error() -> None:
+    grey = Picture(np.full((60, 80, 3), 0.5, np.float32))
+    with pytest.raises(ToolError, match="'magenta' is not found"):
+        render(grey, Plan(steps=[Step(tool="exposure", args={"stops": 1}, region="magenta")]))
+
+
+def test_what_needs_an_editor_says_so(meadow: Picture) -> None:
+    name = next(name for name, entry in REGISTRY.items() if entry.needs_editor)
+    with pytest.raises(ToolError, match="needs a generative image editor"):
+        render(meadow, Plan(steps=[Step(tool=name)]))
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (2, 500), (3, 3)])
+@pytest.mark.parametrize("level", [0.0, 0.5, 1.0])
+def test_hostile_pictures_stay_finite(shape: tuple[int, int], level: float) -> None:
+    picture = Picture(np.full((*shape, 3), level, np.float32))
+    result = render(picture, EVENING).srgb
+    assert result.shape == (*shape, 3)
+    assert np.isfinite(result).all()
+
+
+def test_colours_outside_the_gamut_keep_their_hue() -> None:
+    orange = np.full((1, 1, 3), (1.3, 0.45, 0.05), np.float32)
+    shown = colour.srgb_to_oklab(to_gamut(orange))
+    assert to_gamut(orange).max() <= 1
+    assert (
+        abs(float(colour.hue_degrees(shown)[0, 0]) - float(colour.hue_degrees(colour.linear_to_oklab(orange))[0, 0]))
+        < 15
+    )

@@ -1,0 +1,69 @@
+"""The measured judge: what was asked pays, wrecks and disobedience cost."""
+
+import numpy as np
+import pytest
+
+from tools.context import measure_context
+from tools.declare import ToolError
+from tools.engine import render
+from tools.goals import Goal, Keep, Request
+from tools.picture import Picture
+from tools.plan import Plan, Step
+from tools.quality import assess
+
+WARMER = Request(text="warmer", goals=[Goal(attribute="warmth", direction=1, words="warmer")])
+
+
+def warmed(photo: Picture, mired: float) -> Picture:
+    return render(photo, Plan(steps=[Step(tool="temperature", args={"warmer": mired})]))
+
+
+def test_doing_what_was_asked_beats_nothing_beats_the_contrary(meadow: Picture) -> None:
+    asked, untouched, contrary = (
+        assess(meadow, after, WARMER) for after in (warmed(meadow, 35), meadow, warmed(meadow, -35))
+    )
+    assert asked.scores["picture"] > untouched.scores["picture"] >= contrary.scores["picture"]
+    assert asked.results[0].status == "met"
+    assert contrary.results[0].status == "reversed"
+
+
+def test_a_wreck_that_reaches_the_goal_loses(meadow: Picture) -> None:
+    wreck = meadow.with_pixels(np.clip((meadow.srgb - 0.5) * 12 + 0.5, 0, 1) * np.array([1, 0.8, 0.3], np.float32))
+    assert (
+        assess(meadow, wreck, WARMER).scores["picture"]
+        < assess(meadow, warmed(meadow, 35), WARMER).scores["picture"] - 1
+    )
+
+
+def test_a_kept_region_must_stay(meadow: Picture) -> None:
+    request = WARMER.model_copy(update={"keeps": [Keep(region="top", words="keep the top")]})
+    everywhere = assess(meadow, warmed(meadow, 60), request)
+    below = render(meadow, Plan(steps=[Step(tool="temperature", args={"warmer": 60}, region="not top")]))
+    assert assess(meadow, below, request).scores["preservation"] > everywhere.scores["preservation"]
+    assert any("top" in remark for remark in everywhere.remarks)
+
+
+def test_nothing_asked_and_nothing_done_is_perfect(meadow: Picture) -> None:
+    assert assess(meadow, meadow, Request(text="leave it")).scores["picture"] == 5
+
+
+def test_different_shapes_are_refused(meadow: Picture) -> None:
+    with pytest.raises(ToolError, match="different shapes"):
+        assess(meadow, Picture(np.zeros((50, 50, 3), np.float32)), WARMER)
+
+
+def test_the_context_says_what_a_photographer_sees(meadow: Picture) -> None:
+    dark = render(meadow, Plan(steps=[Step(tool="exposure", args={"stops": -2.5})]))
+    grey = render(meadow, Plan(steps=[Step(tool="saturation", args={"amount": -100})]))
+    assert "low key" in " ".join(measure_context(dark).words())
+    assert "black and white" in " ".join(measure_context(grey).words())
+    assert measure_context(meadow).orientation == "landscape"
+
+
+@pytest.mark.parametrize("level", [0.0, 0.5, 1.0])
+@pytest.mark.parametrize("shape", [(1, 1), (2, 300)])
+def test_hostile_pictures_are_measured(level: float, shape: tuple[int, int]) -> None:
+    picture = Picture(np.full((*shape, 3), level, np.float32))
+    context = measure_context(picture)
+    assert all(np.isfinite(value) for value in context.attributes.values())
+    assert np.isfinite(assess(picture, picture, WARMER).scores["picture"])

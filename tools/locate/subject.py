@@ -1,0 +1,125 @@
+"""The subject: what stands out from the borders of the frame, is sharp, near the centre, or a person."""
+
+import cv2
+import numpy as np
+
+from tools import colour
+from tools.locate.plane import enlarged, feathered, finite, gradient, reduced
+from tools.locate.segments import Segments, segments
+from tools.types import FloatImage, FloatPlane
+
+WORKING_PX = 160
+"""Long side of the copy on which saliency is measured and the cut is made."""
+ROUNDS = 2
+"""Iterations of GrabCut."""
+
+
+def subject(srgb: FloatImage, sky_mask: FloatPlane, skin_mask: FloatPlane) -> FloatPlane:
+    """Mask of what the picture is of.
+
+    Saliency gives a first guess; GrabCut (Rother, Kolmogorov and Blake, SIGGRAPH 2004) draws it along the edges.
+
+    Args:
+        srgb: `(H, W, 3)`, encoded.
+        sky_mask: `(H, W)`; the sky is never the subject.
+        skin_mask: `(H, W)`; people are the subject where they are found.
+
+    Returns:
+        `(H, W) float32` in [0, 1]; a soft patch in the centre where nothing stands out.
+    """
+    srgb = finite(srgb)
+    small = reduced(srgb, WORKING_PX)
+    if min(small.shape[:2]) < 8:
+        return np.ones(srgb.shape[:2], np.float32)
+    salient = saliency(small, enlarged(sky_mask, small), enlarged(skin_mask, small))
+    return feathered(largest_pieces(cut(small, salient)), srgb)
+
+
+def saliency(srgb: FloatImage, sky_mask: FloatPlane, skin_mask: FloatPlane) -> FloatPlane:
+    """How much each pixel stands out, 0 to 1."""
+    oklab = colour.srgb_to_oklab(srgb)
+    pieces = segments(oklab, scale=60, smallest=20)
+    apart = pieces.paint(border_distance(pieces))
+    sharp = pieces.paint(pieces.mean(sharpness(oklab[..., 0])))
+    centre = centre_prior(srgb.shape[0], srgb.shape[1])
+    total = (0.15 + _stretched(apart)) * (0.3 + _stretched(sharp)) * centre
+    people = person_prior(skin_mask) * (0.4 + 0.6 * centre)
+    return _stretched((_stretched(total) + 0.8 * people) * (1 - sky_mask))
+
+
+def border_distance(pieces: Segments) -> FloatPlane:
+    """Colour contrast of each segment with the segments that lie on the border of the frame.
+
+    The border is background (Wei et al., "Geodesic Saliency Using Background Priors", ECCV 2012): the distance is the
+    cheapest path of colour steps from a segment to the border, so what the border encloses keeps its contrast.
+    """
+    labels = pieces.labels
+    line = np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])
+    contact = pieces.contact(line)
+    steps = np.linalg.norm((pieces.colours[None] - pieces.colours[:, None]) * (1, 2, 2), axis=2)
+    steps = np.where(pieces.neighbours, np.maximum(steps - 0.04, 0), np.inf)
+    outlying = pieces.colours[:, None] - pieces.colours[None]
+    likeness = np.exp(-((np.linalg.norm(outlying * (1, 2, 2), axis=2) / 0.15) ** 2)) @ contact
+    cost = np.where(contact > 0, 0.3 * np.exp(-likeness / 0.15), np.inf)
+    for _ in range(pieces.count):
+        shorter = np.minimum(cost, (cost[:, None] + steps).min(axis=0))
+        if np.array_equal(shorter, cost):
+            break
+        cost = shorter
+    return np.where(np.isfinite(cost), cost, 0).astype(np.float32)
+
+
+def sharpness(lightness: FloatPlane) -> FloatPlane:
+    """Local share of fine contrast, gathered over a neighbourhood: high where the lens is focused."""
+    fine = gradient(lightness)
+    return np.sqrt(cv2.GaussianBlur(fine * fine, (0, 0), 4))
+
+
+def centre_prior(height: int, width: int) -> FloatPlane:
+    """Gaussian around the centre of the frame, 1 there."""
+    y = np.linspace(-1, 1, height, dtype=np.float32)[:, None]
+    x = np.linspace(-1, 1, width, dtype=np.float32)[None, :]
+    return np.exp(-(x * x + y * y) / (2 * 0.5**2)).astype(np.float32)
+
+
+def person_prior(skin_mask: FloatPlane) -> FloatPlane:
+    """Where people are, given their skin: there, a little around it for the hair, and fading below it for the body."""
+    body = skin_mask.copy()
+    fade = 0.5 ** (1 / (0.5 * body.shape[0]))
+    for row in range(1, body.shape[0]):
+        body[row] = np.maximum(body[row], fade * body[row - 1])
+    spread = cv2.GaussianBlur(body, (0, 0), 0.06 * max(body.shape))
+    return np.maximum(cv2.GaussianBlur(skin_mask, (0, 0), 3), 0.8 * spread)
+
+
+def cut(srgb: FloatImage, salient: FloatPlane) -> FloatPlane:
+    """Binary mask that follows the edges, grown from the most salient pixels."""
+    order = np.sort(salient.ravel())
+    high, middle, low = (float(order[int(len(order) * share)]) for share in (0.9, 0.65, 0.3))
+    trimap = np.full(salient.shape, cv2.GC_PR_BGD, np.uint8)
+    trimap[salient > max(middle, 0.25)] = cv2.GC_PR_FGD
+    trimap[salient <= min(low, 0.15)] = cv2.GC_BGD
+    trimap[salient >= max(high, 0.5)] = cv2.GC_FGD
+    if not (trimap & 1).any() or (trimap & 1).all():
+        return salient
+    cv2.setRNGSeed(0)
+    image = np.clip(srgb * 255, 0, 255).astype(np.uint8)
+    cv2.grabCut(image, trimap, (0, 0, 0, 0), np.zeros((1, 65)), np.zeros((1, 65)), ROUNDS, cv2.GC_INIT_WITH_MASK)
+    mask = (trimap & 1).astype(np.float32)
+    return mask if mask.any() else salient
+
+
+def largest_pieces(mask: FloatPlane) -> FloatPlane:
+    """Mask without crumbs: pieces of at least a tenth of the largest, their small holes filled."""
+    count, labels, boxes, _ = cv2.connectedComponentsWithStats((mask > 0.5).astype(np.uint8), connectivity=4)
+    if count < 2:
+        return mask
+    area = boxes[:, cv2.CC_STAT_AREA].copy()
+    area[0] = 0
+    kept = (area >= 0.1 * area.max())[labels].astype(np.uint8)
+    return cv2.morphologyEx(kept, cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8)).astype(np.float32)
+
+
+def _stretched(plane: FloatPlane) -> FloatPlane:
+    low, high = np.percentile(plane, [2, 98])
+    return np.clip((plane - low) / max(high - low, 1e-6), 0, 1).astype(np.float32)
