@@ -2,8 +2,8 @@
 
     python -m benchmarks.orthogonality PHOTO_DIR... [--out orthogonality.png]
 
-Every tool is applied at several strengths to every photo and every attribute is measured before and after, once in Oklab
-and once, with formulas of their own, in CIELAB. A response is the change per full strength (root mean square over
+Every tool is applied at several strengths to every photo and every attribute is measured before and after, once in
+Oklab and once, with formulas of their own, in CIELAB. A response is the change per full strength (root mean square over
 photos and strengths), in units of the attribute's natural spread across the photos. The share of a row's energy that
 lies on its own attribute is 1 for a tool that touches nothing else. Brightness is taken out of the other attributes
 (they are relative to mean lightness), for a photo at half the exposure has half the chroma but the same colours.
@@ -12,6 +12,7 @@ lies on its own attribute is 1 for a tool that touches nothing else. Brightness 
 import argparse
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -51,20 +52,20 @@ def _one(tool: str, attribute: str, arguments: tuple[str, ...], full: float) -> 
 
 
 TRIALS = (
-    _both("exposure", "lightness", "stops", 1.0),
+    _both("exposure", "lightness", "stops", 0.7),
     _both("contrast", "contrast", "amount", 50),
     _both("temperature", "warmth", "warmer", 40),
     _both("tint", "tint", "amount", 40),
     _both("saturation", "chroma", "amount", 50),
     _both("hue_shift", "hue", "degrees", 25),
-    _one("split_toning", "split", ("shadow_saturation", "highlight_saturation"), 60),
-    _both("clarity", "local contrast", "amount", 60),
+    _one("split_toning", "split", ("shadow_saturation", "highlight_saturation"), 50),
+    _both("clarity", "local contrast", "amount", 50),
     _one("sharpen", "sharpness", ("amount",), 60),
-    _one("grain", "noise", ("amount",), 50),
-    _one("vignette", "vignette", ("amount",), -60),
-    _one("bloom", "glow", ("amount",), 60),
-    _both("dehaze", "haze", "amount", 50),
-    _one("blur", "sharpness", ("amount",), 25),
+    _one("grain", "noise", ("amount",), 40),
+    _one("vignette", "vignette", ("amount",), -50),
+    _one("bloom", "glow", ("amount",), 50),
+    _both("dehaze", "haze", "amount", 30),
+    _one("blur", "sharpness", ("amount",), 20),
 )
 ATTRIBUTES = tuple(dict.fromkeys(trial.attribute for trial in TRIALS))
 
@@ -75,7 +76,6 @@ class Zones:
     def __init__(self, srgb: FloatImage) -> None:
         self.lightness = colour.srgb_to_oklab(srgb)[..., 0]
         self._lab = cv2.cvtColor(srgb, cv2.COLOR_RGB2LAB)
-        self._dark_channel = cv2.erode(srgb.min(axis=2), np.ones((9, 9), np.uint8))
         height, width = self.lightness.shape
         self.diagonal = float(np.hypot(height, width))
         y, x = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j].astype(np.float32)
@@ -98,24 +98,33 @@ class Zones:
 
     @cached_property
     def flats(self) -> NDArray[np.bool_]:
-        """The flattest third, black and white left out."""
+        """The flattest eighth, black and white left out."""
         toned = (self.lightness > 0.15) & (self.lightness < 0.97)
-        return toned & (self.slope <= np.quantile(self.slope[toned], 0.33)) if toned.any() else self.slope >= 0
+        relief = self.smooth(np.abs(self.lightness - self.smooth(self.lightness, 0.0025)), 0.01) + 1e3 * ~toned
+        return relief <= np.quantile(relief, 0.12)
 
     @cached_property
     def ring(self) -> NDArray[np.bool_]:
-        """Around the brightest 3 %."""
+        """Close around the brightest 3 %."""
+        return self._around_lights(0.0, 0.02)
+
+    @cached_property
+    def outside_ring(self) -> NDArray[np.bool_]:
+        """Farther around them."""
+        return self._around_lights(0.05, 0.1)
+
+    def _around_lights(self, inner: float, outer: float) -> NDArray[np.bool_]:
         lights = (self.lightness >= np.quantile(self.lightness, 0.97)).astype(np.uint8)
-        reach = round(0.03 * self.diagonal) | 1
-        return (cv2.dilate(lights, np.ones((reach, reach), np.uint8)) - lights).astype(bool)
+        distance = cv2.distanceTransform(1 - lights, cv2.DIST_L2, 3) / self.diagonal
+        return (distance > inner) & (distance <= outer)
 
     @cached_property
     def pale(self) -> NDArray[np.bool_]:
-        """The less colourful half of each tone, in CIELAB."""
+        """The least colourful sixth of each tone, in CIELAB."""
         chroma = np.hypot(self._lab[..., 1], self._lab[..., 2])
         pale = np.zeros_like(self.flats)
-        for tones in (self.bright, self.dark):
-            pale |= tones & (chroma <= np.median(chroma[tones]))
+        for tones in (self.bright, self.medium, self.dark):
+            pale |= tones & (chroma <= np.quantile(chroma[tones], 0.17))
         return pale
 
     @cached_property
@@ -129,23 +138,15 @@ class Zones:
         return self.radius < 0.45
 
     @cached_property
-    def hazy(self) -> NDArray[np.bool_]:
-        """The third with the highest dark channel."""
-        return self._dark_channel >= np.quantile(self._dark_channel, 0.67)
-
-    @cached_property
-    def clear(self) -> NDArray[np.bool_]:
-        """The third with the lowest dark channel."""
-        return self._dark_channel <= np.quantile(self._dark_channel, 0.33)
-
-    def relief(self, plane: FloatPlane, place: NDArray[np.bool_]) -> float:
-        """Mean strength of details of all sizes up to 3 % of the diagonal."""
-        return float(np.abs(plane - self.smooth(plane, 0.03))[place].mean()) + 1e-3
-
-    @cached_property
     def bright(self) -> NDArray[np.bool_]:
         """The brighter third."""
         return self.lightness >= np.quantile(self.lightness, 0.67)
+
+    @cached_property
+    def medium(self) -> NDArray[np.bool_]:
+        """The third between them."""
+        low, high = np.quantile(self.lightness, [0.3, 0.7])
+        return (self.lightness >= low) & (self.lightness <= high)
 
     @cached_property
     def dark(self) -> NDArray[np.bool_]:
@@ -156,75 +157,72 @@ class Zones:
 def oklab_attributes(srgb: FloatImage, before: FloatImage, zones: Zones) -> dict[str, float]:
     """All attributes of a picture, measured in Oklab; `before` is the unedited picture.
 
-    What became of colour is read from the line z' = m z + c (z = a + ib) that fits all pixels best: c is the cast that a
-    grey took on, |m| the gain of chroma, the argument of m the turn of hue.
+    What became of colour is read from the line z' = m z + c (z = (a + ib) / L) that fits all pixels best: c is the cast
+    that a grey took on, |m| the gain of chroma, the argument of m the turn of hue.
     """
     oklab, reference = colour.srgb_to_oklab(srgb), colour.srgb_to_oklab(before)
     lightness = oklab[..., 0]
     mean = float(lightness.mean()) + 1e-4
     coarse, middle = zones.smooth(lightness, 0.03), zones.smooth(lightness, 0.005)
-    spread, local = float(coarse.std()) + 1e-3, float(np.abs(middle - coarse).mean()) + 1e-4
+    spread, local = _beside_vignette(coarse, zones) + 1e-3, float(np.abs(middle - coarse).mean()) + 1e-4
     fine = np.abs(lightness - zones.smooth(lightness, 0.0025))
-    own = reference[..., 1] + 1j * reference[..., 2]
-    gain, cast = _line(own, oklab[..., 1] + 1j * oklab[..., 2])
-    shift = (oklab[..., 1] + 1j * oklab[..., 2] - gain * own) / np.maximum(lightness, 0.15)
+    own, now = ((each[..., 1] + 1j * each[..., 2]) / np.maximum(each[..., 0], 0.15) for each in (reference, oklab))
+    gain, cast = _line(own, now)
+    shift = now - gain * own
     toning = complex(shift[zones.bright].mean() - shift[zones.dark].mean())
-    own_toning = complex((own[zones.bright].mean() - own[zones.dark].mean()) / mean)
+    own_toning = complex(own[zones.bright].mean() - own[zones.dark].mean())
     return {
         "lightness": mean,
         "contrast": float(np.log(spread / mean)),
-        "warmth": _along((complex(own.mean()) + cast) / mean, 80),
-        "tint": _along((complex(own.mean()) + cast) / mean, -10),
-        "chroma": float(np.log((np.abs(own).mean() / reference[..., 0].mean()) + 1e-3) + np.log(abs(gain) + 1e-3)),
+        "warmth": _along(complex(own.mean()) + cast, 80),
+        "tint": _along(complex(own.mean()) + cast, -10),
+        "chroma": float(np.log(np.abs(own).mean() + 1e-3) + np.log(abs(gain) + 1e-3)),
         "hue": float(np.degrees(np.angle(gain))),
         "split": _along(own_toning + toning, 80),
         "local contrast": float(np.log(local / spread)),
-        "sharpness": float(np.log(fine[zones.edges].mean() / local)),
-        "noise": float(np.log(np.median(fine[zones.flats]) / spread + 3e-3)),
+        "sharpness": float(np.log(fine[zones.edges].mean() / spread)),
+        "noise": float(np.log(np.median(fine[zones.flats]) / spread + 0.01)),
         "vignette": float((lightness[zones.rim].mean() - lightness[zones.centre].mean()) / spread),
-        "glow": float((lightness[zones.ring].mean() - lightness[~zones.ring].mean()) / spread),
-        "haze": float(np.log(zones.relief(lightness, zones.clear) / zones.relief(lightness, zones.hazy))),
+        "glow": float((lightness[zones.ring].mean() - lightness[zones.outside_ring].mean()) / spread),
+        "haze": float((np.quantile(middle, 0.02) - mean) / spread),
     }
 
 
 def cielab_attributes(srgb: FloatImage, before: FloatImage, zones: Zones) -> dict[str, float]:
-    """The same attributes by other formulas: CIE L*a*b*, medians, percentiles, regressions and gradients."""
+    """The same attributes by other formulas: CIE L*a*b*, medians, percentiles, regressions and Laplacians."""
     lab, reference = (cv2.cvtColor(np.clip(each, 0, 1), cv2.COLOR_RGB2LAB) for each in (srgb, before))
     lightness = lab[..., 0]
     level = float(np.median(lightness) + lightness.mean()) / 2 + 0.1
     wide, body = cv2.blur(lightness, (25, 25)), cv2.blur(lightness, (5, 5))
-    low, high = np.percentile(wide, [10, 90])
+    low, high = np.percentile(wide[zones.radius < 0.6], [10, 90])
     span, local = float(high - low) + 1, float(np.median(np.abs(body - wide))) + 0.05
-    strength = np.hypot(reference[..., 1], reference[..., 2])
-    neutral = strength <= np.quantile(strength, 0.15)
-    vivid = (strength >= np.quantile(strength, 0.6)) & (strength > 8)
-    change = (lab[..., 1:] - reference[..., 1:]) / np.maximum(lightness, 10)[..., None]
-    own = reference[..., 1:].mean(axis=(0, 1)) / (reference[..., 0].mean() + 0.1)
-    deviation = [each[..., 1:].std(axis=(0, 1)) for each in (lab, reference)]
-    turn = np.arctan2(lab[..., 2], lab[..., 1]) - np.arctan2(reference[..., 2], reference[..., 1])
-    cast = [float(np.median(change[neutral, channel])) for channel in (0, 1)]
-    turned = np.angle(np.exp(1j * (turn[vivid] - _turn_by_cast(reference, cast, lightness)[vivid])).mean() + 1e-9)
-    toning = np.median(change[zones.bright & zones.pale, 1]) - np.median(change[zones.dark & zones.pale, 1])
+    relative, own = (each[..., 1:] / np.maximum(each[..., 0], 10)[..., None] for each in (lab, reference))
+    bright, medium, dark = (
+        np.median((relative - own)[zones.pale & tones], axis=0) for tones in (zones.bright, zones.medium, zones.dark)
+    )
+    cast = own.mean(axis=(0, 1)) + medium
+    deviation, deviation_before = (each[..., 1:] - np.median(each[..., 1:], axis=(0, 1)) for each in (lab, reference))
+    angle, angle_before = (np.arctan2(each[..., 1], each[..., 0]) for each in (deviation, deviation_before))
+    vivid = np.linalg.norm(deviation_before, axis=2)
     residual = np.abs(cv2.filter2D(lightness, cv2.CV_32F, np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32)))
-    gradient = np.hypot(cv2.Scharr(lightness, cv2.CV_32F, 1, 0), cv2.Scharr(lightness, cv2.CV_32F, 0, 1))
     return {
         "lightness": level,
         "contrast": float(np.log(span / level)),
-        "warmth": float(own[1]) + cast[1],
-        "tint": float(own[0]) + cast[0],
-        "chroma": float(np.log(np.linalg.norm(deviation[0]) / level + 1e-3)),
-        "hue": float(np.degrees(turned)),
-        "split": float(_step_of_b(reference, zones) + toning),
+        "warmth": float(cast[1]),
+        "tint": float(cast[0]),
+        "chroma": float(np.log(np.linalg.norm(lab[..., 1:].std(axis=(0, 1))) / level + 1e-3)),
+        "hue": float(np.degrees(np.angle((np.exp(1j * (angle - angle_before)) * vivid).sum() + 1e-9))),
+        "split": float(np.median(own[zones.bright, 1]) - np.median(own[zones.dark, 1]) + bright[1] - dark[1]),
         "local contrast": float(np.log(local / span)),
-        "sharpness": float(np.log(np.median(gradient[zones.edges]) / local)),
-        "noise": float(np.log(np.median(residual[zones.flats]) / span + 0.02)),
+        "sharpness": float(np.log(residual[zones.edges].mean() / span)),
+        "noise": float(np.log(np.median(residual[zones.flats]) / span + 0.05)),
         "vignette": float(np.polyfit(zones.radius.ravel() ** 2, lightness.ravel(), 1)[0] / span),
-        "glow": float((np.median(lightness[zones.ring]) - np.median(lightness[~zones.ring])) / span),
-        "haze": float(np.log(_interdecile(lightness[zones.clear]) / _interdecile(lightness[zones.hazy]))),
+        "glow": float((np.median(lightness[zones.ring]) - np.median(lightness[zones.outside_ring])) / span),
+        "haze": float((np.quantile(wide, 0.02) - level) / span),
     }
 
 
-def _line(before: NDArray[np.complex64], after: NDArray[np.complex64]) -> tuple[complex, complex]:
+def _line(before: NDArray[np.complexfloating], after: NDArray[np.complexfloating]) -> tuple[complex, complex]:
     """Slope and intercept of the complex line that takes the colours before to those after."""
     centre, centre_after = before.mean(), after.mean()
     offset = before - centre
@@ -232,21 +230,11 @@ def _line(before: NDArray[np.complex64], after: NDArray[np.complex64]) -> tuple[
     return complex(slope), complex(centre_after - slope * centre)
 
 
-def _turn_by_cast(lab: FloatImage, cast: list[float], lightness: FloatPlane) -> FloatPlane:
-    """The angle by which a mere cast turns each colour."""
-    level = np.maximum(lightness, 10)
-    return np.arctan2(lab[..., 2] + cast[1] * level, lab[..., 1] + cast[0] * level) - np.arctan2(lab[..., 2], lab[..., 1])
-
-
-def _step_of_b(lab: FloatImage, zones: Zones) -> float:
-    """How much yellower the bright tones are than the dark ones."""
-    relative = lab[..., 2] / np.maximum(lab[..., 0], 10)
-    return float(np.median(relative[zones.bright]) - np.median(relative[zones.dark]))
-
-
-def _interdecile(values: FloatPlane) -> float:
-    low, high = np.percentile(values, [10, 90])
-    return float(high - low) + 1
+def _beside_vignette(coarse: FloatPlane, zones: Zones) -> float:
+    """Deviation of the large shapes from their fall towards the corners."""
+    fall = zones.radius**2 - (zones.radius**2).mean()
+    offset = coarse - coarse.mean()
+    return float((offset - fall * ((offset * fall).mean() / (fall**2).mean())).std())
 
 
 def _along(vector: complex, degrees: float) -> float:
@@ -288,24 +276,37 @@ class Response:
 
 def respond(photos: list[Picture]) -> dict[str, Response]:
     """Apply every trial to every photo and measure the responses in both spaces."""
-    zones = [Zones(photo.srgb) for photo in photos]
-    base = {
-        name: np.array([list(measure(photo.srgb, photo.srgb, zone).values()) for photo, zone in zip(photos, zones)])
-        for name, measure in MEASURES.items()
-    }
-    changes: dict[str, list[NDArray[np.float64]]] = {name: [] for name in MEASURES}
+    with ThreadPoolExecutor() as pool:
+        measured = list(pool.map(_changes, photos))
+    responses = {}
+    for name in MEASURES:
+        base = np.array([photo[name][0] for photo in measured])
+        changes = [np.concatenate([photo[name][1][row] for photo in measured]) for row in range(len(TRIALS))]
+        rows = np.array([np.sqrt((change**2).mean(axis=0)) for change in changes])
+        responses[name] = Response(rows / _spread(base))
+    return responses
+
+
+Values = NDArray[np.float64]
+
+
+def _changes(photo: Picture) -> dict[str, tuple[Values, list[Values]]]:
+    """For each space, a photo's attributes and, a trial, their changes: a row a strength, per full strength."""
+    zones = Zones(photo.srgb)
+    base = {name: _values(measure(photo.srgb, photo.srgb, zones)) for name, measure in MEASURES.items()}
+    changes: dict[str, list[Values]] = {name: [] for name in MEASURES}
     for trial in TRIALS:
-        found: dict[str, list[NDArray[np.float64]]] = {name: [] for name in MEASURES}
-        for index, (photo, zone) in enumerate(zip(photos, zones)):
-            for share, arguments in trial.strengths:
-                after = render(photo, Plan(steps=[Step(tool=trial.tool, args=arguments)])).srgb
-                after = to_uint8(after).astype(np.float32) / 255
-                for name, measure in MEASURES.items():
-                    values = np.array(list(measure(after, photo.srgb, zone).values()))
-                    found[name].append((values - base[name][index]) / share)
-        for name, values_found in found.items():
-            changes[name].append(np.sqrt((np.array(values_found) ** 2).mean(axis=0)))
-    return {name: Response(np.array(rows) / _spread(base[name])) for name, rows in changes.items()}
+        plans = [Plan(steps=[Step(tool=trial.tool, args=arguments)]) for _, arguments in trial.strengths]
+        edited = [to_uint8(render(photo, plan).srgb).astype(np.float32) / 255 for plan in plans]
+        shares = np.array([share for share, _ in trial.strengths])[:, None]
+        for name, measure in MEASURES.items():
+            values = np.array([_values(measure(after, photo.srgb, zones)) for after in edited])
+            changes[name].append((values - base[name]) / shares)
+    return {name: (base[name], changes[name]) for name in MEASURES}
+
+
+def _values(attributes: dict[str, float]) -> Values:
+    return np.array([attributes[name] for name in ATTRIBUTES])
 
 
 def _spread(values: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -319,7 +320,7 @@ def report(name: str, response: Response) -> str:
     """The matrix relative to each tool's own response, and its summary, as text."""
     lines = [f"{name}: response relative to the tool's own attribute"]
     lines.append(" " * 13 + "".join(f"{attribute[:8]:>9}" for attribute in ATTRIBUTES) + "    share")
-    for trial, row, own, share in zip(TRIALS, response.rows, response.diagonal, response.share):
+    for trial, row, own, share in zip(TRIALS, response.rows, response.diagonal, response.share, strict=True):
         lines.append(f"{trial.tool:13}" + "".join(f"{value / own:9.2f}" for value in row) + f"{share:9.3f}")
     worst = TRIALS[int(response.share.argmin())].tool
     lines.append(
@@ -350,9 +351,7 @@ def heat_map(responses: dict[str, Response], path: Path) -> None:
         names = np.full((cell * len(ATTRIBUTES), top - 28, 3), 255, np.uint8)
         for column, attribute in enumerate(ATTRIBUTES):
             _write(names, attribute[:12], (2, cell * column + 28), 0.42)
-        canvas[28:top, left : left + cell * len(ATTRIBUTES)] = cv2.rotate(names, cv2.ROTATE_90_COUNTERCLOCKWISE)[:, ::-1][
-            :, ::-1
-        ]
+        canvas[28:top, left : left + cell * len(ATTRIBUTES)] = cv2.rotate(names, cv2.ROTATE_90_COUNTERCLOCKWISE)
         _write(canvas, f"{name}: {response.share.mean():.3f} on the diagonal", (6, 18), 0.5)
         panels.append(canvas)
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -105,26 +105,47 @@ async def approve(
 
 
 async def act(state: State, runtime: Runtime[Settings], config: RunnableConfig) -> Command[Literal["act", "assess"]]:
-    """Run one step of the plan on the proxy and measure what it changed."""
+    """Run one step of the plan on the proxy and measure what it changed; a step that cannot be done is left out."""
     settings = _settings(runtime)
     session = await current_session(settings.root)
-    step = state["plan"]["steps"][state["position"]]
+    plan, position = state["plan"], state["position"]
+    step = plan["steps"][position]
     started = time.perf_counter()
-    done = await session.call("apply_step", image=state["current"], step=step, seed=settings.seed)
+    done: Json | None = None
+    error: str | None = None
+    try:
+        done = await session.call("apply_step", image=state["current"], step=step, seed=settings.seed)
+    except ToolError as failure:
+        error = str(failure)
     record = StepRecord(
         **step,
         image=state["current"],
-        result=done["uri"],
-        change=done["changes"],
+        result=done["uri"] if done else state["current"],
+        change=done["changes"] if done else {},
         seconds=round(time.perf_counter() - started, 3),
+        error=error,
     ).model_dump()
     _trace(settings, config).write("step", record)
-    _tell("step", number=state["position"] + 1, of=len(state["plan"]["steps"]), step=record)
-    position = state["position"] + 1
+    _tell("step", number=position + 1, of=len(plan["steps"]), step=record)
+    if error is None:
+        position += 1
+    else:
+        plan = _without(plan, position, error)
     return Command(
-        update={"current": done["uri"], "position": position, "observed": [*state["observed"], record]},
-        goto="act" if position < len(state["plan"]["steps"]) else "assess",
+        update={
+            "plan": plan,
+            "current": record["result"],
+            "position": position,
+            "observed": [*state["observed"], record],
+        },
+        goto="act" if position < len(plan["steps"]) else "assess",
     )
+
+
+def _without(plan: Json, position: int, error: str) -> Json:
+    """The plan without a step that could not be done, and with a word about it."""
+    steps = [step for index, step in enumerate(plan["steps"]) if index != position]
+    return {"summary": f"{plan['summary']} (Left out: {error}.)", "steps": steps}
 
 
 async def assess(

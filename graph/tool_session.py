@@ -15,6 +15,7 @@ from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
+import jsonschema  # noqa: F401  (the client imports it on its first call, which would block the event loop)
 from mcp import Client
 from mcp.types import BlobResourceContents, TextContent
 

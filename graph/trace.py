@@ -37,6 +37,8 @@ class StepRecord(BaseModel):
     change: dict[str, float]
     """Measured change of the attributes of the whole picture, in their own units."""
     seconds: float
+    error: str | None = None
+    """Why the step could not be done, or None."""
 
 
 class Event(BaseModel):

@@ -60,7 +60,10 @@ class Narrator:
             f"[bold cyan]{'step ' + str(event['number']):>10}[/]  {escape(describe_call(step))}", highlight=False
         )
         self._line("why", step["reasoning"])
-        self._line("changed", changes_in_words(step["change"]))
+        if step["error"]:
+            self._line("left out", step["error"])
+        else:
+            self._line("changed", changes_in_words(step["change"]))
 
     def _assess(self, event: Json) -> None:
         assessment = event["assessment"]

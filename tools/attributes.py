@@ -134,7 +134,7 @@ def _deviation(plane: FloatPlane, weight: FloatPlane) -> float:
 
 
 def _noise(picture: Attributes, weight: FloatPlane) -> float:
-    """Median response to Immerkaer's Laplacian difference mask (1996) where the reference is flat."""
+    """Mean response to Immerkaer's Laplacian difference mask (1996) where the reference is flat."""
     kernel = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32) / 6
     response = np.abs(cv2.filter2D(picture.lightness, cv2.CV_32F, kernel))
     detail = cv2.blur(np.abs(picture.reference.bands[1]), (9, 9))
@@ -142,7 +142,7 @@ def _noise(picture: Attributes, weight: FloatPlane) -> float:
     if not inside.any():
         return 0.0
     flat = inside & (detail <= np.quantile(detail[inside], 0.4))
-    return float(100 * 1.4826 * np.median(response[flat]))
+    return float(100 * 1.2533 * response[flat].mean())
 
 
 def _haze(picture: Attributes, weight: FloatPlane) -> float:

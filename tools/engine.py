@@ -116,9 +116,9 @@ def to_gamut(linear: FloatImage) -> FloatImage:
     """
     grey = np.clip(colour.luminance(linear), 0, 1)[..., None]
     offset = linear - grey
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         room = np.where(offset > 0, (1 - grey) / offset, np.where(offset < 0, -grey / offset, np.inf))
-    scale = np.minimum(room.min(axis=2, keepdims=True), 1)
+    scale = np.minimum(np.minimum(np.minimum(room[..., :1], room[..., 1:2]), room[..., 2:]), 1)
     return np.clip(colour.linear_to_srgb(grey + offset * scale), 0, 1)
 
 

@@ -188,14 +188,14 @@ def _has_already(comparison: Comparison, goal: Goal) -> bool:
 
 
 ALREADY: dict[str, dict[int, float]] = {
-    "brightness": {1: 78, -1: 32},
-    "contrast": {1: 25, -1: 11},
-    "warmth": {1: 6.5, -1: -4},
-    "saturation": {1: 13, -1: 3},
-    "haze": {1: 62, -1: 12},
-    "fade": {1: 34, -1: 4},
+    "brightness": {1: 82, -1: 26},
+    "contrast": {1: 27, -1: 9},
+    "warmth": {1: 8.5, -1: -5.5},
+    "saturation": {1: 15, -1: 1.5},
+    "haze": {1: 68, -1: 8},
+    "fade": {1: 38, -1: 2},
     "monochrome": {1: -0.25, -1: -2.5},
-    "vignette": {1: 22, -1: -5},
+    "vignette": {1: 26, -1: -8},
 }
 """From these values on a photo *is* bright, dark, warm, ...: a description asks for nothing more."""
 

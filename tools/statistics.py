@@ -36,7 +36,8 @@ def measure(linear: FloatImage) -> Statistics:
     """Measure `(H, W, 3)` linear sRGB of proxy size."""
     oklab = colour.linear_to_oklab(np.clip(linear, 0, None))
     lightness = oklab[..., 0]
-    dark = cv2.erode(linear.min(axis=2), np.ones((7, 7), np.uint8))
+    smallest = np.minimum(np.minimum(linear[..., 0], linear[..., 1]), linear[..., 2])
+    dark = cv2.erode(smallest, np.ones((7, 7), np.uint8))
     hazy = linear[dark >= np.quantile(dark, 0.99)]
     low, tenth, median, ninetieth, high = np.percentile(lightness, [1, 10, 50, 90, 99])
     red, green, blue = hazy.mean(axis=0)

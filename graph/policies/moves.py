@@ -16,6 +16,8 @@ class Move:
     """The argument at full strength; signed."""
     solved: bool = True
     """True when the argument is found by trying it on the photo; False when it follows from the strength alone."""
+    always: bool = False
+    """True when the argument is at its limit whatever the strength: black and white is not a matter of degree."""
     fixed: Json = field(default_factory=dict)
     """Other arguments."""
 
@@ -35,12 +37,12 @@ MOVES: dict[tuple[str, int], Move] = {
     ("shadows", -1): Move("shadows", "amount", -100),
     ("fade", 1): Move("fade", "amount", 90),
     ("fade", -1): Move("blacks", "amount", -80),
+    ("saturation", 1): Move("saturation", "amount", 90),
+    ("saturation", -1): Move("saturation", "amount", -90),
     ("warmth", 1): Move("temperature", "warmer", 90),
     ("warmth", -1): Move("temperature", "warmer", -90),
     ("tint", 1): Move("tint", "amount", 90),
     ("tint", -1): Move("tint", "amount", -90),
-    ("saturation", 1): Move("saturation", "amount", 90),
-    ("saturation", -1): Move("saturation", "amount", -90),
     ("clarity", 1): Move("clarity", "amount", 90),
     ("clarity", -1): Move("clarity", "amount", -90),
     ("sharpness", 1): Move("sharpen", "amount", 80, solved=False),
@@ -54,7 +56,8 @@ MOVES: dict[tuple[str, int], Move] = {
     ("vignette", -1): Move("vignette", "amount", 70),
     ("grain", 1): Move("grain", "amount", 75, solved=False),
 }
-"""Also the order in which the steps are taken: corrections, light, tone, colour, detail, optics, medium."""
+"""Also the order in which the steps are taken: corrections, light, tone, colour, detail, optics, medium. Saturation
+comes before warmth, which it would otherwise thin out."""
 
 ORDER = [*dict.fromkeys(move.tool for move in MOVES.values())]
 

@@ -1,41 +1,64 @@
 """A small copy of the photo on which the rules try a step before they propose it."""
 
+from collections.abc import Iterable
 from typing import cast
 
+import cv2
 import numpy as np
 
 from tools import colour
 from tools.attributes import UNIT, Attributes
+from tools.declare import ToolError
 from tools.engine import advance, to_gamut
 from tools.goals import Goal
-from tools.maps import Maps
+from tools.maps import Maps, colour_weight
 from tools.picture import decode, reduce_to
 from tools.plan import Step
-from tools.types import FloatImage
+from tools.region import PLACES, names_in, parse
+from tools.types import FloatImage, FloatPlane
 
-SKETCH_PX = 320
+SKETCH_PX = 224
 _TRIALS = 5
 _MAX_NEW_CLIPPING = 0.03
+_LEAST_COVERAGE = 0.006
+"""A little more than the engine asks for: the preview is a JPEG, and the photo itself may cover a hair less."""
 
 
 class Sketch:
-    """The photo at 320 px, and its state after each step tried so far."""
+    """The photo at `SKETCH_PX`, and its state after each step tried so far."""
 
-    def __init__(self, image: bytes, seed: int) -> None:
-        self.srgb = reduce_to(decode(image).srgb, SKETCH_PX)
-        self.maps = Maps(self.srgb)
+    def __init__(self, image: bytes, places: Iterable[str], seed: int) -> None:
+        """Take the photo's preview, and the places that were found in the photo itself."""
+        preview = decode(image).srgb
+        self.srgb = reduce_to(preview, SKETCH_PX)
+        self.maps = Maps(preview)
+        self._masks: dict[str, FloatPlane] = {}
         self.before = Attributes(self.srgb)
+        self.places = set(places)
         self.seed = seed
         self.steps: list[Step] = []
         self._states: list[FloatImage] = [self.before.linear]
 
     def has(self, region: str) -> bool:
-        """Whether the region is found in the photo."""
-        try:
-            self.maps.mask(region)
-        except ValueError:
+        """Whether the region is found in the photo, and in its preview."""
+        if names_in(parse(region)) & set(PLACES) - self.places:
             return False
-        return True
+        try:
+            return float(self.maps.mask(region).mean()) >= _LEAST_COVERAGE
+        except ToolError:
+            return False
+
+    def share(self, band: str, region: str) -> float:
+        """Share of a region that belongs to a colour band."""
+        mask = self.mask(region)
+        return float((mask * colour_weight(self.before.oklab, band)).sum() / mask.sum())
+
+    def mask(self, region: str) -> FloatPlane:
+        """Mask of a region at the size of the sketch."""
+        if region not in self._masks:
+            height, width = self.srgb.shape[:2]
+            self._masks[region] = cv2.resize(self.maps.mask(region), (width, height), interpolation=cv2.INTER_AREA)
+        return self._masks[region]
 
     def push(self, step: Step) -> None:
         """Take a step."""
@@ -56,7 +79,7 @@ class Sketch:
     def value(self, attributes: Attributes, goal: Goal) -> float:
         """The attribute that a goal speaks of, where it speaks of it, in the attribute's unit."""
         region = "subject" if goal.attribute == "bokeh" else goal.region
-        mask = None if region == "everywhere" else self.maps.mask(region)
+        mask = None if region == "everywhere" else self.mask(region)
         named = goal.to_colour if goal.attribute == "hue" else goal.colour
         return attributes.measure(goal.attribute, mask, named=named)
 
@@ -100,6 +123,10 @@ class Sketch:
     def _try(self, step: Step, argument: str, amount: float, goal: Goal) -> float:
         after = self._measure(self._after(_with(step, argument, amount)))
         return (self.value(after, goal) - self.value(self.before, goal)) / unit(goal)
+
+    def new_clipping(self) -> float:
+        """Share of the picture that is pure black or white now and was not in the photo."""
+        return _clipped(self._states[-1]) - _clipped(self._states[0])
 
     def _clipping(self, step: Step) -> float:
         return _clipped(self._after(step)) - _clipped(self._states[-1])

@@ -83,7 +83,7 @@ def fogged(
     scene: Scene,
     thickness: float,
     *,
-    near: float = 0.10,
+    near: float = 0.07,
     drift: float = 0.0,
     tint: tuple[float, float, float] = (0.97, 1.0, 1.03),
     profile: FloatPlane | None = None,
@@ -100,7 +100,7 @@ def fogged(
         profile: density of the air at each pixel, where the depth cue alone does not say.
     """
     distance = _distance(linear, scene)
-    depth = np.float32(thickness) * (near + (1 - near) * distance**1.3)
+    depth = np.float32(thickness) * (near + (1 - near) * distance**1.6)
     if drift:
         patches = 0.6 * scene.noise(0.22) + 0.4 * scene.noise(0.09)
         depth *= np.exp(np.float32(drift) * np.clip(patches, -2, 2))

@@ -1,7 +1,7 @@
 """Colour: white balance, strength, hue, and the colours of tones and bands.
 
-Everything happens in the a and b of Oklab, so lightness stays where it is unless a tool says otherwise. Hues are given to
-people as on the colour wheel they know (0 red, 60 yellow, 120 green, 240 blue) and turned into Oklab hues inside.
+Everything happens in the a and b of Oklab, so lightness stays where it is unless a tool says otherwise. Hues are given
+to people as on the colour wheel they know (0 red, 60 yellow, 120 green, 240 blue) and turned into Oklab hues inside.
 """
 
 import colorsys
@@ -12,6 +12,7 @@ import numpy as np
 
 from tools import colour
 from tools.declare import choice, number, tool
+from tools.library.guided import smooth_step
 from tools.maps import HUE_CENTRES, colour_weight
 from tools.region import COLOURS
 from tools.scene import Scene
@@ -64,8 +65,8 @@ def temperature(
 ) -> FloatImage:
     """Make the light warmer or cooler along the colours of glowing bodies, keeping lightness.
 
-    The offset of a white is the Planckian locus from 154 mired (6500 K; Kim et al., 2002) in Oklab, fitted to 0.001 by two
-    parabolas; as it scales with lightness it adapts greys as von Kries does, and black stays black.
+    The offset of a white is the Planckian locus from 154 mired (6500 K; Kim et al., 2002) in Oklab, fitted to 0.001 by
+    two parabolas; as it scales with lightness it adapts greys as von Kries does, and black stays black.
     """
     return _cast(image, 1.8e-4 * warmer + 6.8e-7 * warmer**2, 9.55e-4 * warmer - 6.9e-7 * warmer**2)
 
@@ -104,7 +105,7 @@ def vibrance(
 ) -> FloatImage:
     """Strengthen or weaken muted colours more than vivid ones, and skin tones less."""
     strength = colour.chroma(image)
-    muted = 1 - _smooth_step(strength, 0.02, 0.2)
+    muted = 1 - smooth_step(strength, 0.02, 0.2)
     towards_skin = (image[..., 1] * np.float32(0.57) + image[..., 2] * np.float32(0.82)) / np.maximum(strength, 1e-4)
     skin = np.clip(towards_skin, 0, 1) ** 6 if amount > 0 else np.float32(0)
     return _scale_chroma(image, 1 + np.float32(0.9 * amount / 100) * muted * (1 - 0.5 * skin))
@@ -159,15 +160,15 @@ def split_toning(
     """Colour shadows and highlights apart, as two toning baths would, keeping lightness; black and white stay clean."""
     lightness = image[..., 0]
     pivot = float(np.clip(scene.statistics.mean_lightness, 0.3, 0.8)) - balance / 100 * 0.25
-    bright = _smooth_step(lightness, pivot - 0.3, pivot + 0.3)
-    body = _smooth_step(lightness, -0.05, 0.25) * (1 - 0.5 * _smooth_step(lightness, 0.8, 1.05))
+    bright = smooth_step(lightness, pivot - 0.3, pivot + 0.3)
+    body = smooth_step(lightness, -0.15, 0.55) * (1 - 0.5 * smooth_step(lightness, 0.8, 1.05))
     result = image.copy()
     for weight, hue, strength in (
         (1 - bright, shadow_hue, shadow_saturation),
         (bright, highlight_hue, highlight_saturation),
     ):
         angle = np.radians(wheel_to_oklab(hue))
-        reach = (0.085 * strength / 100) * weight * body
+        reach = (0.095 * strength / 100) * weight * body
         result[..., 1] += np.float32(np.cos(angle)) * reach
         result[..., 2] += np.float32(np.sin(angle)) * reach
     return result
@@ -190,11 +191,11 @@ def monochrome(
         angle = np.radians(_FILTER_HUE[filter])
         passed = image[..., 1] * np.float32(np.cos(angle)) + image[..., 2] * np.float32(np.sin(angle))
         passed /= 1 + 3 * np.abs(passed)
-        lightness = lightness + strength * np.float32(_FILTER_DEPTH[filter]) * passed * _smooth_step(lightness, 0, 0.3)
+        lightness = lightness + strength * np.float32(_FILTER_DEPTH[filter]) * passed * smooth_step(lightness, 0, 0.3)
     result[..., 0] = lightness
     if toning != "none":
         hue, chroma = _TONING[toning]
-        body = strength * np.float32(chroma) * _smooth_step(lightness, 0.0, 0.35) * (1.4 - 0.8 * lightness)
+        body = strength * np.float32(chroma) * smooth_step(lightness, 0.0, 0.35) * (1.4 - 0.8 * lightness)
         result[..., 1] += np.float32(np.cos(np.radians(hue))) * body
         result[..., 2] += np.float32(np.sin(np.radians(hue))) * body
     return result
@@ -214,10 +215,10 @@ def recolour(
     """
     target = _paint(paint)
     level = float(target[0])
-    pull = np.float32(0.35) * (level - image[..., 0]) * _smooth_step(image[..., 0], 0.05, 0.45)
-    lightness = image[..., 0] + pull * (1 - 0.7 * _smooth_step(image[..., 0], 0.7, 1.0))
+    pull = np.float32(0.35) * (level - image[..., 0]) * smooth_step(image[..., 0], 0.05, 0.45)
+    lightness = image[..., 0] + pull * (1 - 0.7 * smooth_step(image[..., 0], 0.7, 1.0))
     shade = np.clip(np.minimum(lightness / level, (1.02 - lightness) / (1.02 - level)), 0, 1)
-    coverage = shade * (0.6 + 0.4 * _smooth_step(colour.chroma(image), 0.0, 0.08))
+    coverage = shade * (0.6 + 0.4 * smooth_step(colour.chroma(image), 0.0, 0.08))
     painted = np.empty_like(image)
     painted[..., 0] = lightness
     painted[..., 1:] = coverage[..., None] * target[1:]
@@ -283,8 +284,3 @@ def _gap(band: Band, direction: int) -> float:
     """Degrees of Oklab hue from the centre of a band to the centre of its neighbour."""
     after = COLOURS[(COLOURS.index(band) + direction) % len(COLOURS)]
     return direction * ((direction * (HUE_CENTRES[after] - HUE_CENTRES[band])) % 360)
-
-
-def _smooth_step(x: FloatPlane, low: float, high: float) -> FloatPlane:
-    t = np.clip((x - low) / (high - low), 0, 1)
-    return t * t * (3 - 2 * t)

@@ -1,7 +1,7 @@
 """Detail: local contrast, texture, sharpness, and noise, each in its own band of sizes.
 
-All of them act on Oklab lightness and leave colour alone, except the colour part of `denoise`. Where they tell detail from
-edges they use the self-guided filter (He et al., 2013), so that strong edges get no halos.
+All of them act on Oklab lightness and leave colour alone, except the colour part of `denoise`. Where they tell detail
+from edges they use the self-guided filter (He et al., 2013), so that strong edges get no halos.
 """
 
 from typing import Annotated
@@ -23,8 +23,8 @@ def clarity(
     amount: Annotated[float, number(-100, 100, "", "+ brings out shapes in the middle tones, - softens them")] = 0.0,
 ) -> FloatImage:
     """Raise or lower local contrast of the middle tones at a wide radius, without halos at strong edges."""
-    lightness = scene.blur(image[..., 0], 0.0012)
-    detail = lightness - base_layer(lightness, 0.05, 0.12)
+    lightness = scene.blur(image[..., 0], 0.003)
+    detail = lightness - base_layer(lightness, 0.05, 0.09)
     middle = np.clip(1.1 - np.abs(2 * lightness - 1) ** 3 * 1.1, 0, 1)
     return _lighten(image, np.float32(amount / 100 * (1.1 if amount > 0 else 0.8)) * middle * detail)
 
@@ -56,7 +56,8 @@ def sharpen(
     lightness = image[..., 0]
     spread = radius / 100
     detail = lightness - scene.blur(lightness, spread)
-    detail *= np.abs(detail) / (np.abs(detail) + np.float32(0.004))
+    busy = scene.blur(np.abs(detail), 0.003) ** 2
+    detail *= busy / (busy + np.float32(0.004**2))
     reach = 2 * max(1, round(1.5 * spread * scene.diagonal)) + 1
     nearby = np.ones((reach, reach), np.uint8)
     dark, bright = cv2.erode(lightness, nearby), cv2.dilate(lightness, nearby)

@@ -11,6 +11,7 @@ import numpy as np
 
 from tools import colour
 from tools.declare import choice, number, tool
+from tools.library.guided import smooth_step
 from tools.scene import Scene
 from tools.statistics import Statistics
 from tools.types import FloatImage, FloatPlane
@@ -77,7 +78,7 @@ def whites(
 ) -> FloatImage:
     """Move the white point: the brightest tones most, the middle hardly."""
     lightness = image[..., 0]
-    return _tone(image, lightness + amount / 100 * 0.1 * _smooth_step(lightness, 0.45, 1.05))
+    return _tone(image, lightness + amount / 100 * 0.1 * smooth_step(lightness, 0.45, 1.05))
 
 
 @tool(axis="light", pointwise=True)
@@ -89,7 +90,7 @@ def blacks(
 ) -> FloatImage:
     """Move the black point: the darkest tones most, the middle hardly."""
     lightness = image[..., 0]
-    moved = lightness + amount / 100 * 0.18 * (1 - _smooth_step(lightness, -0.05, 0.55))
+    moved = lightness + amount / 100 * 0.18 * (1 - smooth_step(lightness, -0.05, 0.55))
     return _tone(image, np.maximum(moved, np.minimum(lightness, 0)))
 
 
@@ -139,16 +140,16 @@ def relight(
 
 def shade(linear: FloatImage, stops: FloatPlane) -> FloatImage:
     """Light each pixel by its own `stops`; where that darkens, near whites are spared, as lights are not dimmed."""
-    spared = np.where(stops < 0, np.float32(0.5) * _smooth_step(colour.luminance(linear), 0.7, 1.0), np.float32(0))
+    spared = np.where(stops < 0, np.float32(0.5) * smooth_step(colour.luminance(linear), 0.7, 1.0), np.float32(0))
     return expose(linear, np.exp2(stops * (1 - spared))[..., None])
 
 
 def expose(linear: FloatImage, gain: FloatImage | np.float32) -> FloatImage:
     """Multiply linear light by `gain`, a number or a field; what a gain above 1 would clip rolls off into white.
 
-    Above the knee a Moebius curve joins with the slope of the gain and takes white to white, for any gain, so a stronger
-    exposure is nowhere darker. The largest and the smallest channel follow the curve and the third keeps its place
-    between them, which keeps hue (as `RefBaselineRGBTone` of Adobe's DNG SDK does).
+    Above the knee a Moebius curve joins with the slope of the gain and takes white to white, for any gain, so a
+    stronger exposure is nowhere darker. The largest and the smallest channel follow the curve and the third keeps its
+    place between them, which keeps hue (as `RefBaselineRGBTone` of Adobe's DNG SDK does).
     """
     lit = linear * gain
     over = np.maximum(gain, 1)
@@ -160,7 +161,8 @@ def expose(linear: FloatImage, gain: FloatImage | np.float32) -> FloatImage:
         beyond = np.maximum(light - _KNEE, 0) / (1 - _KNEE)
         return np.minimum(light, _KNEE) + (1 - _KNEE) * beyond / (1 + bend * beyond)
 
-    low, high = lit.min(axis=2, keepdims=True), lit.max(axis=2, keepdims=True)
+    red, green, blue = lit[..., :1], lit[..., 1:2], lit[..., 2:]
+    low, high = np.minimum(np.minimum(red, green), blue), np.maximum(np.maximum(red, green), blue)
     low_end, high_end = roll_off(low), roll_off(high)
     return low_end + (lit - low) * ((high_end - low_end) / np.maximum(high - low, np.float32(1e-9)))
 
@@ -204,8 +206,3 @@ def _bump(lightness: FloatPlane, centre: float, width: float, height: float) -> 
     inside = np.clip(lightness, 0, 1)
     taper = 1 - np.minimum(np.abs(2 * inside - 1), 1) ** 4
     return lightness + np.float32(height) * taper * np.exp(-0.5 * ((inside - centre) / width) ** 2)
-
-
-def _smooth_step(x: FloatPlane, low: float, high: float) -> FloatPlane:
-    t = np.clip((x - low) / (high - low), 0, 1)
-    return t * t * (3 - 2 * t)

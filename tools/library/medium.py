@@ -84,7 +84,7 @@ def mosaic(linear: FloatImage, scene: Scene, cell: float) -> FloatImage:
 def printed(linear: FloatImage, scene: Scene, cell: float) -> FloatImage:
     """Halftone print of linear light with dots `cell` times the diagonal apart; from afar the tones are kept.
 
-    Dots spread as ink does in paper (Yule and Nielsen, 1951, with n = 1.7), so the plate carries less than the tone wants.
+    Dots spread as ink does in paper (Yule and Nielsen, 1951, with n = 1.7), so the plate carries less than is wanted.
     """
     x, y = scene.coordinates()
     result = np.empty_like(linear)
@@ -101,8 +101,9 @@ def _dots(x: FloatPlane, y: FloatPlane, angle: float, ink: FloatPlane, pitch: fl
     v = turn * (np.float32(np.cos(angle)) * y - np.float32(np.sin(angle)) * x)
     spot = (np.cos(u) + np.cos(v)) / 4 + np.float32(0.5)
     rank = np.interp(spot, *_rank_of_spot()).astype(np.float32)
-    soft = np.float32(max(3.0 / (pitch / 2 * scene.diagonal), 0.02))
-    wanted = np.clip(ink, 0, 1) * (1 + soft) - soft / 2
+    wanted = np.clip(ink, 0, 1)
+    edge = np.float32(3.0 / (pitch / 2 * scene.diagonal))
+    soft = np.maximum(np.minimum(edge, 2 * np.minimum(wanted, 1 - wanted)), np.float32(1e-3))
     return np.clip((wanted - 1 + rank) / soft + np.float32(0.5), 0, 1)
 
 

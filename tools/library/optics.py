@@ -7,14 +7,15 @@ import numpy as np
 
 from tools import colour
 from tools.declare import choice, number, tool
+from tools.library.guided import smooth_step
 from tools.library.light import shade
 from tools.scene import Scene
 from tools.types import FloatImage, FloatPlane
 
 Leak = Literal["amber", "orange", "red", "magenta", "white"]
 _LEAKS: dict[Leak, tuple[tuple[float, float, float], tuple[float, float, float]]] = {
-    "amber": ((1.0, 0.60, 0.18), (0.9, 0.26, 0.03)),
-    "orange": ((1.0, 0.42, 0.09), (0.85, 0.14, 0.02)),
+    "amber": ((1.0, 0.47, 0.10), (0.9, 0.20, 0.02)),
+    "orange": ((1.0, 0.30, 0.05), (0.85, 0.14, 0.02)),
     "red": ((1.0, 0.22, 0.08), (0.7, 0.03, 0.03)),
     "magenta": ((1.0, 0.30, 0.55), (0.6, 0.04, 0.35)),
     "white": ((1.0, 0.96, 0.88), (1.0, 0.80, 0.58)),
@@ -31,12 +32,12 @@ def vignette(
     midpoint: Annotated[float, number(0, 100, "", "how far from the centre it begins", neutral=None)] = 50.0,
     feather: Annotated[float, number(0, 100, "", "how soft its edge is", neutral=None)] = 60.0,
 ) -> FloatImage:
-    """Darken or brighten the corners; the centre makes up for part of the lost light, by at most a sixth of a stop."""
+    """Darken or brighten the corners; the centre makes up for part of the lost light, by at most a fifth of a stop."""
     x, y = scene.coordinates()
     edge, width = 0.3 + 0.7 * midpoint / 100, 0.1 + 0.9 * feather / 100
-    fall = _smooth_step(np.hypot(x, y), edge - width / 2, edge + width / 2)
+    fall = smooth_step(np.hypot(x, y), edge - width / 2, edge + width / 2)
     stops = np.float32(amount / 100 * 2.2) * fall
-    made_up = np.clip(-0.5 * float(stops.mean()), 0, 1 / 6)
+    made_up = np.clip(-0.5 * float(stops.mean()), 0, 1 / 5)
     return shade(image, stops + np.float32(made_up))
 
 
@@ -51,7 +52,7 @@ def bloom(
     """Let the brightest parts glow into their surroundings, which give the light of the glow in turn."""
     brightest = _brightest(image, scene)[..., None]
     lights = image * brightest
-    glow = 0.65 * scene.blur(lights, radius / 100) + 0.35 * scene.blur(lights, 3 * radius / 100)
+    glow = 0.7 * scene.blur(lights, radius / 100) + 0.3 * scene.blur(lights, 2.5 * radius / 100)
     glowing = _screen(image, np.float32(1.8 * amount / 100) * glow)
     return glowing * (1 + (_energy_ratio(image, glowing) - 1) * (1 - brightest))
 
@@ -102,8 +103,8 @@ def background_blur(
 ) -> FloatImage:
     """Throw the background out of focus behind the subject, as a wide aperture does.
 
-    The background is blurred as if the subject were not there (normalised convolution; Knutsson and Westin, 1993), so the
-    subject's colours do not bleed around it.
+    The background is blurred as if the subject were not there (normalised convolution; Knutsson and Westin, 1993), so
+    the subject's colours do not bleed around it.
 
     Raises:
         ToolError: if the photo shows no subject.
@@ -131,7 +132,7 @@ def tilt_shift(
     """Keep one band of the picture sharp, as a tilted lens does; seen from above, things look like miniatures."""
     height = image.shape[0]
     y = (np.arange(height, dtype=np.float32) + 0.5) / height
-    depth = _smooth_step((np.abs(y - position / 100) - width / 200) / 0.45, 0, 1)[:, None, None]
+    depth = smooth_step((np.abs(y - position / 100) - width / 200) / 0.45, 0, 1)[:, None, None]
     widest = amount / 100 * 0.012 * scene.diagonal
     result, before = image, 0.0
     for share in (0.3, 0.6, 1.0):
@@ -150,7 +151,7 @@ def light_leak(
     hue: Annotated[Leak, choice("colour of the light")] = "amber",
     amount: Annotated[float, number(0, 100, "", "brightness of the leak")] = 0.0,
 ) -> FloatImage:
-    """Let stray light in from one side, as through a gap in the camera's back: bright at the rim, warm at its fringe."""
+    """Let stray light in from one side, as through a gap in the camera's back: bright, then warm at its fringe."""
     x, y = scene.coordinates()
     towards = {"left": -x, "right": x, "top": -y, "bottom": y}[side]
     inward = float(towards.max()) - towards
@@ -179,8 +180,8 @@ def chromatic_aberration(
 def _brightest(linear: FloatImage, scene: Scene) -> FloatPlane:
     """How much each pixel belongs to the lights of the picture, 0 to 1."""
     ninetieth, high = (float(tone) ** 3 for tone in scene.statistics.percentiles[3:])
-    low = float(np.clip(ninetieth, 0.12, 0.7))
-    return _smooth_step(colour.luminance(linear), low, max(min(high, 1.0), low + 0.15))
+    low = float(np.clip((ninetieth + high) / 2, 0.12, 0.75))
+    return smooth_step(colour.luminance(linear), low, max(min(high, 1.0), low + 0.15))
 
 
 def _screen(linear: FloatImage, light: FloatImage) -> FloatImage:
@@ -223,8 +224,3 @@ def _magnify(plane: FloatPlane, scale: float) -> FloatPlane:
     inverse = np.array([[1 / scale, 0, x - x / scale], [0, 1 / scale, y - y / scale]])
     flags = cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP
     return cv2.warpAffine(plane, inverse, (width, height), flags=flags, borderMode=cv2.BORDER_REPLICATE)
-
-
-def _smooth_step(x: FloatPlane, low: float, high: float) -> FloatPlane:
-    t = np.clip((x - low) / (high - low), 0, 1)
-    return t * t * (3 - 2 * t)

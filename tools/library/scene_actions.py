@@ -7,7 +7,6 @@ from typing import Annotated, Literal
 
 import numpy as np
 
-from tools import colour
 from tools.declare import ToolError, choice, number, tool
 from tools.library.air import AIRS
 from tools.library.ambience import ambience
@@ -54,8 +53,12 @@ def time_of_day(
     time: Annotated[Time, choice("hour")] = "golden_hour",
     strength: Strength = 75.0,
 ) -> FloatImage:
-    """Relight the scene as at another hour: colour of the sun, sky and shadows, lamps at night."""
-    return _blend(image, ambience("time", time).apply(image, scene), strength)
+    """Relight the scene as at another hour: colour of the sun, sky and shadows, lamps at night.
+
+    The eye adapts to what is left of daylight, so the share of the new hour rises early with the strength.
+    """
+    share = 100 * (1 - (1 - strength / 100) ** 1.5)
+    return _blend(image, ambience("time", time).apply(image, scene), share)
 
 
 @tool(axis="scene")

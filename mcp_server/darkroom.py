@@ -1,0 +1,144 @@
+"""Pictures of edits: on the proxy for looking and measuring, at full size for export.
+
+Pixels are a cache. Each state of a proxy is kept in linear light under the digest of the steps that led to it, so the
+next step of an edit costs one step, and an edit that fell out of memory is rendered again from its manifest.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from mcp_server.cache import SizedCache
+from mcp_server.edits import Edit, Source
+from tools import colour
+from tools.attributes import Attributes
+from tools.context import Context, measure_context
+from tools.engine import advance, render, to_gamut
+from tools.maps import Maps
+from tools.picture import PROXY_PX, Picture, decode, reduce_to
+from tools.plan import Step
+from tools.types import FloatImage
+
+SOURCE_CACHE_BYTES = 400_000_000
+"""Decoded photos kept in memory: two of 12 megapixels, say."""
+PROXY_CACHE_BYTES = 200_000_000
+MEASUREMENT_CACHE = 2_000
+"""Edits whose measured attributes are kept."""
+
+Progress = Callable[[int, int], None]
+"""Called with the steps done and the steps in all; it raises to stop the work."""
+
+
+@dataclass(frozen=True)
+class Negative:
+    """A photo as opened, on the proxy."""
+
+    proxy: Picture
+    linear: FloatImage
+    """The proxy in linear light."""
+    maps: Maps
+    attributes: Attributes
+    """Of the photo; every edit of it is measured against them."""
+    size: tuple[int, int]
+    """Width and height of the photo itself in px."""
+
+    @property
+    def nbytes(self) -> int:
+        """Roughly what it holds in memory with its maps and attributes."""
+        return 10 * int(self.linear.nbytes)
+
+
+class Darkroom:
+    """Develops edits."""
+
+    def __init__(self, photo: Callable[[str], bytes]) -> None:
+        """Take the bytes of photos from `photo`, which is given their digest."""
+        self._photo = photo
+        self._sources = SizedCache[Picture](SOURCE_CACHE_BYTES, lambda picture: int(picture.srgb.nbytes))
+        self._negatives = SizedCache[Negative](PROXY_CACHE_BYTES, lambda negative: negative.nbytes)
+        self._states = SizedCache[FloatImage](PROXY_CACHE_BYTES, lambda linear: int(linear.nbytes))
+        self._developed = SizedCache[FloatImage](PROXY_CACHE_BYTES, lambda srgb: int(srgb.nbytes))
+        self._measured = SizedCache[dict[str, float]](MEASUREMENT_CACHE, lambda _: 1)
+
+    def develop(self, source: Source, data: bytes) -> Negative:
+        """Decode the bytes of a photo that is opened.
+
+        Raises:
+            ToolError: if they are not a picture.
+        """
+        picture = self._sources.get_or_make(source.sha256, lambda: decode(data, source.name))
+        return self._negatives.get_or_make(source.sha256, lambda: _negative(picture))
+
+    def source(self, source: Source) -> Picture:
+        """The photo, decoded."""
+        return self._sources.get_or_make(source.sha256, lambda: decode(self._photo(source.sha256), source.name))
+
+    def negative(self, source: Source) -> Negative:
+        """The photo on the proxy, with its maps and attributes."""
+        return self._negatives.get_or_make(source.sha256, lambda: _negative(self.source(source)))
+
+    def proxy(self, edit: Edit, progress: Progress | None = None) -> Picture:
+        """The edit on the proxy.
+
+        Raises:
+            ToolError: if a step cannot be done on this photo.
+        """
+        negative = self.negative(edit.source)
+        linear = self._state(edit, progress)
+        if linear is negative.linear:
+            return negative.proxy
+        srgb = self._developed.get_or_make(_key(edit, edit.steps), lambda: to_gamut(linear))
+        return negative.proxy.with_pixels(srgb)
+
+    def full(self, edit: Edit, progress: Progress | None = None) -> Picture:
+        """The edit at the size of the photo, all steps in one pass of the engine."""
+        negative = self.negative(edit.source)
+        return render(self.source(edit.source), edit.plan, seed=edit.seed, maps=negative.maps, progress=progress)
+
+    def context(self, edit: Edit) -> Context:
+        """What is measured in the edit; its regions are those of the photo."""
+        negative = self.negative(edit.source)
+        width, height = negative.size
+        context = measure_context(self.proxy(edit), negative.maps)
+        return context.model_copy(update={"width_px": width, "height_px": height})
+
+    def attributes(self, edit: Edit) -> dict[str, float]:
+        """Attributes of the edit in the pixels that were the photo's highlights, shadows and lights."""
+        negative = self.negative(edit.source)
+        if not edit.steps:
+            return self._measured.get_or_make(_key(edit, ()), negative.attributes.all)
+        return self._measured.get_or_make(
+            _key(edit, edit.steps), lambda: Attributes(self.proxy(edit).srgb, negative.attributes).all()
+        )
+
+    def _state(self, edit: Edit, progress: Progress | None) -> FloatImage:
+        """Linear light of the proxy after all steps, going on from the latest state that is kept."""
+        negative = self.negative(edit.source)
+        done, linear = self._latest_kept(edit, negative.linear)
+        for index in range(done, len(edit.steps)):
+            linear = advance(linear, edit.steps[index], seed=edit.seed, index=index, maps=negative.maps)
+            self._states.put(_key(edit, edit.steps[: index + 1]), linear)
+            if progress:
+                progress(index + 1, len(edit.steps))
+        return linear
+
+    def _latest_kept(self, edit: Edit, start: FloatImage) -> tuple[int, FloatImage]:
+        for done in range(len(edit.steps), 0, -1):
+            kept = self._states.get(_key(edit, edit.steps[:done]))
+            if kept is not None:
+                return done, kept
+        return 0, start
+
+
+def _negative(picture: Picture) -> Negative:
+    srgb = reduce_to(picture.srgb, PROXY_PX)
+    alpha = None if picture.alpha is None else reduce_to(picture.alpha, PROXY_PX)
+    proxy = Picture(srgb, alpha, picture.bits, None, picture.notes)
+    return Negative(proxy, colour.srgb_to_linear(srgb), Maps(srgb), Attributes(srgb), picture.size)
+
+
+def _key(edit: Edit, steps: Sequence[Step]) -> str:
+    """Names a state of a proxy: the photo, the seed, and the steps without their reasons."""
+    acts = [[step.tool, step.args, step.region] for step in steps]
+    return hashlib.sha256(json.dumps([edit.source.sha256, edit.seed, acts]).encode()).hexdigest()

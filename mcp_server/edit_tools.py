@@ -1,0 +1,117 @@
+"""Tools that make edits and write results: steps, plans, styles, undo, export."""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from mcp.server.mcpserver import Context
+from mcp.types import CallToolResult
+from pydantic import Field
+
+from mcp_server.answers import ImageAnswer, image_answer
+from mcp_server.arguments import ImageArg, OverwriteArg, PhotoArg, PlanArg, SeedArg, StepArg, one_of
+from mcp_server.darkroom import Progress
+from mcp_server.previews import preview
+from mcp_server.results import ExportedImage, ImageResult, Recipe
+from mcp_server.served_tool import ADDS, LOOKS, WRITES, ServedTool, served
+from mcp_server.studio import Studio
+from mcp_server.workers import Report, Workers
+from tools.declare import ToolError
+from tools.plan import Step
+from tools.styles import STYLES, find_style
+
+
+class EditTools:
+    """The tools of a server that act."""
+
+    def __init__(self, studio: Studio, workers: Workers) -> None:
+        self._studio = studio
+        self._workers = workers
+
+    def all(self) -> list[ServedTool]:
+        """The tools, as an agent meets them."""
+        return [
+            served(self.apply_step, ADDS, "Apply a step"),
+            served(self.apply_plan, ADDS, "Apply a plan"),
+            served(self.apply_style, ADDS, "Apply a named style"),
+            served(self.undo, LOOKS, "Undo"),
+            served(self.export_image, WRITES, "Export a picture"),
+            served(self.export_recipe, WRITES, "Export the recipe"),
+        ]
+
+    async def apply_step(self, image: PhotoArg, step: StepArg, seed: SeedArg = None) -> ImageAnswer:
+        """Take one step on a picture: run one tool of the library. Gives a new reference; the picture given stays."""
+        return await self.take(image, [step], seed)
+
+    async def apply_plan(
+        self, image: PhotoArg, plan: PlanArg, ctx: Context[None, None], seed: SeedArg = None
+    ) -> ImageAnswer:
+        """Run a whole plan on a picture in one call. Gives a new reference; undo takes the whole plan back."""
+        return await self.take(image, plan.steps, seed, ctx.report_progress)
+
+    async def apply_style(
+        self,
+        image: PhotoArg,
+        style: Annotated[str, one_of(list(STYLES), "a named style")],
+        ctx: Context[None, None],
+        strength: Annotated[float, Field(ge=0, le=1, description="0 does nothing, 1 is the style as written")] = 1.0,
+        seed: SeedArg = None,
+    ) -> ImageAnswer:
+        """Give a picture a named style, a plan made beforehand that does not know the photo."""
+        return await self.take(image, find_style(style).at(strength).steps, seed, ctx.report_progress)
+
+    async def undo(self, image: ImageArg) -> ImageAnswer:
+        """Go back to the picture before the last edit; nothing is lost, every reference keeps working."""
+
+        def work(progress: Progress) -> tuple[ImageResult, bytes]:
+            edit = self._studio.store.get(image)
+            if edit.parent is None:
+                raise ToolError("there is nothing to undo: this is the photo as it was opened")
+            parent = self._studio.store.get(edit.parent)
+            return self._studio.result(parent, edit), preview(self._studio.darkroom.proxy(parent, progress))
+
+        return image_answer(*await self._workers.heavy(work))
+
+    async def export_image(
+        self,
+        image: ImageArg,
+        path: Annotated[str, Field(description="file to write, .jpg .png .webp .tif or .avif")],
+        ctx: Context[None, None],
+        overwrite: OverwriteArg = False,
+        quality: Annotated[int, Field(ge=1, le=100, description="of JPEG, WebP and AVIF")] = 95,
+    ) -> ExportedImage:
+        """Render a picture at full size and write it into the photo folder."""
+
+        def work(progress: Progress) -> ExportedImage:
+            edit = self._studio.store.get(image)
+            return self._studio.export(edit, path, overwrite=overwrite, quality=quality, progress=progress)
+
+        return await self._workers.heavy(work, ctx.report_progress)
+
+    async def export_recipe(
+        self,
+        image: ImageArg,
+        path: Annotated[str | None, Field(description="a .json file to write; null only returns it")] = None,
+        overwrite: OverwriteArg = False,
+    ) -> Recipe:
+        """Get the steps of a picture as a plan that apply_plan takes for other photos."""
+
+        def write() -> Recipe:
+            edit = self._studio.store.get(image)
+            plan = self._studio.recipe(edit)
+            if path is not None:
+                self._studio.write_recipe(plan, path, overwrite=overwrite)
+            return Recipe(plan=plan, seed=edit.seed, path=path)
+
+        return await self._workers.quick(write)
+
+    async def take(
+        self, image: str, steps: Sequence[Step], seed: int | None, report: Report | None = None
+    ) -> CallToolResult:
+        """Take steps on a picture and answer with the new one."""
+
+        def work(progress: Progress) -> tuple[ImageResult, bytes]:
+            start = self._studio.open(image)
+            edit = self._studio.take_steps(start, steps, seed, progress)
+            return self._studio.result(edit, start), preview(self._studio.darkroom.proxy(edit))
+
+        return image_answer(*await self._workers.heavy(work, report))

@@ -1,0 +1,140 @@
+"""What the tools answer: the structured content of their results.
+
+Pictures are named by reference and looked at as previews; no result carries pixels in its structured content.
+"""
+
+from pydantic import BaseModel, ConfigDict
+
+from tools.context import Context
+from tools.plan import Plan, Step
+from tools.quality import Assessment
+from tools.types import Json
+
+
+class Result(BaseModel):
+    """Base of all results; the line under each field describes it in the published schema."""
+
+    model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
+
+
+class ImageResult(Result):
+    """A picture: the one answer of all tools that open, change or compare pictures."""
+
+    uri: str
+    parent: str | None
+    """The picture before its last edit."""
+    source: str
+    source_sha256: str
+    width: int
+    """Of the full-size picture."""
+    height: int
+    steps: int
+    words: list[str]
+    """What changed, in words."""
+    changes: dict[str, float]
+    """By attribute, in its own unit."""
+    notes: list[str]
+    """What was converted on reading."""
+
+
+class PhotoFile(Result):
+    """A picture file."""
+
+    path: str
+    """As open_image takes it."""
+    bytes: int
+
+
+class PhotoList(Result):
+    """One page of the photo folder."""
+
+    photos: list[PhotoFile]
+    total: int
+    next_offset: int | None
+    """Where the next page starts; null on the last."""
+
+
+class Measurement(Result):
+    """What was measured in a picture."""
+
+    uri: str
+    words: list[str]
+    """The context as a photographer would say it."""
+    context: Context
+
+
+class Judgement(Result):
+    """How well an edit does what was asked."""
+
+    assessment: Assessment
+
+
+class ToolSummary(Result):
+    """A tool of the library in one line."""
+
+    name: str
+    axis: str
+    meaning: str
+    arguments: str
+
+
+class StyleSummary(Result):
+    """A named style in one line."""
+
+    name: str
+    description: str
+
+
+class Library(Result):
+    """What can be done to a picture, and where."""
+
+    tools: list[ToolSummary]
+    regions: list[str]
+    styles: list[StyleSummary]
+
+
+class ToolDescription(Result):
+    """A tool of the library in full."""
+
+    name: str
+    axis: str
+    meaning: str
+    arguments: Json
+    """JSON schema of its arguments, with ranges, units, defaults."""
+    example: Step
+
+
+class HistoryEntry(Result):
+    """One edit on the way from the photo."""
+
+    uri: str
+    added: list[Step]
+    """The steps that this edit added."""
+
+
+class History(Result):
+    """How a picture came to be, the photo first."""
+
+    source: str
+    seed: int
+    entries: list[HistoryEntry]
+
+
+class ExportedImage(Result):
+    """A written picture."""
+
+    path: str
+    """As it was asked for."""
+    bytes: int
+    width: int
+    height: int
+    format: str
+
+
+class Recipe(Result):
+    """The steps of a picture as a plan for other photos."""
+
+    plan: Plan
+    seed: int
+    path: str | None
+    """Where it was written, as it was asked for."""

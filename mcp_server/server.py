@@ -1,0 +1,68 @@
+"""The server: a studio, its tools, resources and prompts under one name.
+
+async with Client(build_server(ServerSettings(root=Path("photos")))) as client:
+    photo = await client.call_tool("open_image", {"path": "coast.jpg"})
+"""
+
+from importlib.metadata import PackageNotFoundError, version
+
+import rich.logging  # noqa: F401  (the SDK imports it on first use, which an event loop that forbids blocking refuses)
+from mcp.server.auth.provider import TokenVerifier
+from mcp.server.auth.settings import AuthSettings
+from mcp.server.mcpserver import MCPServer
+
+from mcp_server.edit_tools import EditTools
+from mcp_server.library_tools import library_tools
+from mcp_server.look_tools import LookTools
+from mcp_server.prompts import add_prompts
+from mcp_server.resources import add_resources
+from mcp_server.settings import ServerSettings
+from mcp_server.studio import Studio
+from mcp_server.workers import Workers
+
+
+def _version() -> str:
+    try:
+        return version("stylist")
+    except PackageNotFoundError:
+        return "0"
+
+
+VERSION = _version()
+INSTRUCTIONS = """\
+Styles photographs. Every picture is named by an image://sha256/... reference: open_image gives one for a photo, and \
+every edit gives a new one while the old stays valid, so undo and branches are just references. Look (open_image, \
+measure_image), plan (describe_library), act (apply_step, apply_plan, apply_style), check (compare, assess_edit), then \
+export_image. Originals are never changed."""
+
+
+def build_server(
+    settings: ServerSettings, *, verifier: TokenVerifier | None = None, auth: AuthSettings | None = None
+) -> MCPServer[None]:
+    """Build a server; it touches no file until it is called.
+
+    Args:
+        settings: what it serves, and its limits.
+        verifier: checks bearer tokens, for HTTP; goes with `auth`.
+        auth: what clients without a token are told.
+    """
+    studio = Studio(settings)
+    workers = Workers(settings.concurrency, settings.timeout_s)
+    edits = EditTools(studio, workers)
+    tools = [*LookTools(studio, workers).all(), *edits.all()]
+    if settings.profile == "all":
+        tools += library_tools(edits)
+    server = MCPServer[None](
+        "stylist",
+        title="Photo stylist",
+        description="Measures, styles and assesses photographs.",
+        instructions=INSTRUCTIONS,
+        version=VERSION,
+        tools=list(tools),
+        token_verifier=verifier,
+        auth=auth,
+        log_level="WARNING",
+    )
+    add_resources(server, studio, workers)
+    add_prompts(server)
+    return server

@@ -1,0 +1,50 @@
+"""What a person sets when they start the server."""
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from tools.declare import ToolError
+from tools.picture import MAX_PIXELS
+
+Profile = Literal["core", "all"]
+
+
+def default_store() -> Path:
+    """Folder of edits and of the photos they need: `stylist` in the user's cache folder."""
+    cache = os.environ.get("XDG_CACHE_HOME")
+    return (Path(cache) if cache else Path.home() / ".cache") / "stylist"
+
+
+@dataclass(frozen=True)
+class ServerSettings:
+    """Settings of one server; making them touches no file.
+
+    Raises:
+        ToolError: if a limit is not positive.
+    """
+
+    root: Path = field(default_factory=Path)
+    """The one folder whose photos are read and to which results are written."""
+    store: Path = field(default_factory=default_store)
+    """Where edits are kept."""
+    profile: Profile = "core"
+    """`core`: the fourteen tools an agent needs. `all`: every tool of the library under its own name as well."""
+    max_pixels: int = MAX_PIXELS
+    """Larger photos are refused before they are decoded."""
+    max_bytes: int = 256_000_000
+    """Larger files are refused before they are read."""
+    timeout_s: float = 120.0
+    """Longer calls are given up."""
+    concurrency: int = 4
+    """Pictures that are worked on at a time; further calls wait."""
+    store_bytes: int = 10_000_000_000
+    """Above this the photos longest out of use leave the store, with their edits."""
+
+    def __post_init__(self) -> None:
+        """Check the limits."""
+        for name in ("max_pixels", "max_bytes", "timeout_s", "concurrency", "store_bytes"):
+            value = getattr(self, name)
+            if value <= 0:
+                raise ToolError(f"{name} = {value} is not right; it is a number above 0")

@@ -1,0 +1,155 @@
+"""Where edits are kept: one small manifest each, and the bytes of the photos they start from, all named by digest.
+
+Files are written whole or not at all and checked against their names when they are read, so a killed server leaves a
+store that opens. When the photos grow beyond the limit, those longest out of use leave together with their edits.
+"""
+
+import hashlib
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Lock
+
+from pydantic import ValidationError
+
+from mcp_server.edits import Edit, digest_in
+from tools.declare import ToolError
+from tools.picture import write_atomically
+
+IN_USE_S = 3600
+"""A photo that was used within this time is in use, by this server or another, and stays."""
+
+
+class Store:
+    """Edits and photos by digest, in a folder that several servers may share."""
+
+    def __init__(self, folder: Path, max_bytes: int) -> None:
+        """Use `folder`, which is made when something is kept; evict above `max_bytes` of photos."""
+        self._photos = folder / "photos"
+        self._edits = folder / "edits"
+        self._max_bytes = max_bytes
+        self._lock = Lock()
+        self._size: int | None = None
+
+    def put_photo(self, digest: str, data: bytes) -> None:
+        """Keep the bytes of a photo under their digest."""
+        path = self._photos / digest
+        if path.exists():
+            _touch(path)
+            return
+        _write(path, data)
+        with self._lock:
+            self._size = self._measured_size() if self._size is None else self._size + len(data)
+            if self._size > self._max_bytes:
+                self._evict()
+
+    def photo(self, digest: str) -> bytes:
+        """The bytes of a photo.
+
+        Raises:
+            ToolError: if they have left the store or are damaged.
+        """
+        path = self._photos / digest
+        try:
+            data = path.read_bytes()
+        except OSError:
+            raise ToolError("the photo of this edit is no longer kept; open it again with open_image") from None
+        if hashlib.sha256(data).hexdigest() != digest:
+            path.unlink(missing_ok=True)
+            raise ToolError("the kept copy of this photo is damaged; open the photo again with open_image")
+        _touch(path)
+        return data
+
+    def has_photo(self, data: bytes) -> bool:
+        """Whether these bytes are a photo that edits start from."""
+        return (self._photos / hashlib.sha256(data).hexdigest()).exists()
+
+    def put(self, edit: Edit) -> Edit:
+        """Keep an edit; the same edit twice is one file."""
+        path = self._edits / f"{edit.digest}.json"
+        if not path.exists():
+            _write(path, edit.manifest)
+        return edit
+
+    def get(self, uri: str) -> Edit:
+        """The edit that a reference names.
+
+        Raises:
+            ToolError: if the reference is wrong, unknown, or of an edit that this version of the library cannot read.
+        """
+        digest = digest_in(uri)
+        try:
+            manifest = (self._edits / f"{digest}.json").read_bytes()
+        except OSError:
+            raise ToolError(f"no edit is known as {uri}; open_image starts one from a photo") from None
+        if hashlib.sha256(manifest).hexdigest() != digest:
+            (self._edits / f"{digest}.json").unlink(missing_ok=True)
+            raise ToolError(f"the kept manifest of {uri} is damaged; start again from the photo with open_image")
+        return _read(manifest)
+
+    def history(self, edit: Edit) -> list[Edit]:
+        """The edits from the photo as opened to `edit`, oldest first."""
+        chain = [edit]
+        while chain[-1].parent is not None:
+            chain.append(self.get(chain[-1].parent))
+        return chain[::-1]
+
+    def _measured_size(self) -> int:
+        return sum(path.stat().st_size for path in self._photo_files())
+
+    def _photo_files(self) -> Iterator[Path]:
+        """The photos kept; what a killed process left half-written is swept away once it is old."""
+        for path in self._photos.iterdir():
+            if not path.name.startswith("."):
+                yield path
+            elif path.stat().st_mtime < time.time() - IN_USE_S:
+                path.unlink(missing_ok=True)
+
+    def _evict(self) -> None:
+        """Drop the photos longest out of use until nine tenths of the limit are left, then the edits they carried."""
+        self._size = self._measured_size()
+        dropped = set()
+        for path in sorted(self._photo_files(), key=lambda path: path.stat().st_mtime):
+            status = path.stat()
+            if self._size <= 0.9 * self._max_bytes or status.st_mtime > time.time() - IN_USE_S:
+                break
+            path.unlink(missing_ok=True)
+            self._size -= status.st_size
+            dropped.add(path.name)
+        if dropped:
+            self._drop_edits_of(dropped)
+
+    def _drop_edits_of(self, photos: set[str]) -> None:
+        for path in self._edits.glob("*.json"):
+            try:
+                unwanted = _read(path.read_bytes()).source.sha256 in photos
+            except ToolError:
+                unwanted = True
+            if unwanted:
+                path.unlink(missing_ok=True)
+
+
+def _read(manifest: bytes) -> Edit:
+    try:
+        return Edit.model_validate_json(manifest)
+    except ValidationError as error:
+        reason = error.errors()[0]["msg"].removeprefix("Value error, ")
+        raise ToolError(f"the edit was made with another version of the library: {reason}") from None
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Write a file of the store; where the store lies is not the client's business, so errors do not say."""
+    try:
+        write_atomically(path, data)
+    except ToolError as error:
+        reason = error.__context__.strerror if isinstance(error.__context__, OSError) else "it cannot be written"
+        raise ToolError(f"the server's store of edits fails: {reason}") from None
+
+
+def _touch(path: Path) -> None:
+    """Mark a photo as used now; losing a race with an eviction shows when it is read."""
+    try:
+        os.utime(path)
+    except OSError:
+        return

@@ -1,0 +1,155 @@
+"""What the server does with pictures, without any protocol: open, edit, look, measure, export."""
+
+import hashlib
+import io
+import warnings
+from collections.abc import Sequence
+
+from PIL import Image, UnidentifiedImageError
+
+from mcp_server.changes import in_words, measured_changes
+from mcp_server.darkroom import Darkroom, Progress
+from mcp_server.edits import SCHEME, Edit, Source
+from mcp_server.paths import PhotoFolder
+from mcp_server.results import ExportedImage, ImageResult
+from mcp_server.settings import ServerSettings
+from mcp_server.store import Store
+from tools.declare import ToolError
+from tools.picture import FORMATS, encode, output_format, write_atomically
+from tools.plan import MAX_STEPS, Plan, Step, read_plan
+
+_HEADERS = (*sorted(set(FORMATS.values())), "GIF", "BMP", "PPM")
+
+
+class Studio:
+    """The photo folder, the store and the darkroom together; every method blocks and may be called from any thread."""
+
+    def __init__(self, settings: ServerSettings) -> None:
+        self._settings = settings
+        self.folder = PhotoFolder(settings.root, settings.store)
+        self.store = Store(settings.store, settings.store_bytes)
+        self.darkroom = Darkroom(self.store.photo)
+
+    def open(self, text: str) -> Edit:
+        """The edit without steps of a photo in the folder, or the edit that an image reference names.
+
+        Raises:
+            ToolError: if it cannot be found or read, or is over the server's limits.
+        """
+        if text.startswith(SCHEME):
+            return self.store.get(text)
+        path = self.folder.photo(text)
+        name = self.folder.name(path)
+        try:
+            length = path.stat().st_size
+            if length > self._settings.max_bytes:
+                limit = self._settings.max_bytes / 1e6
+                raise ToolError(f"{name} has {length / 1e6:.1f} MB; this server reads at most {limit:g} MB")
+            data = path.read_bytes()
+        except OSError as error:
+            raise ToolError(f"{name} cannot be read: {error.strerror}") from None
+        if not data:
+            raise ToolError(f"{name} is empty (0 bytes)")
+        self._refuse_large(data, name)
+        return self._opened(data, name)
+
+    def _opened(self, data: bytes, name: str) -> Edit:
+        """Keep a photo that decodes; one that does not raises before anything refers to it."""
+        source = Source(sha256=hashlib.sha256(data).hexdigest(), name=name)
+        self.darkroom.develop(source, data)
+        self.store.put_photo(source.sha256, data)
+        return self.store.put(Edit(source=source))
+
+    def take_steps(self, start: Edit, steps: Sequence[Step], seed: int | None, progress: Progress) -> Edit:
+        """The edit after further steps, rendered on the proxy so that what cannot be done is refused now.
+
+        Raises:
+            ToolError: naming the step that cannot be done on this photo.
+        """
+        edit = start.followed_by(steps, seed)
+        self.darkroom.proxy(edit, progress)
+        return self.store.put(edit)
+
+    def result(self, edit: Edit, since: Edit | None = None) -> ImageResult:
+        """Describe an edit, and what changed since another one."""
+        negative = self.darkroom.negative(edit.source)
+        width, height = negative.size
+        changes: dict[str, float] = {}
+        if since is not None:
+            changes = measured_changes(self.darkroom.attributes(since), self.darkroom.attributes(edit))
+        return ImageResult(
+            uri=edit.uri,
+            parent=edit.parent,
+            source=edit.source.name,
+            source_sha256=edit.source.sha256,
+            width=width,
+            height=height,
+            steps=len(edit.steps),
+            words=[] if since is None else in_words(changes),
+            changes=changes,
+            notes=list(negative.proxy.notes),
+        )
+
+    def export(self, edit: Edit, text: str, *, overwrite: bool, quality: int, progress: Progress) -> ExportedImage:
+        """Render an edit at full size and write it into the photo folder.
+
+        Raises:
+            ToolError: if the place is wrong, taken, or an original photo.
+        """
+        path = self.folder.target(text, overwrite=overwrite)
+        format_name = output_format(path)
+        if path.exists() and self.store.has_photo(path.read_bytes()):
+            raise ToolError(f"{text!r} is an original photo, which is never replaced; choose another name")
+        picture = self.darkroom.full(edit, progress)
+        try:
+            data = encode(picture, format_name, quality=quality)
+        except (OSError, ValueError) as error:
+            raise ToolError(f"{text!r} cannot be written as {format_name}: {error}; try .png or .tiff") from None
+        write_atomically(path, data)
+        width, height = picture.size
+        return ExportedImage(path=text, bytes=len(data), width=width, height=height, format=format_name)
+
+    def recipe(self, edit: Edit) -> Plan:
+        """The steps of an edit as one plan.
+
+        Raises:
+            ToolError: if there are more than a plan holds.
+        """
+        if len(edit.steps) > MAX_STEPS:
+            raise ToolError(
+                f"the picture has {len(edit.steps)} steps and a recipe holds at most {MAX_STEPS}; "
+                "history lists them all"
+            )
+        return Plan(summary=f"the steps taken on {edit.source.name}", steps=list(edit.steps))
+
+    def write_recipe(self, plan: Plan, text: str, *, overwrite: bool) -> None:
+        """Write a plan into the photo folder; only another recipe is ever replaced.
+
+        Raises:
+            ToolError: if the place is wrong or taken.
+        """
+        if not text.lower().endswith(".json"):
+            raise ToolError(f"{text!r} does not end in .json; a recipe is JSON, such as 'evening.json'")
+        path = self.folder.target(text, overwrite=overwrite)
+        if path.exists():
+            try:
+                read_plan(path)
+            except ToolError:
+                raise ToolError(f"{text!r} is not a recipe and is not replaced; choose another name") from None
+        write_atomically(path, (plan.model_dump_json(indent=2) + "\n").encode())
+
+    def _refuse_large(self, data: bytes, name: str) -> None:
+        """Look at the size that the file states; what is no picture at all is left for the decoder to explain."""
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                with Image.open(io.BytesIO(data), formats=_HEADERS) as image:
+                    width, height = image.size
+        except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError):
+            return
+        if width * height > self._settings.max_pixels:
+            limit = self._settings.max_pixels / 1e6
+            raise ToolError(
+                f"{name} has {width} x {height} px, {width * height / 1e6:.1f} megapixels; "
+                f"this server reads at most {limit:g}"
+            )

@@ -1,0 +1,153 @@
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tools.engine import render
+from tools.picture import load, to_uint8
+from tools.plan import Plan, read_plan
+
+BRIGHTER = {"reasoning": "It is dull.", "tool": "exposure", "args": {"stops": 0.5}}
+WARMER = {"tool": "temperature", "args": {"warmer": 30}, "region": "not highlights"}
+GRAIN = {"tool": "grain", "args": {"amount": 40}}
+
+
+async def opened(caller: Any, path: str = "coast.jpg") -> str:
+    uri: str = (await caller.ok("open_image", path=path))["uri"]
+    return uri
+
+
+async def test_a_step_gives_a_new_picture_and_leaves_the_old(connect: Any, settings: Any) -> None:
+    async with connect(settings) as caller:
+        photo = await opened(caller)
+        done = await caller.ok("apply_step", image=photo, step=BRIGHTER)
+        assert (done["parent"], done["steps"], done["width"], done["height"]) == (photo, 1, 240, 160)
+        assert done["changes"]["brightness"] > 2
+        assert any(remark.startswith("brightness") for remark in done["words"])
+        assert (await caller.ok("apply_step", image=photo, step=BRIGHTER))["uri"] == done["uri"]
+
+
+async def test_a_plan_is_its_steps_taken_one_by_one(connect: Any, settings: Any, root: Path) -> None:
+    async with connect(settings) as caller:
+        stepwise = await opened(caller)
+        for step in (BRIGHTER, WARMER, GRAIN):
+            stepwise = (await caller.ok("apply_step", image=stepwise, step=step))["uri"]
+        at_once = await caller.ok("apply_plan", image="coast.jpg", plan={"steps": [BRIGHTER, WARMER, GRAIN]})
+        await caller.ok("export_image", image=stepwise, path="a.png")
+        await caller.ok("export_image", image=at_once["uri"], path="b.png")
+    assert (root / "a.png").read_bytes() == (root / "b.png").read_bytes()
+
+
+async def test_export_is_the_engine_on_the_photo(connect: Any, settings: Any, root: Path) -> None:
+    plan = Plan.model_validate({"steps": [BRIGHTER, GRAIN]})
+    async with connect(settings) as caller:
+        edit = await caller.ok("apply_plan", image="coast.jpg", plan=plan.model_dump(), seed=7)
+        written = await caller.ok("export_image", image=edit["uri"], path="out/styled.png")
+    expected = to_uint8(render(load(root / "coast.jpg"), plan, seed=7).srgb)
+    assert written["path"] == "out/styled.png"
+    assert (written["width"], written["height"], written["format"]) == (240, 160, "PNG")
+    np.testing.assert_array_equal(np.asarray(Image.open(root / "out" / "styled.png")), expected)
+
+
+async def test_the_seed_is_kept_by_further_steps_and_changes_grain(connect: Any, settings: Any) -> None:
+    async with connect(settings) as caller:
+        seeded = await caller.ok("apply_step", image="coast.jpg", step=GRAIN, seed=3)
+        further = await caller.ok("apply_step", image=seeded["uri"], step=BRIGHTER)
+        assert (await caller.ok("history", image=further["uri"]))["seed"] == 3
+        other = await caller.call("apply_step", image="coast.jpg", step=GRAIN, seed=4)
+        same = await caller.call("apply_step", image="coast.jpg", step=GRAIN, seed=3)
+    assert other.content[1] != same.content[1]
+
+
+async def test_undo_and_history_follow_the_edits_back(connect: Any, settings: Any) -> None:
+    async with connect(settings) as caller:
+        photo = await opened(caller)
+        first = await caller.ok("apply_step", image=photo, step=BRIGHTER)
+        second = await caller.ok("apply_plan", image=first["uri"], plan={"steps": [WARMER, GRAIN]})
+        branch = await caller.ok("apply_step", image=first["uri"], step=GRAIN)
+        history = await caller.ok("history", image=second["uri"])
+        assert [entry["uri"] for entry in history["entries"]] == [photo, first["uri"], second["uri"]]
+        assert [len(entry["added"]) for entry in history["entries"]] == [0, 1, 2]
+        assert history["entries"][1]["added"][0]["reasoning"] == "It is dull."
+        back = await caller.ok("undo", image=second["uri"])
+        assert back["uri"] == first["uri"] == branch["parent"]
+        assert back["changes"]["warmth"] < 0
+        assert "nothing to undo" in await caller.error("undo", image=photo)
+
+
+async def test_edits_outlive_the_server(connect: Any, settings: Any) -> None:
+    async with connect(settings) as caller:
+        done = await caller.ok("apply_step", image="coast.jpg", step=BRIGHTER)
+    async with connect(settings) as caller:
+        assert (await caller.ok("undo", image=done["uri"]))["uri"] == done["parent"]
+
+
+async def test_styles_scale_with_their_strength(connect: Any, settings: Any) -> None:
+    async with connect(settings) as caller:
+        none = await caller.ok("apply_style", image="coast.jpg", style="dark_and_moody", strength=0)
+        half = await caller.ok("apply_style", image="coast.jpg", style="dark_and_moody", strength=0.5)
+        full = await caller.ok("apply_style", image="coast.jpg", style="dark_and_moody")
+        near = await caller.error("apply_style", image="coast.jpg", style="dark_and_mody")
+    assert none["changes"] == {}
+    assert full["changes"]["brightness"] < half["changes"]["brightness"] < 0
+    assert "did you mean 'dark_and_moody'?" in near
+
+
+async def test_a_recipe_goes_to_other_photos(connect: Any, settings: Any, root: Path) -> None:
+    async with connect(settings) as caller:
+        edit = await caller.ok("apply_plan", image="coast.jpg", plan={"steps": [BRIGHTER, WARMER]}, seed=5)
+        recipe = await caller.ok("export_recipe", image=edit["uri"], path="evening.json")
+        assert (recipe["seed"], recipe["path"]) == (5, "evening.json")
+        other = await caller.ok("apply_plan", image="trip/hill.png", plan=recipe["plan"])
+        assert other["steps"] == 2
+    assert [step.tool for step in read_plan(root / "evening.json").steps] == ["exposure", "temperature"]
+
+
+async def test_exports_replace_nothing_unasked_and_originals_never(connect: Any, settings: Any, root: Path) -> None:
+    (root / "package.json").write_text(json.dumps({"name": "precious"}))
+    original = (root / "coast.jpg").read_bytes()
+    async with connect(settings) as caller:
+        edit = (await caller.ok("apply_step", image="coast.jpg", step=BRIGHTER))["uri"]
+        await caller.ok("export_image", image=edit, path="new.jpg")
+        assert "exists already" in await caller.error("export_image", image=edit, path="new.jpg")
+        await caller.ok("export_image", image=edit, path="new.jpg", overwrite=True, quality=50)
+        refused = await caller.error("export_image", image=edit, path="coast.jpg", overwrite=True)
+        assert "original photo" in refused
+        assert "known are" in await caller.error("export_image", image=edit, path="new.xyz")
+        assert "is a folder" in await caller.error("export_image", image=edit, path="trip", overwrite=True)
+        assert "not a recipe" in await caller.error("export_recipe", image=edit, path="package.json", overwrite=True)
+        assert "does not end in .json" in await caller.error("export_recipe", image=edit, path="new.jpg")
+    assert (root / "coast.jpg").read_bytes() == original
+
+
+@pytest.mark.parametrize("suffix", ["jpg", "png", "webp", "tiff", "avif"])
+async def test_every_format_is_written(connect: Any, settings: Any, root: Path, suffix: str) -> None:
+    async with connect(settings) as caller:
+        edit = (await caller.ok("apply_step", image="trip/hill.png", step=BRIGHTER))["uri"]
+        await caller.ok("export_image", image=edit, path=f"hill.{suffix}")
+    with Image.open(root / f"hill.{suffix}") as written:
+        assert written.size == (150, 200)
+
+
+async def test_an_edit_has_a_last_step(connect: Any, settings: Any) -> None:
+    async with connect(settings) as caller:
+        image = "coast.jpg"
+        for _ in range(4):
+            image = (await caller.ok("apply_plan", image=image, plan={"steps": [BRIGHTER] * 8}))["uri"]
+        assert "at most 32" in await caller.error("apply_step", image=image, step=BRIGHTER)
+        assert "holds at most 8" in await caller.error("export_recipe", image=image)
+
+
+async def test_long_work_tells_how_far_it_is(connect: Any, settings: Any) -> None:
+    told: list[tuple[float, float | None]] = []
+
+    async def hear(progress: float, total: float | None, message: str | None) -> None:
+        told.append((progress, total))
+
+    async with connect(settings) as caller:
+        plan = {"steps": [BRIGHTER, WARMER]}
+        await caller.client.call_tool("apply_plan", {"image": "coast.jpg", "plan": plan}, progress_callback=hear)
+    assert told == [(1, 2), (2, 2)]

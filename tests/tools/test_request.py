@@ -1,0 +1,291 @@
+"""The request parser: sentences as people write them, against what a careful retoucher reads in them."""
+
+import time
+from typing import get_args
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tools import region
+from tools.goals import Colour, Goal, Request
+from tools.request import lexicon, parse_request
+from tools.request.spelling import mended
+
+
+def signs(request: Request) -> set[str]:
+    """Goals, effects and keeps in short: `warmth+@skin`, `sat:blue-`, `hue:pink>orange`, `time=dusk`, `keep=sky`."""
+    goals = {_short(goal) + ("" if goal.region == "everywhere" else f"@{goal.region}") for goal in request.goals}
+    effects = {f"{effect.kind}={effect.value}" for effect in request.effects}
+    return goals | effects | {f"keep={keep.region or keep.attribute}" for keep in request.keeps}
+
+
+def _short(goal: Goal) -> str:
+    if goal.attribute == "hue":
+        return f"hue:{goal.colour or ''}>{goal.to_colour}"
+    name = f"sat:{goal.colour}" if goal.attribute == "colour" else goal.attribute
+    return name + ("+" if goal.direction > 0 else "-")
+
+
+REQUESTS = {
+    "less saturation, more contrast, and a hint of grain please": "saturation- contrast+ grain+",
+    "exposure +0.5, contrast -10, saturation +15": "brightness+ contrast- saturation+",
+    "bring down the highlights and open up the shadows half a stop": "highlights- shadows+",
+    "Make the grass greener and the sky bluer": "sat:green+@foliage sat:blue+@sky",
+    "The colours are too strong, tone them down by 30%": "saturation-",
+    "sharpen it slightly and remove the noise": "sharpness+ noise-",
+    "cooler shadows, warmer highlights": "warmth-@shadows warmth+@highlights",
+    "film grain, low contrast, slightly green tint": "grain+ contrast- tint-",
+    "make the background blurry": "bokeh+",
+    "edges too dark": "vignette-",
+    "turn the greens into oranges": "hue:green>orange",
+    "pinks to peach": "hue:pink>orange",
+    "make the red pop": "sat:red+",
+    "make it hot pink": "hue:>pink tint+",
+    "I want the greens less intense": "sat:green-",
+    "Not enough contrast": "contrast+",
+    "needs more punch!": "contrast+ saturation+",
+    "reduce redness in face": "sat:red-@skin",
+    "dehaze the mountains": "haze-@background contrast+@background",
+    "let the sky go darker": "brightness-@sky",
+    "Whites are a bit hot, pull them back": "highlights-",
+    "punchier colors": "contrast+ saturation+",
+    "Take the contrast out": "contrast-",
+    "golden hour please": "time=golden_hour warmth+",
+    "change the sky to a sunset": "time=golden_hour warmth+@sky saturation+@sky",
+    "make it snow": "weather=snow season=winter warmth-",
+    "Foggy autumn morning": "weather=fog season=autumn time=dawn haze+ contrast- saturation- warmth+",
+    "Turn this photo into a pencil sketch": "medium=pencil",
+    "a watercolour": "medium=watercolor",
+    "orange and teal, baby": "look=teal_orange contrast+",
+    "Tri-X look": "look=tri_x monochrome+ grain+ contrast+",
+    "Kodak Gold vibes": "look=kodak_portra warmth+ grain+ contrast-",
+    "soft pastel tones": "look=pastel_dream saturation- brightness+ contrast- clarity-",
+    "film noir": "look=noir monochrome+ contrast+ shadows- brightness-",
+    "sepia but subtle": "look=sepia monochrome+ warmth+",
+    "by candlelight": "look=candlelight warmth+ brightness- contrast-",
+    "god rays through the trees": "rays+",
+    "make it cosy": "warmth+",
+    "dreamy": "bloom+ contrast- clarity- brightness+",
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), REQUESTS.items())
+def test_common_requests_mean_what_people_mean(text: str, expected: str) -> None:
+    read = signs(parse_request(text))
+    missing = set(expected.split()) - read - {"clarity-"}
+    assert not missing, read
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("too dark", "brightness+"),
+        ("it looks a bit too orange", "warmth-"),
+        ("too blue!", "warmth+"),
+        ("everything is green", "tint+"),
+        ("too magenta", "tint-"),
+        ("the photo came out yellow", "warmth-"),
+        ("I hate how yellow it looks", "warmth-"),
+        ("it's all dark and grainy", "brightness+ noise-"),
+        ("kill the highlights", "highlights-"),
+        ("less grain", "grain-"),
+        ("get rid of the haze", "haze-"),
+        ("it is not sharp", "sharpness+"),
+        ("the sky is way too blue, tone it down.", "sat:blue-@sky"),
+    ],
+)
+def test_a_complaint_asks_for_the_opposite(text: str, expected: str) -> None:
+    assert signs(parse_request(text)) >= set(expected.split())
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("no vignette", "keep=vignette"),
+        ("without grain or vignette", "keep=grain keep=vignette"),
+        ("don't make it warm", "keep=warmth"),
+        ("not too dark", "keep=brightness"),
+        ("vignette no. grain yes. warm yes. sky no change.", "grain+ warmth+ keep=sky keep=vignette"),
+    ],
+)
+def test_a_limit_is_not_a_wish_for_the_opposite(text: str, expected: str) -> None:
+    assert signs(parse_request(text)) == set(expected.split())
+
+
+def test_a_limit_makes_the_wish_mild() -> None:
+    darkness = next(goal for goal in parse_request("moody but not too dark").goals if goal.attribute == "brightness")
+    assert darkness.direction == -1
+    assert darkness.strength <= 0.3
+    assert "warmth+" not in signs(parse_request("like an old postcard, without making it orange"))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("warmer, but keep the sky as it is", "warmth+ keep=sky"),
+        ("Rends la photo plus lumineuse, mais ne touche pas au ciel", "brightness+ keep=sky"),
+        ("lift the shadows, leave highlights alone", "shadows+ keep=highlights"),
+        ("don't touch the saturation, more contrast", "keep=saturation contrast+"),
+        ("warm up the skin tones without touching the sky", "warmth+@skin keep=sky"),
+        ("Everything but the faces in black and white", "monochrome+@not skin keep=skin"),
+        ("black and white except the red", "monochrome+@not red keep=red"),
+        ("Lovely, but more contrast. Just the clouds!", "contrast+@sky"),
+        ("only the background: darker", "brightness-@background"),
+        ("brighten the subject, the rest darker", "brightness+@subject brightness-@not subject"),
+    ],
+)
+def test_places_are_kept_or_singled_out(text: str, expected: str) -> None:
+    expected_signs = {part.replace("_", " ") for part in expected.replace("not ", "not_").split()}
+    assert signs(parse_request(text)) == expected_signs
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("darken the sky and warm the faces", {"brightness-@sky", "warmth+@skin"}),
+        ("darken and desaturate the background", {"brightness-@background", "saturation-@background"}),
+        ("darken the sky and make it bluer", {"brightness-@sky", "sat:blue+@sky"}),
+        ("make the sky darker and less saturated", {"brightness-@sky", "saturation-@sky"}),
+        ("Sky: brighter. Us: darker", {"brightness+@sky", "brightness-@subject"}),
+        ("darken the sky and the trees", {"brightness-@sky | foliage"}),
+        ("more warmth in the leaves, less in the sky", {"warmth+@foliage", "warmth-@sky"}),
+        ("warm skin; overall more contrast", {"warmth+@skin", "contrast+"}),
+    ],
+)
+def test_a_wish_is_for_the_place_of_its_clause(text: str, expected: set[str]) -> None:
+    assert signs(parse_request(text)) == expected
+
+
+def test_strength_follows_the_words() -> None:
+    strengths = [parse_request(f"{much} darker").goals[0].strength for much in ("a touch", "", "much", "extremely")]
+    assert strengths == sorted(strengths)
+    assert strengths[0] == pytest.approx(0.3)
+    assert parse_request("shadows up 20 percent").goals[0].strength < 0.5
+    assert parse_request("a third of a stop down").goals[0].strength == pytest.approx(0.3)
+    assert parse_request("two stops brighter").goals[0].strength > 0.8
+
+
+@pytest.mark.parametrize(("text", "relative"), [("warmer", True), ("more contrast", True), ("a warm evening", False)])
+def test_comparatives_go_further_and_descriptions_are_reached(text: str, relative: bool) -> None:
+    goal = next(goal for goal in parse_request(text).goals if goal.attribute in ("warmth", "contrast"))
+    assert goal.relative is relative
+
+
+def test_explicit_words_win_over_implied_ones_and_later_over_earlier() -> None:
+    assert "warmth-" in signs(parse_request("golden hour, but cool"))
+    assert signs(parse_request("make it darker. no, make it brighter")) == {"brightness+"}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Más contraste y menos brillo, por favor", "contrast+ brightness-"),
+        ("Quita el ruido y aclara las sombras un poco", "noise- shadows+"),
+        ("Mach das Bild etwas wärmer und weniger gesättigt", "warmth+ saturation-"),
+        ("Rendi il cielo più drammatico e la pelle più calda", "contrast+@sky clarity+@sky warmth+@skin"),
+        ("Deixe a foto mais escura", "brightness-"),
+        ("Rozjaśnij zdjęcie i dodaj trochę ciepła, ale zostaw niebo", "brightness+ warmth+ keep=sky"),
+        ("Сделай небо темнее, а лица светлее", "brightness-@sky brightness+@skin"),
+        ("让天空更蓝，人物不变，整体暖一点", "sat:blue+@sky warmth+ keep=subject"),
+        ("もう少し明るくして、コントラストを下げて", "brightness+ contrast-"),
+        ("फोटो को थोड़ा गर्म और चमकदार बना दो", "warmth+ brightness+"),
+        ("photo ko thoda bright karo", "brightness+"),
+        ("Maak de foto warmer en voeg wat korrel toe", "warmth+ grain+"),
+    ],
+)
+def test_other_languages(text: str, expected: str) -> None:
+    assert signs(parse_request(text)) == set(expected.split())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "remove the man",
+        "add a tree",
+        "put a full moon above the house",
+        "swap the chairs",
+        "open her eyes",
+        "make him smile",
+    ],
+)
+def test_new_or_lost_content_needs_an_editor(text: str) -> None:
+    assert parse_request(text).needs_editor
+
+
+@pytest.mark.parametrize("text", ["add grain", "remove the noise", "put it in black and white", "replace it with fog"])
+def test_what_pixels_can_do_needs_no_editor(text: str) -> None:
+    request = parse_request(text)
+    assert not request.needs_editor
+    assert not request.is_empty
+
+
+def test_things_that_cannot_be_located_take_their_goals_with_them() -> None:
+    request = parse_request("make the red car darker, and more contrast overall")
+    assert request.unlocated == ["red car"]
+    assert signs(request) == {"contrast+"}
+
+
+@pytest.mark.parametrize("text", ["it's perfect already, leave it", "no changes please", "I love it how it is"])
+def test_nothing_asked(text: str) -> None:
+    assert parse_request(text).nothing_asked
+
+
+def test_words_are_understood_or_ignored() -> None:
+    request = parse_request("Darken the sky, xylophone!")
+    assert request.understood == ["Darken", "sky"]
+    assert request.ignored == ["xylophone"]
+
+
+@pytest.mark.parametrize(
+    ("word", "known"), [("brigter", "brighter"), ("contrsat", "contrast"), ("vinette", "vignette")]
+)
+def test_small_typos_are_mended(word: str, known: str) -> None:
+    assert mended(word, {"brighter", "contrast", "vignette"}) == known
+    assert not parse_request(f"{word} please").is_empty or word == "contrsat"
+
+
+@given(st.text(max_size=200))
+@settings(max_examples=150, deadline=None)
+def test_any_text_is_read(text: str) -> None:
+    request = parse_request(text)
+    assert request.text == text
+    for goal in request.goals:
+        region.parse(goal.region)
+
+
+@pytest.mark.parametrize("text", ["", "   ", "😀😀", "asdf qwer zxcv", "!!!", "+-+-", "a" * 50_000])
+def test_junk_asks_for_nothing(text: str) -> None:
+    request = parse_request(text)
+    assert request.is_empty
+    assert not request.needs_editor
+
+
+@pytest.mark.parametrize("text", ["the " * 10_000, "make it warm and " * 2500, "xqzvkw " * 10_000, "空を青く" * 2500])
+def test_long_texts_are_read_fast(text: str) -> None:
+    parse_request(text[:20])
+    start = time.perf_counter()
+    parse_request(text)
+    assert time.perf_counter() - start < 1.0  # a tenth of it on an idle machine
+
+
+def test_the_lexicon_means_one_thing_by_each_phrase_and_only_known_names() -> None:
+    for language, files in lexicon._files().items():
+        meant: dict[tuple[str, ...], lexicon.Entry] = {}
+        for tables in files:
+            for phrases, table, value in lexicon._rows(tables):
+                entry = lexicon._entry(table, value)
+                for phrase in phrases:
+                    parts = lexicon._parts(phrase)
+                    assert parts, (language, table, value)
+                    earlier = meant.setdefault(parts, entry)
+                    assert earlier == entry or "filler" in (earlier.role, entry.role), (language, phrase)
+                if table == "colours":
+                    assert set(value.split()) <= set(get_args(Colour))
+                if table == "regions":
+                    assert value in (*region.NAMES, "corners")
+
+
+def test_a_bad_meaning_is_told() -> None:
+    with pytest.raises(lexicon.LexiconError, match="warmht"):
+        lexicon.meaning("warmht+")

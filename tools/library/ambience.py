@@ -1,0 +1,257 @@
+"""The light of an hour, a season, a weather or a mood: a grade, a sky, a low sun, glow, mist and dark corners.
+
+Each is a table of `grades.toml`; `Ambience.apply` lays it over a picture at full strength.
+"""
+
+from functools import cache
+
+import cv2
+import numpy as np
+from pydantic import BaseModel, ConfigDict
+
+from tools import colour
+from tools.library.atmosphere import fogged
+from tools.library.grade import Grade, HueChroma, grades
+from tools.library.guided import base_layer, smooth_step
+from tools.library.strips import in_strips
+from tools.maps import MIN_COVERAGE
+from tools.scene import Scene
+from tools.types import FloatImage, FloatPlane
+
+
+class Ambience(BaseModel):
+    """Numbers of one ambience; all but the grade are 0 to 1 and off by default."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    grade: Grade = Grade()
+    sky: tuple[str, ...] = ()
+    """sRGB of the sky from the zenith to the horizon."""
+    sky_amount: float = 0
+    """How far the sky takes these colours."""
+    clouds: float = 0
+    """Depth of a deck of clouds drawn into a bare sky."""
+    sun: float = 0
+    """Light of a low sun from the brighter side."""
+    sunlight: HueChroma = (70, 0.06)
+    """Oklab hue of that light, and its chroma at white."""
+    lights: float = 0
+    """How far lamps stay lit when the scene darkens."""
+    local_contrast: float = 0
+    """+ deepens large shapes, - flattens them as soft light does."""
+    spotlight: float = 0
+    """A pool of light on the subject."""
+    vignette: float = 0
+    """Darkness of the corners."""
+    glow: float = 0
+    """How much the lights bloom."""
+    mist: float = 0
+    """Thickness of mist in the distance."""
+
+    def apply(self, oklab: FloatImage, scene: Scene) -> FloatImage:
+        """Return the picture in this ambience, `(H, W, 3)` Oklab."""
+        lamps = _lamps(oklab, scene) if self.lights else None
+        sky = sky_mask(oklab, scene) if self.sky else None
+        result = in_strips(lambda strip: self.grade.apply(strip, scene.statistics), oklab)
+        if self.local_contrast:
+            result = _shape(result, self.local_contrast)
+        if sky is not None:
+            result = self._paint_sky(result, oklab, sky, scene)
+        if self.sun or self.spotlight or self.vignette:
+            result = self._light(result, scene)
+        if lamps is not None:
+            lit = oklab * np.float32(0.94)
+            lit[..., 1] += np.float32(0.02) * lamps
+            lit[..., 2] += np.float32(0.045) * lamps
+            result = result + (np.float32(self.lights) * lamps)[..., None] * (lit - result)
+        if self.glow or self.mist:
+            result = self._scatter(result, scene)
+        return result
+
+    def _paint_sky(self, graded: FloatImage, before: FloatImage, sky: FloatPlane, scene: Scene) -> FloatImage:
+        """Move the sky to its colours; clouds keep their shapes, twigs and towers in front of it their darkness."""
+        total = max(float(sky.sum()), 1e-3)
+        reference = float((before[..., 0] * sky).sum()) / total
+        offset = before[..., 0] - np.float32(reference)
+        palette = _gradient(self.sky, _sky_rows(scene))
+        target = np.broadcast_to(palette[:, None, :], graded.shape).copy()
+        deck = self.clouds * _cloud_deck(scene) if self.clouds else np.float32(0)
+        target[..., 0] += np.float32(0.8) * offset + np.float32(0.11) * deck
+        tint = (graded[..., 1:] * sky[..., None]).sum(axis=(0, 1)) / np.float32(total)
+        target[..., 1:] += np.float32(0.35) * (graded[..., 1:] - tint)
+        target[..., 0] = _shoulder(target[..., 0])
+        weight = np.float32(self.sky_amount) * sky * smooth_step(offset, -0.42, -0.16)
+        return graded + weight[..., None] * (target - graded)
+
+    def _light(self, oklab: FloatImage, scene: Scene) -> FloatImage:
+        x, y = scene.coordinates()
+        stops = np.zeros_like(x)
+        warm = np.zeros_like(x)
+        if self.sun:
+            side = _bright_side(scene)
+            fall = np.clip(0.5 + 0.5 * side * x / max(float(x.max()), 1e-3) - 0.15 * y, 0, 1)
+            stops = stops + np.float32(self.sun) * (1.1 * fall - 0.55)
+            warm = np.float32(self.sun) * fall * smooth_step(oklab[..., 0], 0.2, 0.75)
+        if self.vignette or self.spotlight:
+            centre = _subject_place(scene) if self.spotlight else (0.0, 0.0)
+            distance = np.hypot(x - np.float32(centre[0]), (y - np.float32(centre[1])) * np.float32(1.15))
+            stops = stops - np.float32(1.9 * self.vignette) * smooth_step(distance, 0.30, 1.15)
+            stops = stops + np.float32(0.9 * self.spotlight) * np.exp(-((distance / 0.42) ** 2))
+        result = oklab * np.exp2(stops / 3)[..., None]
+        result[..., 0] = _shoulder(result[..., 0])
+        hue, chroma = self.sunlight
+        result[..., 1] += np.float32(chroma * np.cos(np.radians(hue))) * warm
+        result[..., 2] += np.float32(chroma * np.sin(np.radians(hue))) * warm
+        return result
+
+    def _scatter(self, oklab: FloatImage, scene: Scene) -> FloatImage:
+        linear = in_strips(colour.oklab_to_linear, oklab)
+        if self.mist:
+            tint = colour.oklab_to_linear(np.array([[[1.0, *self._mist_tint()]]], np.float32))[0, 0]
+            level = np.float32(2.0 ** min(self.grade.stops, 0)) * np.float32(self.grade.white)
+            linear = fogged(linear, scene, 1.4 * self.mist, near=0.05, tint=tuple(tint * level))
+        if self.glow:
+            linear = glowing(linear, scene, self.glow)
+        return in_strips(colour.linear_to_oklab, linear)
+
+    def _mist_tint(self) -> tuple[float, float]:
+        hue, chroma = self.grade.highlights
+        angle = np.radians(hue)
+        return float(chroma * np.cos(angle)), float(chroma * np.sin(angle))
+
+
+@cache
+def ambience(kind: str, name: str) -> Ambience:
+    """The ambience called `name` of one kind: `mood`, `time`, `season`, `weather`."""
+    return Ambience.model_validate(grades(kind)[name])
+
+
+def glowing(linear: FloatImage, scene: Scene, amount: float) -> FloatImage:
+    """Let the lights of a picture bloom; nothing bright is blown out further."""
+    luminance = np.clip(colour.luminance(linear), 0, 1)
+    ninth, top = (float(np.clip(tone, 0.05, 1)) for tone in np.quantile(luminance[::4, ::4], [0.75, 0.99]))
+    lights = np.clip(linear, 0, 1) * smooth_step(luminance, 0.7 * ninth, max(top, ninth + 0.1))[..., None]
+    halo = 0.6 * scene.blur(lights, 0.012) + 0.4 * scene.blur(lights, 0.04)
+    return linear + np.float32(0.75 * amount) * np.maximum(halo, 0) * (1 - np.clip(linear, 0, 1))
+
+
+def sky_mask(oklab: FloatImage, scene: Scene) -> FloatPlane | None:
+    """Mask of the sky to the pixel, at the size of the picture; None where the photo shows no sky.
+
+    The map of the photo says where sky is for sure; near its border a pixel is sky if it has the colour of the sky
+    beside it, so that roofs and trees get no rim of the old sky.
+    """
+    if scene.maps.coverage("sky") < MIN_COVERAGE:
+        return None
+    known = scene.maps.mask("sky")
+    rows, columns = known.shape
+    long_side = max(rows, columns)
+    copy = cv2.resize(oklab, (columns, rows), interpolation=cv2.INTER_AREA)
+    sure = known * known
+    sums = cv2.GaussianBlur(np.dstack([copy * sure[..., None], sure]), (0, 0), 0.03 * long_side)
+    beside = sums[..., :3] / np.maximum(sums[..., 3:], np.float32(1e-3))
+    side = 2 * max(1, round(0.018 * long_side)) + 1
+    near = cv2.dilate(known, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side)))
+    near = cv2.GaussianBlur(near, (0, 0), 0.004 * long_side + 0.3)
+    inside = smooth_step(known, 0.9, 1.0)
+    maps = np.dstack([beside, near, inside]).astype(np.float32)
+
+    def decide(stack: FloatImage) -> FloatImage:
+        apart = (stack[..., :3] - stack[..., 3:6]) * np.array([1, 2, 2], np.float32)
+        alike = smooth_step(np.sqrt(np.square(apart).sum(axis=2)), 0.14, 0.05)
+        stack[..., 0] = np.clip(np.maximum(stack[..., 7], stack[..., 6] * alike), 0, 1)
+        return stack
+
+    full = cv2.resize(maps, (scene.width, scene.height), interpolation=cv2.INTER_LINEAR)
+    return in_strips(decide, np.dstack([oklab, full]))[..., 0]
+
+
+def _shoulder(lightness: FloatPlane) -> FloatPlane:
+    """Roll lightness off above 0.85 so that it nears 1.02 and never passes it."""
+    over = np.maximum(lightness - np.float32(0.85), 0)
+    return np.minimum(lightness, np.float32(0.85)) + np.float32(0.17) * (1 - np.exp(-over / np.float32(0.17)))
+
+
+def _shape(oklab: FloatImage, amount: float) -> FloatImage:
+    """Deepen or flatten shapes of about a twentieth of the picture, without halos at edges."""
+    lightness = oklab[..., 0]
+    base = base_layer(lightness, 0.05, 0.15)
+    result = oklab.copy()
+    if amount > 0:
+        inside = np.clip(4 * lightness * (1 - lightness), 0, 1)
+        result[..., 0] += np.float32(amount) * inside * np.clip(lightness - base, -0.2, 0.2)
+    else:
+        result[..., 0] += np.float32(0.5 * amount) * (base - np.float32(float(base.mean())))
+    return result
+
+
+def _lamps(oklab: FloatImage, scene: Scene) -> FloatPlane:
+    """How much each pixel looks like a lamp: small, bright, in dark surroundings; none by daylight."""
+    lightness = oklab[..., 0]
+    dark = float(np.interp(scene.statistics.mean_lightness, [0.42, 0.62], [1, 0]))
+    around = scene.blur(lightness, 0.05)
+    lamps = smooth_step(lightness - around, 0.12, 0.32) * smooth_step(lightness, 0.55, 0.8) * np.float32(dark)
+    return np.clip(scene.blur(lamps, 0.0015), 0, 1)
+
+
+def _bright_side(scene: Scene) -> float:
+    """+1 where the photo is brighter on its right, -1 on its left."""
+    lightness = scene.maps.oklab[..., 0]
+    columns = lightness.mean(axis=0)
+    weights = np.linspace(-1, 1, columns.size)
+    return 1.0 if float((columns * weights).sum()) >= 0 else -1.0
+
+
+def _subject_place(scene: Scene) -> tuple[float, float]:
+    """Centre of the subject in half-diagonals from the middle; half-way to it, so that the pool stays in the frame."""
+    if scene.maps.coverage("subject") < MIN_COVERAGE:
+        return 0.0, 0.0
+    mask = scene.maps.mask("subject")
+    rows, columns = mask.shape
+    half = np.hypot(rows, columns) / 2
+    weight = mask / max(float(mask.sum()), 1e-6)
+    x = float((weight.sum(axis=0) * (np.arange(columns) - (columns - 1) / 2)).sum()) / half
+    y = float((weight.sum(axis=1) * (np.arange(rows) - (rows - 1) / 2)).sum()) / half
+    return 0.7 * x, 0.7 * y
+
+
+def _sky_rows(scene: Scene) -> FloatPlane:
+    """Place of each row between the zenith, 0, and the horizon, 1."""
+    rows = scene.maps.mask("sky").sum(axis=1)
+    below = np.cumsum(rows) / max(float(rows.sum()), 1e-6)
+    horizon = max(float(np.searchsorted(below, 0.97)) / rows.size, 0.05)
+    return np.clip((np.arange(scene.height, dtype=np.float32) + 0.5) / scene.height / horizon, 0, 1)
+
+
+def _gradient(colours: tuple[str, ...], places: FloatPlane) -> FloatImage:
+    """Oklab of a gradient of sRGB colours at places 0 to 1, `(N, 3)`, smooth at the stops."""
+    codes = np.array([[int(code[i : i + 2], 16) for i in (1, 3, 5)] for code in colours], np.float32) / 255
+    stops = colour.srgb_to_oklab(codes[None])[0]
+    position = places * (len(colours) - 1)
+    weights = np.exp(-(((position[:, None] - np.arange(len(colours))) / 0.6) ** 2))
+    weights /= weights.sum(axis=1, keepdims=True)
+    return (weights @ stops).astype(np.float32)
+
+
+def _cloud_deck(scene: Scene) -> FloatPlane:
+    """A deck of clouds seen from below, mean 0: fractal noise that closes up towards the horizon."""
+    rows, columns = scene.maps.oklab.shape[:2]
+    random = scene.random()
+    texture = np.zeros((256, 256), np.float32)
+    for octave in range(2, 7):
+        cells = random.standard_normal((2**octave, 2**octave)).astype(np.float32)
+        tiled = np.pad(cells, 2, mode="wrap")
+        size = 256 + 4 * (256 >> octave)
+        fine = cv2.resize(tiled, (size, size), interpolation=cv2.INTER_CUBIC)
+        margin = (size - 256) // 2
+        texture += fine[margin : margin + 256, margin : margin + 256] * np.float32(0.62 ** (octave - 2))
+    texture = np.tanh(texture / texture.std())
+    place = np.interp(np.linspace(0, 1, rows), np.linspace(0, 1, scene.height), _sky_rows(scene)).astype(np.float32)
+    distance = 1 / (1.18 - place[:, None])
+    across = (np.arange(columns, dtype=np.float32)[None, :] / max(columns, 2) - 0.5) * 150 * distance
+    away = np.broadcast_to(190 * distance, (rows, columns))
+    deck = cv2.remap(
+        texture, across.astype(np.float32), away.astype(np.float32), cv2.INTER_LINEAR, borderMode=cv2.BORDER_WRAP
+    )
+    deck = deck * (1 - 0.75 * smooth_step(place, 0.75, 1.0))[:, None]
+    return cv2.resize(deck, (scene.width, scene.height), interpolation=cv2.INTER_CUBIC)

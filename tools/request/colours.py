@@ -1,0 +1,142 @@
+"""What a named colour asks for: a cast taken away or given, a colour stronger or weaker, or a hue that turns.
+
+"Too blue" of the whole picture complains of a cast, whose cure is the opposite temperature or tint; "fewer blues" and
+"less blue in the sky" speak of the things that are blue. "Pinks to peach" turns a hue.
+"""
+
+from collections.abc import Iterator
+from functools import cache
+
+from tools.goals import Colour
+from tools.region import COLOURS
+from tools.request.clause import POSTFIX, Clause, Tint, Wish
+from tools.request.lexicon import Term, meaning
+
+CASTS = {
+    "red": "warmth+ tint+",
+    "orange": "warmth+",
+    "yellow": "warmth+",
+    "green": "tint-",
+    "aqua": "warmth-",
+    "blue": "warmth-",
+    "purple": "tint+",
+    "magenta": "tint+",
+    "pink": "tint+",
+    "brown": "warmth+",
+    "grey": "saturation-",
+    "white": "brightness+",
+    "black": "brightness-",
+}
+"""What a picture that leans to a colour has more of."""
+CURES = CASTS | {"red": "sat:red-", "purple": "sat:purple-", "white": "highlights+", "grey": "saturation-"}
+"""What a picture that leans too far to a colour has too much of; a `-` colour is the cure itself."""
+NATURAL = {"sky": ("blue",), "foliage": ("green",)}
+"""The colours that a place has by nature: more of them is more colour, others are a cast."""
+NEUTRAL = ("white", "grey", "black")
+
+
+@cache
+def casts_of(colour: str) -> tuple[Term, ...]:
+    """The attribute directions of a cast."""
+    return meaning(CASTS[colour])[0]
+
+
+@cache
+def _cures_of(colour: str) -> tuple[Term, ...]:
+    """What takes a cast away."""
+    terms = meaning(CURES[colour])[0]
+    return tuple(term if term.attribute == "colour" else term._replace(direction=-term.direction) for term in terms)
+
+
+def absorb_wishes(clause: Clause, before: Clause | None) -> None:
+    """Let "muted greens (and reds)" mute them, and "darker blues" be a wish for the place that is blue."""
+    listed = clause.joint in ("and", "soft") and not (clause.wishes or clause.turns)
+    if before and before.tints and listed and not before.has(*POSTFIX):
+        for tint in clause.tints:
+            tint.sign = tint.sign or (before.tints[-1].sign if tint.plural and not tint.target else 0)
+    sources = [tint for tint in clause.tints if not (tint.target or tint.sign or tint.complaint or tint.form)]
+    if not any(tint.plural or tint.definite or clause.region for tint in sources):
+        return
+    saturating = [wish for wish in clause.wishes if _saturates(wish)]
+    for wish in saturating:
+        for tint in sources:
+            saturates = next(term for term in wish.terms if term.attribute == "saturation")
+            tint.sign, tint.relative = wish.sign * saturates.direction, wish.relative
+            tint.limit |= wish.limit
+        wish.item.used = True
+        clause.wishes.remove(wish)
+    toned = clause.wishes and clause.region is None and all(tint.plural and not tint.sign for tint in sources)
+    names = [tint.names[0] for tint in sources if tint.names[0] in COLOURS]
+    if toned and names and all(wish.explicit for wish in clause.wishes):
+        clause.region = " | ".join(names)
+        clause.tints = [tint for tint in clause.tints if tint not in sources]
+
+
+def tint_terms(clause: Clause) -> Iterator[tuple[Term, Tint]]:
+    """Yield what each of the clause's colours asks for."""
+    tints = [tint for tint in clause.tints if not tint.limit or clause.region]
+    targets = [tint for tint in tints if tint.target]
+    sources = [tint for tint in tints if not tint.target]
+    for target in targets:
+        yield from ((term, target) for term in _turned(clause, sources, target))
+    for tint in sources:
+        tint.item.used = True
+        if tint.sign or not targets:
+            yield from ((term, tint) for term in _terms(clause, tint))
+
+
+def _turned(clause: Clause, sources: list[Tint], target: Tint) -> Iterator[Term]:
+    """A hue that turns: that of each source colour, or of the place."""
+    names: list[str | None] = [tint.names[0] for tint in sources]
+    for source in names or [None]:
+        to = next((name for name in target.names if name != source), target.names[0])
+        if to not in NEUTRAL:
+            yield Term("hue", 1, colour=_colour(source), to_colour=_colour(to))
+    if not sources:
+        yield from _given(clause.region, target.names[0])
+
+
+def _terms(clause: Clause, tint: Tint) -> Iterator[Term]:
+    colour, region = tint.names[0], clause.region
+    if tint.form == "cast" and tint.sign < 1:
+        yield from _cures_of(colour)
+    elif tint.complaint and not tint.plural:
+        yield from _taken(region, colour)
+    elif tint.complaint or tint.limit or tint.sign < 0:
+        yield from (Term("colour", -1, colour=_colour(colour)),) if tint.plural else _taken(region, colour)
+    elif (tint.plural or tint.definite) and not tint.form:
+        yield Term("colour", 1, colour=_colour(colour))
+    else:
+        yield from _given(region, colour)
+        if _recolours(clause, colour) and colour not in (*NEUTRAL, *NATURAL.get(region or "", ())):
+            yield Term("hue", 1, to_colour=_colour(colour))
+
+
+def _recolours(clause: Clause, colour: str) -> bool:
+    """Whether a colour is to be taken on: "turn it blue", and "make it pink", which no temperature is."""
+    makes = clause.region is None and clause.has("wish") and clause.has("pronoun", "whole") and not clause.has("tone")
+    return clause.turns or (makes and all(term.attribute != "warmth" for term in casts_of(colour)))
+
+
+def _taken(region: str | None, colour: str) -> tuple[Term, ...]:
+    """Less of a colour: a cast cured in the whole picture, the colour itself in a place."""
+    if region == "sky" and colour == "grey":
+        return (Term("colour", 1, colour="blue"),)
+    if region in (None, "highlights", "midtones", "shadows") or colour in NEUTRAL:
+        return _cures_of(colour)
+    return (Term("colour", -1, colour=_colour(colour)),)
+
+
+def _given(region: str | None, colour: str) -> tuple[Term, ...]:
+    """More of a colour: the colour itself where it is at home, a cast elsewhere."""
+    if colour in NATURAL.get(region or "", ()):
+        return (Term("colour", 1, colour=_colour(colour)),)
+    return casts_of(colour)
+
+
+def _saturates(wish: Wish) -> bool:
+    return wish.item.role != "descriptions" and any(term.attribute == "saturation" for term in wish.terms)
+
+
+def _colour(name: str | None) -> Colour | None:
+    return name  # type: ignore[return-value]  # the lexicon's colours are checked against Colour in a test

@@ -1,0 +1,141 @@
+"""What is settled at a clause's end: a direction that no dial has taken, and moods that colour the whole clause."""
+
+from dataclasses import dataclass
+
+from tools.request.clause import ADJECTIVES, SIGNS, Clause, Tint, Wish, tones
+from tools.request.lexicon import Term
+from tools.request.match import Item
+
+
+@dataclass
+class Pending:
+    """The direction that a clause last named, and whether anything took it."""
+
+    clause: Clause
+    before: Clause | None
+    """The clause that this one goes on with."""
+    direction: Item | None = None
+    spent: bool = False
+    stops: bool = False
+    """Whether the clause counts in stops."""
+
+    def take(self, direction: Item) -> None:
+        """Take up a new direction."""
+        self.direction, self.spent = direction, False
+
+    @property
+    def open(self) -> Item | None:
+        """The direction, while nothing has taken it."""
+        return None if self.spent else self.direction
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a direction waits for something to turn."""
+        return self.open is not None
+
+
+def turn_dial(wish: Wish, direction: Item) -> None:
+    """Turn a wish the way a direction says."""
+    wish.sign, wish.relative = SIGNS[direction.role], direction.role not in ("high", "low")
+    wish.start = min(wish.start, direction.start)
+    wish.directed = direction.used = True
+
+
+def settle_direction(pending: Pending) -> None:
+    """Let an open direction turn what stands before it, a colour, the neighbour's noun, the tones, or the light."""
+    direction, clause, before = pending.open, pending.clause, pending.before
+    if direction is None:
+        return
+    if not clause.places and clause.has("pronoun") and before:
+        clause.places = tones(before)
+    if wish := _turned_before(clause, direction):
+        turn_dial(wish, direction)
+    elif clause.wishes:
+        return
+    elif undecided := [tint for tint in clause.tints if _is_undecided(tint)]:
+        for tint in undecided:
+            tint.sign, direction.used = SIGNS[direction.role], True
+    elif clause.tints:
+        return
+    elif (repeated := _repeated(clause, before)) and direction.role in ("more", "less"):
+        clause.wishes.append(_new(repeated.item, repeated.terms, direction, clause))
+        direction.used = True
+    elif tones(clause) or _moves_light(pending, direction):
+        clause.wishes.append(_new(direction, (Term("brightness", 1),), direction, clause))
+    elif before and before.wishes and _is_alone(clause):
+        turn_dial(before.wishes[-1], direction)
+
+
+def _turned_before(clause: Clause, direction: Item) -> Wish | None:
+    """The wish that a direction after it turns: "contrast way down", "exposure ... lower", "bright ... less"."""
+    if not clause.wishes:
+        return None
+    nouns = [wish for wish in clause.wishes if wish.item.role == "nouns" and not wish.directed]
+    undecided = [wish for wish in clause.wishes if wish.sign == 0]
+    if clause.wishes[-1].item.role in ADJECTIVES and direction is clause.items[-1]:
+        return clause.wishes[-1]
+    if nouns and nouns[-1].item.start < direction.start:
+        return nouns[-1]
+    return undecided[-1] if undecided else None
+
+
+def _is_undecided(tint: Tint) -> bool:
+    return not (tint.sign or tint.target or tint.complaint or tint.limit)
+
+
+def _repeated(clause: Clause, before: Clause | None) -> Wish | None:
+    """The noun that "less in the sky" takes over from the clause before it."""
+    if not clause.places or before is None:
+        return None
+    return next((wish for wish in reversed(before.wishes) if wish.item.role in ("nouns", "dials")), None)
+
+
+def _new(item: Item, terms: tuple[Term, ...], direction: Item, clause: Clause) -> Wish:
+    sign = SIGNS[direction.role]
+    return Wish(item, terms, (), sign=sign, relative=True, limit=clause.negated, start=direction.start)
+
+
+def _moves_light(pending: Pending, direction: Item) -> bool:
+    """Whether "bring the sky down" or "a stop up" speaks of brightness."""
+    return pending.stops or (direction.role in ("up", "down") and bool(pending.clause.places))
+
+
+def _is_alone(clause: Clause) -> bool:
+    return not clause.places and not any(item.entry is None for item in clause.items)
+
+
+def settle_moods(clause: Clause) -> None:
+    """Apply to the whole clause what may stand at its end: a negation, "enough", a time that is past."""
+    _negate(clause)
+    for wish in clause.wishes:
+        if wish.limit and (clause.has("enough") or (clause.has("copula") and _states_a_lack(clause, wish))):
+            wish.limit, wish.relative = False, True
+    clause.wishes = [wish for wish in clause.wishes if wish.sign]
+    if clause.has("past") and not clause.has("wish"):
+        clause.wishes = [
+            w for w in clause.wishes if w.sign < 0 or w.item.role == "faults" or not _is_past(clause, w.item)
+        ]
+        clause.tints = [tint for tint in clause.tints if tint.complaint or not _is_past(clause, tint.item)]
+    if clause.has("replace") and clause.has("to"):
+        turn = next(item.start for item in clause.items if item.role == "to")
+        clause.wishes = [wish for wish in clause.wishes if wish.item.start > turn]
+
+
+def _negate(clause: Clause) -> None:
+    """Let a negation that stands after everything hold for it all ("vignette no")."""
+    settled = any(wish.limit or wish.sign < 0 for wish in clause.wishes) or any(tint.limit for tint in clause.tints)
+    if clause.negated and not settled and not clause.has("faults"):
+        for wish in clause.wishes:
+            wish.limit = True
+        for tint in clause.tints:
+            tint.limit = True
+
+
+def _states_a_lack(clause: Clause, wish: Wish) -> bool:
+    """Whether "it is not sharp" complains of what is missing."""
+    return wish.item.role in ADJECTIVES and not clause.has("wish", "limit")
+
+
+def _is_past(clause: Clause, item: Item) -> bool:
+    at = clause.items.index(item)
+    return any(each.role == "past" for each in clause.items[max(0, at - 3) : at])

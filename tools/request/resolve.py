@@ -1,0 +1,240 @@
+"""From clauses to goals, effects and keeps: limits held, conflicts settled.
+
+Where words disagree, explicit ones ("warm") win over implied ones (the warmth in "golden hour"), and later ones over
+earlier ones. A limit ("not too dark") makes the wish for it mild, takes away what was only implied, and otherwise is a
+thing to keep.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from tools.goals import Attribute, Effect, Goal, Keep
+from tools.region import COLOURS
+from tools.request.clause import Clause, Wish
+from tools.request.colours import casts_of, tint_terms
+from tools.request.lexicon import Scene, Term
+from tools.request.match import Item
+from tools.request.scope import CORNERS, EVERYWHERE
+
+MILD = 0.3
+NUDGE = 0.2
+NUDGED = frozenset(("warmth", "tint", "saturation"))
+"""Attributes of colour, whose "not too yellow" is also a cautious wish for less."""
+PLAIN = 0.6
+TONAL: dict[str, Attribute] = {"highlights": "highlights", "shadows": "shadows"}
+GLOBAL = frozenset(("grain", "vignette", "bloom", "leak", "rays", "fade", "noise"))
+"""Attributes of the whole picture, whatever place the clause names."""
+
+
+class Voiced(NamedTuple):
+    """A goal and how firmly it was said."""
+
+    goal: Goal
+    explicit: bool
+    meaning: tuple[Term, ...] = ()
+    """The whole meaning of its words."""
+
+
+class Limit(NamedTuple):
+    """An attribute direction not to go far in."""
+
+    term: Term
+    explicit: bool
+    mild: bool
+    """Whether a little is fine ("not too"), or none is wanted ("without")."""
+    words: str
+    meaning: tuple[Term, ...] = ()
+
+
+class Outcome(NamedTuple):
+    """What the clauses come to."""
+
+    goals: list[Goal]
+    effects: list[Effect]
+    keeps: list[Keep]
+
+
+def outcome(text: str, clauses: list[Clause]) -> Outcome:
+    """Settle what the clauses ask for."""
+    voiced = [goal for clause in clauses if not clause.keeps for goal in _goals(text, clause)]
+    limits = [limit for clause in clauses if not clause.lost for limit in _limits(clause)]
+    effects = _effects(text, clauses)
+    keeps = [keep for clause in clauses for keep in _keeps(clause)]
+    voiced, unmet = _limited(_settled(voiced), limits)
+    goals = [each.goal for each in voiced]
+    touched = {goal.region for goal in goals} | {effect.region for effect in effects}
+    keeps = [keep for keep in keeps if keep.region is None or keep.region not in touched]
+    moved = {goal.attribute for goal in goals if goal.region == EVERYWHERE}
+    keeps = [keep for keep in (*keeps, *unmet) if keep.attribute not in moved]
+    return Outcome(goals, effects, list({(keep.region, keep.attribute): keep for keep in keeps}.values()))
+
+
+def _goals(text: str, clause: Clause) -> Iterator[Voiced]:
+    region = clause.region or EVERYWHERE
+    for wish in clause.wishes:
+        if wish.limit or (clause.lost and wish.item.role != "descriptions"):
+            continue
+        wish.item.used = True
+        words = text[min(wish.start, wish.item.start) : wish.item.end]
+        for term in wish.terms:
+            turned = term._replace(direction=term.direction * wish.sign)
+            yield Voiced(_goal(turned, clause, region, words, relative=wish.relative), wish.explicit, wish.terms)
+    for term, tint in () if clause.lost else tint_terms(clause):
+        tint.item.used = True
+        relative = tint.relative or tint.complaint or bool(tint.sign)
+        yield Voiced(_goal(term, clause, region, tint.item.text, relative=relative), True)
+
+
+def _goal(term: Term, clause: Clause, region: str, words: str, *, relative: bool) -> Goal:
+    attribute, direction = term.attribute, term.direction
+    if region == CORNERS:
+        attribute, direction = ("vignette", -direction) if attribute == "brightness" else (attribute, direction)
+    elif attribute == "brightness" and region in TONAL:
+        attribute = TONAL[region]
+    elif region == "background" and (attribute, direction) in (("sharpness", -1), ("clarity", -1)):
+        attribute, direction = "bokeh", 1
+    whole = attribute in GLOBAL or region == CORNERS or (region in TONAL and TONAL[region] == attribute)
+    strength = term.strength if clause.strength is None else term.strength * clause.strength / PLAIN
+    turned = term._replace(attribute=attribute, direction=direction)
+    return _as_goal(turned, EVERYWHERE if whole else region, strength, words, relative=relative)
+
+
+def _as_goal(term: Term, region: str, strength: float, words: str, *, relative: bool) -> Goal:
+    return Goal(
+        attribute=term.attribute,
+        direction=1 if term.direction > 0 else -1,
+        strength=round(min(1.0, max(0.1, strength)), 2),
+        region=region,
+        relative=relative,
+        colour=term.colour,
+        to_colour=term.to_colour,
+        words=words,
+    )
+
+
+def _settled(voiced: list[Voiced]) -> list[Voiced]:
+    """One goal for each attribute and place: explicit over implied, later over earlier, stronger over weaker."""
+    chosen: dict[tuple[str, str, str | None], Voiced] = {}
+    for new in voiced:
+        key = (new.goal.attribute, new.goal.region, new.goal.colour)
+        old = chosen.get(key)
+        if old is None:
+            chosen[key] = new
+        elif old.goal.direction == new.goal.direction:
+            first = old if old.explicit or not new.explicit else new
+            strength = (
+                max(old.goal.strength, new.goal.strength) if old.explicit == new.explicit else first.goal.strength
+            )
+            relative = old.goal.relative or new.goal.relative
+            chosen[key] = first._replace(
+                goal=first.goal.model_copy(update={"strength": strength, "relative": relative})
+            )
+        elif (new.explicit, new.goal.strength) >= (old.explicit, 0 if new.explicit else old.goal.strength):
+            chosen[key] = new
+    explicit = {
+        (v.goal.attribute, v.goal.direction) for v in chosen.values() if v.explicit and v.goal.region == EVERYWHERE
+    }
+    return [v for v in chosen.values() if v.explicit or (v.goal.attribute, -v.goal.direction) not in explicit]
+
+
+def _limits(clause: Clause) -> Iterator[Limit]:
+    for wish in clause.wishes:
+        if wish.limit and not clause.keeps:
+            wish.item.used = True
+            for term in wish.terms:
+                turned = term._replace(direction=term.direction * wish.sign)
+                yield Limit(turned, wish.explicit, clause.is_mild, wish.item.text, wish.terms)
+    for tint in clause.tints:
+        if tint.limit and not clause.region:
+            tint.item.used = True
+            for term in casts_of(tint.names[0]):
+                yield Limit(term, True, clause.is_mild, tint.item.text)
+
+
+def _limited(voiced: list[Voiced], limits: list[Limit]) -> tuple[list[Voiced], list[Keep]]:
+    """Hold the wishes to the limits; those that meet no wish are things to keep."""
+    keeps = []
+    for limit in limits:
+        met = [
+            v for v in voiced if (v.goal.attribute, v.goal.direction) == (limit.term.attribute, limit.term.direction)
+        ]
+        for each in met:
+            at = voiced.index(each)
+            if each.explicit or limit.mild or each.meaning == limit.meaning:
+                voiced[at] = each._replace(
+                    goal=each.goal.model_copy(update={"strength": min(MILD, each.goal.strength)})
+                )
+            else:
+                voiced.pop(at)
+        against = any(
+            (v.goal.attribute, v.goal.direction) == (limit.term.attribute, -limit.term.direction) for v in voiced
+        )
+        if not limit.explicit or met or against:
+            continue
+        if limit.mild and limit.term.attribute in NUDGED:
+            turned = limit.term._replace(direction=-limit.term.direction)
+            voiced.append(Voiced(_as_goal(turned, EVERYWHERE, NUDGE, limit.words, relative=False), True))
+        else:
+            keeps.append(Keep(attribute=limit.term.attribute, words=limit.words))
+    return voiced, keeps
+
+
+def _effects(text: str, clauses: list[Clause]) -> list[Effect]:
+    """The effects wished for: one of each kind and place, the later one, and none that was ruled out."""
+    found: dict[tuple[str, str], Effect] = {}
+    barred: set[Scene] = set()
+    for clause in clauses:
+        if clause.keeps:
+            continue
+        for wish in clause.wishes:
+            if wish.limit or wish.sign < 0:
+                barred.update(wish.scenes if wish.limit else ())
+                continue
+            for scene in wish.scenes:
+                effect = _effect(scene, clause, text[wish.item.start : wish.item.end])
+                found.pop((effect.kind, effect.region), None)
+                found[effect.kind, effect.region] = effect
+    return [effect for effect in found.values() if Scene(effect.kind, effect.value) not in barred]
+
+
+def _effect(scene: Scene, clause: Clause, words: str) -> Effect:
+    region = EVERYWHERE if clause.region in (None, CORNERS) else clause.region
+    return Effect(kind=scene.kind, value=scene.value, strength=clause.strength or PLAIN, region=region, words=words)
+
+
+def _keeps(clause: Clause) -> Iterator[Keep]:
+    """What a clause asks to keep: its places, or else what its words speak of."""
+    excepted = clause.excepted or (clause.places if clause.negated and not clause.asks else [])
+    yield from _kept_places(excepted)
+    if not clause.keeps or clause.lost:
+        return
+    if clause.rest and clause.region:
+        yield Keep(region=clause.region)
+    elif clause.places:
+        yield from _kept_places(clause.places)
+    else:
+        yield from _kept_attributes(clause.wishes)
+        for tint in clause.tints:
+            if tint.names[0] in COLOURS:
+                tint.item.used = True
+                yield Keep(region=tint.names[0], words=tint.item.text)
+
+
+def _kept_places(places: Iterable[Item]) -> Iterator[Keep]:
+    for place in places:
+        place.used = True
+        value, words = place.value, place.text
+        if value in TONAL:
+            yield Keep(attribute=TONAL[value], words=words)
+        elif value == CORNERS:
+            yield Keep(attribute="vignette", words=words)
+        else:
+            yield Keep(region=value, words=words)
+
+
+def _kept_attributes(wishes: list[Wish]) -> Iterator[Keep]:
+    for wish in wishes:
+        wish.item.used = True
+        for term in wish.terms:
+            if term.attribute not in ("colour", "hue"):
+                yield Keep(attribute=term.attribute, words=wish.item.text)
