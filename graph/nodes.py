@@ -2,10 +2,10 @@
 
 import base64
 import time
+from pathlib import Path
 from typing import Any, Literal
 
 import anyio.to_thread
-from langchain_core.runnables import RunnableConfig
 from langgraph.config import get_stream_writer
 from langgraph.runtime import Runtime
 from langgraph.types import Command, interrupt
@@ -14,7 +14,7 @@ from graph.policies import Attempt, make_policy
 from graph.settings import Settings
 from graph.state import State
 from graph.tool_session import ToolSession, current_session
-from graph.trace import StepRecord, Trace
+from graph.trace import Kind, StepRecord, Trace
 from tools.context import Context
 from tools.declare import ToolError
 from tools.plan import Plan, read_plan
@@ -25,31 +25,33 @@ from tools.types import Json
 GOOD_ENOUGH = 4.2
 """A picture score from which the policy does not revise."""
 MAX_REQUEST_CHARACTERS = 100_000
+_ANSWERS: list[Json] = [
+    {"decision": "accept"},
+    {"decision": "edit", "plan": "..."},
+    {"decision": "reject", "reason": "..."},
+]
+"""What a person may answer when asked to approve a plan."""
 
 
-async def perceive(state: State, runtime: Runtime[Settings], config: RunnableConfig) -> Json:
+async def perceive(state: State, runtime: Runtime[Settings]) -> Json:
     """Open the photo, measure its context, and read the request."""
     settings = _settings(runtime)
-    trace = _trace(settings, config)
     request = _checked_request(state["request"])
     session = await current_session(settings.root)
-    trace.write(
-        "start", {"photo": state["photo"], "request": request, "settings": settings.model_dump(exclude={"root"})}
-    )
+    started = {"photo": state["photo"], "request": request, "settings": settings.model_dump(exclude={"root"})}
+    await _record(runtime, "start", started)
     opened = await session.call("open_image", path=state["photo"])
     context = await session.call("measure_image", image=opened["uri"])
     reading = parse_request(request).model_dump()
     seen = {"image": opened["uri"], "context": context["context"], "reading": reading}
     preview = await session.read_picture(opened["uri"])
     observed = {"photo_sha256": opened["source_sha256"], "preview_jpeg": base64.b64encode(preview).decode()}
-    trace.write("perceive", {**seen, **observed})
+    await _record(runtime, "perceive", {**seen, **observed})
     _tell("perceive", words=context["words"], notes=opened.get("notes", []), reading=reading)
     return {**seen, "request": request, "history": [], "best": None}
 
 
-async def plan(
-    state: State, runtime: Runtime[Settings], config: RunnableConfig
-) -> Command[Literal["approve", "act", "assess"]]:
+async def plan(state: State, runtime: Runtime[Settings]) -> Command[Literal["approve", "act", "assess"]]:
     """Let the policy write a plan."""
     settings = _settings(runtime)
     session = await current_session(settings.root)
@@ -60,51 +62,56 @@ async def plan(
     started = time.perf_counter()
     planned = await anyio.to_thread.run_sync(policy.plan, context, state["request"], image, history)
     proposal = planned.model_dump()
-    _trace(settings, config).write(
-        "plan", {"policy": policy.name, "plan": proposal, "seconds": round(time.perf_counter() - started, 3)}
-    )
+    seconds = round(time.perf_counter() - started, 3)
+    await _record(runtime, "plan", {"policy": policy.name, "plan": proposal, "seconds": seconds})
     _tell("plan", plan=proposal, attempt=len(history) + 1)
     goto: Literal["approve", "act"] = "approve" if settings.approve else "act"
     return Command(update=_fresh(state, proposal), goto=goto if planned.steps else "assess")
 
 
-async def approve(
-    state: State, runtime: Runtime[Settings], config: RunnableConfig
-) -> Command[Literal["act", "assess", "__end__"]]:
+async def approve(state: State, runtime: Runtime[Settings]) -> Command[Literal["act", "assess", "__end__"]]:
     """Show the plan and wait for a person: accept it, edit it, or reject it with a reason."""
-    answer: Json = interrupt(
-        {
-            "question": "Accept, edit or reject this plan?",
-            "plan": state["plan"],
-            "answers": [
-                {"decision": "accept"},
-                {"decision": "edit", "plan": "..."},
-                {"decision": "reject", "reason": "..."},
-            ],
-        }
-    )
-    decision = answer.get("decision")
-    record: Json = {"decision": decision, "proposed": state["plan"]}
-    if decision == "reject":
-        record["reason"] = str(answer.get("reason", ""))
-        _trace(_settings(runtime), config).write("approve", record)
-        return Command(
-            update={
-                "decision": record,
-                "result": state["image"],
-                "message": "The plan was rejected; nothing was changed.",
-            },
-            goto="__end__",
-        )
-    if decision not in ("accept", "edit"):
-        raise ToolError(f"the decision {decision!r} is not known; it is accept, edit or reject")
-    agreed = read_plan(answer["plan"]).model_dump() if decision == "edit" else state["plan"]
+    proposed = state["plan"]
+    decision, agreed, reason = _decision(proposed)
+    record: Json = {"decision": decision, "proposed": proposed}
+    if agreed is None:
+        record["reason"] = reason
+        await _record(runtime, "approve", record)
+        outcome: Json = {"result": state["image"], "message": "The plan was rejected; nothing was changed."}
+        await _record(runtime, "finish", {**outcome, "plan": proposed, "assessment": None, "output": None})
+        _tell("finish", message=outcome["message"], output=None)
+        return Command(update={**outcome, "decision": record}, goto="__end__")
     record["plan"] = agreed
-    _trace(_settings(runtime), config).write("approve", record)
+    await _record(runtime, "approve", record)
     return Command(update={**_fresh(state, agreed), "decision": record}, goto="act" if agreed["steps"] else "assess")
 
 
-async def act(state: State, runtime: Runtime[Settings], config: RunnableConfig) -> Command[Literal["act", "assess"]]:
+def _decision(proposed: Json) -> tuple[str, Json | None, str]:
+    """Ask until the answer is one: the decision, the plan agreed on or None, and the reason given."""
+    question: Json = {"question": "Accept, edit or reject this plan?", "plan": proposed, "answers": _ANSWERS}
+    while True:
+        answer = interrupt(question)
+        try:
+            return _read_answer(answer, proposed)
+        except ToolError as error:
+            question = {**question, "problem": str(error)}
+
+
+def _read_answer(answer: Any, proposed: Json) -> tuple[str, Json | None, str]:
+    given: Json = answer if isinstance(answer, dict) else {"decision": answer}
+    match given.get("decision"):
+        case "accept":
+            return "accept", proposed, ""
+        case "edit":
+            if not isinstance(given.get("plan"), dict | str):
+                raise ToolError("the decision 'edit' brings the edited plan with it, under 'plan'")
+            return "edit", read_plan(given["plan"]).model_dump(), ""
+        case "reject":
+            return "reject", None, str(given.get("reason", ""))
+    raise ToolError(f"the decision {given.get('decision')!r} is not known; it is accept, edit or reject")
+
+
+async def act(state: State, runtime: Runtime[Settings]) -> Command[Literal["act", "assess"]]:
     """Run one step of the plan on the proxy and measure what it changed; a step that cannot be done is left out."""
     settings = _settings(runtime)
     session = await current_session(settings.root)
@@ -125,7 +132,7 @@ async def act(state: State, runtime: Runtime[Settings], config: RunnableConfig) 
         seconds=round(time.perf_counter() - started, 3),
         error=error,
     ).model_dump()
-    _trace(settings, config).write("step", record)
+    await _record(runtime, "step", record)
     _tell("step", number=position + 1, of=len(plan["steps"]), step=record)
     if error is None:
         position += 1
@@ -148,9 +155,7 @@ def _without(plan: Json, position: int, error: str) -> Json:
     return {"summary": f"{plan['summary']} (Left out: {error}.)", "steps": steps}
 
 
-async def assess(
-    state: State, runtime: Runtime[Settings], config: RunnableConfig
-) -> Command[Literal["revise", "finish"]]:
+async def assess(state: State, runtime: Runtime[Settings]) -> Command[Literal["revise", "finish"]]:
     """Judge the result against the request, and remember it if it is the best so far."""
     settings = _settings(runtime)
     session = await current_session(settings.root)
@@ -170,7 +175,7 @@ async def assess(
     }
     best = state.get("best")
     better = best is None or assessment.scores["picture"] > best["assessment"]["scores"]["picture"]
-    _trace(settings, config).write("assess", {"assessment": attempt["assessment"], "result": state["current"]})
+    await _record(runtime, "assess", {"assessment": attempt["assessment"], "result": state["current"]})
     _tell("assess", assessment=attempt["assessment"])
     revisable = (
         better
@@ -190,7 +195,7 @@ def revise(state: State) -> Command[Literal["plan"]]:
     return Command(update={"current": state["image"]}, goto="plan")
 
 
-async def finish(state: State, runtime: Runtime[Settings], config: RunnableConfig) -> Json:
+async def finish(state: State, runtime: Runtime[Settings]) -> Json:
     """Render the best plan at full size in one call and write it where it was asked for."""
     settings = _settings(runtime)
     session = await current_session(settings.root)
@@ -204,7 +209,7 @@ async def finish(state: State, runtime: Runtime[Settings], config: RunnableConfi
         "assessment": best["assessment"],
         "message": message,
     }
-    _trace(settings, config).write("finish", {**outcome, "output": written})
+    await _record(runtime, "finish", {**outcome, "output": written})
     _tell("finish", message=message, output=written)
     return outcome
 
@@ -230,6 +235,10 @@ def _checked_request(request: Any) -> str:
         )
     if len(request) > MAX_REQUEST_CHARACTERS:
         raise ToolError(f"the request has {len(request)} characters; at most {MAX_REQUEST_CHARACTERS} are read")
+    try:
+        request.encode()
+    except UnicodeEncodeError:
+        raise ToolError("the request is not UTF-8 text; check the encoding of the terminal it comes from") from None
     return request.strip()
 
 
@@ -238,8 +247,12 @@ def _settings(runtime: Runtime[Settings]) -> Settings:
     return runtime.context or Settings()
 
 
-def _trace(settings: Settings, config: RunnableConfig) -> Trace:
-    return Trace(settings.trace_path, str(config.get("configurable", {}).get("thread_id", "run")))
+async def _record(runtime: Runtime[Settings], kind: Kind, data: Json) -> None:
+    """Write an event to the run's trace, off the event loop."""
+    path = _settings(runtime).trace_path
+    if path is not None:
+        run = runtime.execution_info.thread_id if runtime.execution_info else None
+        await anyio.to_thread.run_sync(Trace(Path(path), run or "run").write, kind, data)
 
 
 def _fresh(state: State, proposal: Json) -> Json:

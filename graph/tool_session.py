@@ -11,11 +11,11 @@ import asyncio
 import base64
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from contextvars import ContextVar
+from contextvars import Context, ContextVar
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
-import jsonschema  # noqa: F401  (the client imports it on its first call, which would block the event loop)
+import jsonschema  # type: ignore[import-untyped]  # noqa: F401  (the client imports it on its first call, which would block the event loop)
 from mcp import Client
 from mcp.types import BlobResourceContents, TextContent
 
@@ -53,20 +53,19 @@ class ToolSession:
 
 
 _current: ContextVar[ToolSession | None] = ContextVar("tool_session", default=None)
-_of_loop: dict[tuple[int, str | None], ToolSession] = {}
-_holders: set[asyncio.Task[None]] = set()
+_of_loop: dict[tuple[asyncio.AbstractEventLoop, str | None], "_Held"] = {}
 
 
 @asynccontextmanager
 async def tool_session(settings: ServerSettings) -> AsyncIterator[ToolSession]:
     """Hold a session for the block; graph runs inside it use it."""
-    failure: Exception | None = None
+    failure: Exception | SystemExit | None = None
     async with Client(build_server(settings)) as client:
         session = ToolSession(client)
         token = _current.set(session)
         try:
             yield session
-        except Exception as error:  # noqa: BLE001  (the client's task group would wrap it; it is raised bare below)
+        except (Exception, SystemExit) as error:  # noqa: BLE001  (the client's task group would wrap it; it is raised bare below)
             failure = error
         finally:
             _current.reset(token)
@@ -79,24 +78,30 @@ async def current_session(root: str | None) -> ToolSession:
     session = _current.get()
     if session is not None:
         return session
-    key = (id(asyncio.get_running_loop()), root)
+    for other in list(_of_loop):
+        if other[0].is_closed():
+            _of_loop.pop(other, None)
+    key = (asyncio.get_running_loop(), root)
     if key not in _of_loop:
-        _of_loop[key] = await _hold(root)
-    return _of_loop[key]
+        _of_loop[key] = _Held(ServerSettings(root=Path(root)) if root else ServerSettings())
+    return await _of_loop[key].session()
 
 
-async def _hold(root: str | None) -> ToolSession:
-    ready: asyncio.Future[ToolSession] = asyncio.get_running_loop().create_future()
-    settings = ServerSettings(root=Path(root)) if root else ServerSettings()
+class _Held:
+    """A session that a task of its own holds until its event loop ends."""
 
-    async def hold() -> None:
+    def __init__(self, settings: ServerSettings) -> None:
+        self._ready: asyncio.Future[ToolSession] = asyncio.get_running_loop().create_future()
+        self._holder = asyncio.create_task(self._hold(settings), context=Context())
+
+    async def session(self) -> ToolSession:
+        """The session, once it is connected."""
+        waiting: set[asyncio.Future[Any]] = {self._ready, self._holder}
+        await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        return self._ready.result() if self._ready.done() else self._holder.result()
+
+    async def _hold(self, settings: ServerSettings) -> NoReturn:
         async with Client(build_server(settings)) as client:
-            ready.set_result(ToolSession(client))
+            self._ready.set_result(ToolSession(client))
             await asyncio.Event().wait()
-
-    holder = asyncio.create_task(hold())
-    _holders.add(holder)
-    done, _ = await asyncio.wait({ready, holder}, return_when=asyncio.FIRST_COMPLETED)
-    if holder in done:
-        holder.result()
-    return ready.result()
+        raise ToolError("the tool server has ended")

@@ -55,10 +55,10 @@ class Event(BaseModel):
 
 
 class Trace:
-    """Appends events of one run to a file; without a path it keeps nothing."""
+    """Appends events of one run to a file."""
 
-    def __init__(self, path: str | None, run: str) -> None:
-        self.path = Path(path) if path else None
+    def __init__(self, path: Path, run: str) -> None:
+        self.path = path
         self.run = run
 
     def write(self, kind: Kind, data: Json) -> None:
@@ -67,8 +67,6 @@ class Trace:
         Raises:
             ToolError: if the file cannot be written.
         """
-        if self.path is None:
-            return
         line = Event(run=self.run, kind=kind, data=data).model_dump_json() + "\n"
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)

@@ -5,11 +5,13 @@ from pathlib import Path
 
 import click
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import Progress
 
-from stylist.destinations import Destination, common_root, destinations
-from stylist.errors import Mistake, explained
+from stylist.destinations import Destination, check_free, check_photo, common_root, destinations
+from stylist.errors import Stopped, about, explained, raise_failures, shown
 from tools.declare import ToolError
+from tools.picture import FORMATS
 from tools.types import Json
 
 
@@ -36,19 +38,31 @@ def apply(plan: Path, photos: tuple[Path, ...], out: Path | None, seed: int, for
     \b
     stylist apply styled/coast.plan.json *.jpg -o evening/
     """
-    with explained(str(plan)):
+    with explained(shown(plan)):
         steps = _read(plan)
-    failures = asyncio.run(_apply_all(steps, destinations(photos, out, force=force), seed, force))
-    if failures:
-        raise Mistake("\n       ".join(failures))
+    planned = destinations(photos, out)
+    check_free(planned, force=force, beside=False)
+    try:
+        failures = asyncio.run(_apply_all(steps, planned, seed, force))
+    except KeyboardInterrupt:
+        raise Stopped from None
+    raise_failures(failures)
 
 
-def _read(plan: Path) -> Json:
+def _read(path: Path) -> Json:
     from tools.plan import read_plan
 
-    if not plan.is_file():
+    if not path.is_file():
         raise ToolError("there is no such plan file; `stylist style` writes one beside each picture")
-    return read_plan(plan).model_dump()
+    if path.suffix.lower() in FORMATS:
+        raise ToolError("this is a photo, not a plan; the plan comes first, as in  stylist apply coast.plan.json *.jpg")
+    try:
+        plan = read_plan(path)
+    except OSError as error:
+        raise ToolError(f"the plan cannot be read: {error.strerror}") from None
+    if not plan.steps:
+        raise ToolError("the plan has no steps, so there is nothing to apply")
+    return plan.model_dump()
 
 
 async def _apply_all(plan: Json, planned: list[Destination], seed: int, force: bool) -> list[str]:
@@ -57,18 +71,20 @@ async def _apply_all(plan: Json, planned: list[Destination], seed: int, force: b
 
     console = Console(stderr=True)
     failures = []
-    with Progress(console=console) as bar:
+    with Progress(console=console, transient=True) as bar:
         task = bar.add_task("applying", total=len(planned))
         async with tool_session(ServerSettings(root=common_root(planned))) as session:
             for item in planned:
-                bar.update(task, description=item.photo.name)
+                bar.update(task, description=escape(shown(item.photo)))
                 try:
+                    check_photo(item.photo)
                     opened = await session.call("open_image", path=str(item.photo.resolve()))
                     edit = await session.call("apply_plan", image=opened["uri"], plan=plan, seed=seed)
                     target = str(item.picture.resolve())
                     await session.call("export_image", image=edit["uri"], path=target, overwrite=force)
-                    console.print(f"{item.photo} -> {item.picture}", highlight=False)
+                    done = escape(f"{shown(item.photo)} -> {shown(item.picture)}")
+                    console.print(done, highlight=False, soft_wrap=True)
                 except ToolError as error:
-                    failures.append(f"{item.photo}: {error}")
+                    failures.append(about(item.photo, error))
                 bar.advance(task)
     return failures

@@ -2,11 +2,19 @@
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
 
-from stylist.errors import explained
+from stylist.errors import Mistake, explained
+from stylist.narration import print_line
+
+if TYPE_CHECKING:
+    from tools.quality import Assessment
+
+_COST = ("preservation", "technical", "coherence")
+"""The scores that mean something without a request."""
 
 
 @click.command()
@@ -21,19 +29,27 @@ def assess(before: Path, after: Path, request: str, as_json: bool) -> None:
     from tools.request import parse_request
 
     with explained():
-        assessment = quality.assess(load(before), load(after), parse_request(request))
+        wish = parse_request(request)
+        if request.strip() and wish.is_empty and not wish.nothing_asked:
+            raise Mistake(f"no word of the request {request!r} says how the photo should look, such as 'warmer'")
+        assessment = quality.assess(load(before), load(after), wish)
+    if not request.strip():
+        assessment.scores = {name: assessment.scores[name] for name in _COST}
     if as_json:
         click.echo(json.dumps(assessment.model_dump(), indent=2))
         return
-    console = Console()
+    _print(Console(), assessment)
+
+
+def _print(console: Console, assessment: "Assessment") -> None:
     for name, score in assessment.scores.items():
-        console.print(f"{name:>14}  {score:.2f} of 5", highlight=False)
+        print_line(console, name, f"{score:.2f} of 5")
     for result in assessment.results:
-        console.print(
-            f"{'goal':>14}  {result.goal}: {result.status} "
-            f"(wanted {result.wanted:+.1f}, got {result.observed:+.1f} units)",
-            highlight=False,
+        print_line(
+            console,
+            "goal",
+            f"{result.goal}: {result.status} (wanted {result.wanted:+.1f}, got {result.observed:+.1f} units)",
         )
     for remark in assessment.remarks:
-        console.print(f"{'note':>14}  {remark}", highlight=False)
-    console.print(f"{'':>14}  [dim]judge {assessment.version}, goals {assessment.goals_source}[/]", highlight=False)
+        print_line(console, "note", remark)
+    print_line(console, "judge", f"{assessment.version}, goals {assessment.goals_source}", style="dim")

@@ -1,12 +1,17 @@
 """`stylist tools`: the library, by axis, or one tool in full."""
 
 import json
+from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
 from rich.table import Table
 
 from stylist.errors import explained
+from tools.types import Json
+
+if TYPE_CHECKING:
+    from tools.declare import Tool
 
 
 @click.command()
@@ -15,7 +20,7 @@ from stylist.errors import explained
 def tools(name: str | None, as_json: bool) -> None:
     """Show the tool library, or one tool with its arguments."""
     import tools.library  # noqa: F401
-    from tools.declare import AXES, REGISTRY, Tool, lookup
+    from tools.declare import AXES, REGISTRY, lookup
 
     with explained():
         shown = [lookup(name)] if name else list(REGISTRY.values())
@@ -31,7 +36,7 @@ def tools(name: str | None, as_json: bool) -> None:
         table.add_column("tool", style="cyan", no_wrap=True)
         table.add_column("what it does")
         table.add_column("arguments", style="dim")
-        entries: list[Tool] = [entry for entry in shown if entry.axis == axis]
+        entries = [entry for entry in shown if entry.axis == axis]
         for entry in entries:
             note = " (needs a generative editor)" if entry.needs_editor else ""
             table.add_row(entry.name, entry.meaning + note, ", ".join(entry.parameters.model_fields))
@@ -40,7 +45,7 @@ def tools(name: str | None, as_json: bool) -> None:
             console.print()
 
 
-def _description(entry: "Tool") -> dict[str, object]:  # noqa: F821
+def _description(entry: "Tool") -> Json:
     return {
         "name": entry.name,
         "axis": entry.axis,
@@ -51,7 +56,7 @@ def _description(entry: "Tool") -> dict[str, object]:  # noqa: F821
     }
 
 
-def _print_tool(console: Console, entry: "Tool") -> None:  # noqa: F821
+def _print_tool(console: Console, entry: "Tool") -> None:
     console.print(f"[bold cyan]{entry.name}[/] ({entry.axis})  {entry.meaning}")
     for name, parameter in entry.schema().get("properties", {}).items():
         console.print(f"  [bold]{name}[/]  {parameter.get('description', '')}", highlight=False)

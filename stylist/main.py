@@ -1,6 +1,8 @@
 """`stylist --help`: the verbs, loaded when they are used, so that help appears at once."""
 
 import importlib
+import io
+import sys
 
 import click
 
@@ -39,3 +41,5 @@ def main() -> None:
     stylist apply styled/coast.plan.json other.jpg
     stylist tools
     """
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")

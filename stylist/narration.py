@@ -1,11 +1,17 @@
 """What the person reads while a photo is styled: what was seen, each step with its reason, what changed."""
 
+import re
+import textwrap
+
 from rich.console import Console
 from rich.markup import escape
 
 from stylist.sheet import describe_call
 from tools.types import Json
 
+_LABEL_WIDTH = 12
+_MOST_WORDS = 12
+"""Words not used that are named; the rest are counted."""
 _SHOWN_CHANGE = {
     "brightness": 1.0,
     "contrast": 0.6,
@@ -22,6 +28,8 @@ _SHOWN_CHANGE = {
     "shadows": 1.5,
 }
 """Smallest change of each attribute that is worth a word."""
+_STATUSES = ("met", "partly", "missed", "reversed", "unmeasured")
+"""How goals went, from best to worst."""
 
 
 class Narrator:
@@ -29,52 +37,87 @@ class Narrator:
 
     def __init__(self, console: Console) -> None:
         self.console = console
+        self._reasons: set[str] = set()
+        """Reasons given already, without their numbers: a revised plan does not repeat them."""
+        self._scores: list[float] = []
+        self._summary = ""
+        self._acted = False
 
     def tell(self, event: Json) -> None:
         """Print one event of the graph's stream."""
         getattr(self, f"_{event['event']}")(event)
 
-    def _line(self, label: str, text: str) -> None:
-        self.console.print(f"[bold]{label:>10}[/]  {escape(text)}", highlight=False)
+    def _line(self, label: str, text: str, style: str = "bold") -> None:
+        print_line(self.console, label, text, style)
 
     def _perceive(self, event: Json) -> None:
         self._line("saw", "; ".join(event["words"]))
         for note in event["notes"]:
             self._line("note", note)
         reading = event["reading"]
-        if reading["understood"]:
-            self._line("understood", ", ".join(reading["understood"]))
-        if reading["ignored"]:
-            words = reading["ignored"]
-            shown = ", ".join(words[:12]) + (f" and {len(words) - 12} more" if len(words) > 12 else "")
-            self._line("not used", shown)
+        self._words("understood", reading["understood"])
+        self._words("not used", reading["ignored"])
+        self._words("not found", reading["unlocated"])
+        self._words("needs editor", reading["needs_editor"])
+
+    def _words(self, label: str, words: list[str]) -> None:
+        if words:
+            different = list(dict.fromkeys(words))
+            more = f" and {len(different) - _MOST_WORDS} more" if len(different) > _MOST_WORDS else ""
+            self._line(label, ", ".join(different[:_MOST_WORDS]) + more)
 
     def _plan(self, event: Json) -> None:
         if event["attempt"] > 1:
-            self._line("revised", "the first result fell short; planning again with what was learned")
-        self._line("plan", event["plan"]["summary"])
+            self.console.print()
+            self._line("revising", "that fell short, so it is planned again with what was learned")
+        self._summary = event["plan"]["summary"]
+        self._line("plan", self._summary)
+        self._acted = False
 
     def _step(self, event: Json) -> None:
         step = event["step"]
-        self.console.print(
-            f"[bold cyan]{'step ' + str(event['number']):>10}[/]  {escape(describe_call(step))}", highlight=False
-        )
-        self._line("why", step["reasoning"])
+        self._acted = True
+        self.console.print()
+        self._line(f"step {event['number']}", describe_call(step), style="bold cyan")
+        reason = re.sub(r"[\d.]+", "", step["reasoning"])
+        if reason not in self._reasons:
+            self._reasons.add(reason)
+            self._line("why", step["reasoning"], style="dim")
         if step["error"]:
-            self._line("left out", step["error"])
+            self._line("left out", step["error"], style="bold red")
         else:
-            self._line("changed", changes_in_words(step["change"]))
+            self._line("changed", changes_in_words(step["change"]), style="dim")
 
     def _assess(self, event: Json) -> None:
+        if not self._acted:
+            return
         assessment = event["assessment"]
-        for result in assessment["results"]:
-            self._line("goal", f"{result['goal']}: {result['status']}")
+        self.console.print()
+        for status in _STATUSES:
+            goals = [result["goal"] for result in assessment["results"] if result["status"] == status]
+            if goals:
+                self._line(status, ", ".join(goals))
         for remark in assessment["remarks"]:
             self._line("note", remark)
-        self._line("score", f"{assessment['scores']['picture']:.1f} of 5 (self-assessment, measured)")
+        self._scores.append(assessment["scores"]["picture"])
+        self._line("score", f"{self._scores[-1]:.1f} of 5, a self-assessment by measurement")
 
     def _finish(self, event: Json) -> None:
-        self._line("done", event["message"])
+        if len(self._scores) > 1:
+            best = self._scores.index(max(self._scores)) + 1
+            self._line("kept", f"attempt {best} of {len(self._scores)}, which scores best")
+        if event["output"] is None and event["message"] != self._summary:
+            self._line("done", event["message"])
+
+
+def print_line(console: Console, label: str, text: str, style: str = "bold") -> None:
+    """Print a label and a text that is wrapped beside it."""
+    unbroken = text.replace(" %", "\N{NO-BREAK SPACE}%")
+    width = max(20, console.width - _LABEL_WIDTH - 2)
+    lines = textwrap.wrap(unbroken, width, break_long_words=False, break_on_hyphens=False) or [""]
+    for index, line in enumerate(lines):
+        mark = f"[{style}]{label if index == 0 else '':>{_LABEL_WIDTH}}[/]"
+        console.print(f"{mark}  {escape(line)}", highlight=False, soft_wrap=True)
 
 
 def changes_in_words(change: dict[str, float]) -> str:

@@ -2,18 +2,23 @@
 
 import asyncio
 import json
-import os
-import uuid
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from rich.console import Console
+from rich.markup import escape
 
-from stylist.destinations import Destination, common_root, destinations
-from stylist.errors import Mistake, explained
+from stylist.destinations import Destination, check_free, check_photo, common_root, destinations
+from stylist.errors import Mistake, Stopped, about, explained, raise_failures, shown
 from tools.declare import ToolError
+from tools.picture import FORMATS
 from tools.types import Json
+
+if TYPE_CHECKING:
+    from graph.settings import Settings
 
 
 @click.command()
@@ -33,7 +38,7 @@ from tools.types import Json
     help="Who plans.",
 )
 @click.option("--checkpoint", type=click.Path(path_type=Path), help="Model folder for --policy checkpoint.")
-@click.option("--plan-only", is_flag=True, help="Print and write the plan; style nothing.")
+@click.option("--plan-only", is_flag=True, help="Print the plan as JSON; style and write nothing.")
 @click.option("--approve", is_flag=True, help="Ask before the plan is carried out; it can be edited or rejected.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a photo instead of the story.")
 @click.option(
@@ -48,7 +53,7 @@ def style(
     photos: tuple[Path, ...],
     request: str,
     out: Path | None,
-    policy: str,
+    policy: Any,
     checkpoint: Path | None,
     plan_only: bool,
     approve: bool,
@@ -64,32 +69,75 @@ def style(
 
     Writes the picture, and beside it the plan, the trace and a before/after sheet. The photos are never changed.
     """
-    if not photos:
-        raise Mistake(
-            "a photo or the request is missing; give both, as in  stylist style photo.jpg 'warmer'  "
-            f"(got only {request!r})"
-        )
-    if not request.strip():
-        raise Mistake("the request is empty; say in words how the photo should look, such as 'a moody autumn evening'")
+    _check_words(photos, request)
+    planned = destinations(photos, out)
+    if not plan_only:
+        check_free(planned, force=force)
     from graph.settings import Settings
 
-    planned = destinations(photos, out, force=force or plan_only)
     settings = Settings(
-        policy=policy,  # type: ignore[arg-type]
+        policy=policy,
         checkpoint=str(checkpoint) if checkpoint else None,
         approve=approve,
         seed=seed,
         overwrite=force,
     )
-    console = Console(stderr=as_json, quiet=as_json)
-    failures = asyncio.run(_style_all(planned, request, settings, console, plan_only=plan_only, as_json=as_json))
-    if failures:
-        raise Mistake("\n       ".join(failures))
+    task = _Task(request, settings, plan_only, as_json)
+    try:
+        failures = asyncio.run(_style_all(planned, task))
+    except (KeyboardInterrupt, click.Abort):
+        raise Stopped from None
+    raise_failures(failures)
 
 
-async def _style_all(
-    planned: list[Destination], request: str, settings: Any, console: Console, *, plan_only: bool, as_json: bool
-) -> list[str]:
+@dataclass(frozen=True)
+class _Task:
+    """What is to be done with each photo."""
+
+    request: str
+    settings: "Settings"
+    plan_only: bool
+    as_json: bool
+
+    @cached_property
+    def console(self) -> Console:
+        """Where the story is told: beside the data when there is data on standard output."""
+        return Console(stderr=self.plan_only, quiet=self.as_json)
+
+
+def _check_words(photos: tuple[Path, ...], request: str) -> None:
+    """Tell apart what a person mixes up: photos and request.
+
+    Raises:
+        Mistake: if one is missing or they are swapped.
+    """
+    example = "give both, the request last and in quotes, as in  stylist style photo.jpg 'warmer'"
+    given = [photo for photo in photos if _is_photo(photo)]
+    if _is_photo(Path(request)) and photos and not given:
+        raise Mistake(
+            f"{shown(photos[0])!r} is not a photo and {request!r} is not a request; the photo comes first, as in  "
+            f"stylist style {request} {shown(photos[0])!r}"
+        )
+    if _is_photo(Path(request)):
+        raise Mistake(f"the request is missing: the last word, {request!r}, is a photo; {example}")
+    if not request.strip():
+        raise Mistake("the request is empty; say in words how the photo should look, such as 'a moody autumn evening'")
+    if not photos:
+        raise Mistake(f"the photo is missing, there is only the request {request!r}; {example}")
+    if len(given) < len(photos):
+        stray = next(photo for photo in photos if photo not in given)
+        raise Mistake(f"{shown(stray)!r} is not a photo; if it belongs to the request, {example}")
+
+
+def _is_photo(path: Path) -> bool:
+    """Whether a word of the command line is there as a file or folder, or is named as a photo is."""
+    try:
+        return path.suffix.lower() in FORMATS or path.exists()
+    except OSError:
+        return False
+
+
+async def _style_all(planned: list[Destination], task: _Task) -> list[str]:
     from graph.tool_session import tool_session
     from mcp_server.settings import ServerSettings
 
@@ -98,83 +146,96 @@ async def _style_all(
         server = ServerSettings(root=common_root(planned))
     async with tool_session(server):
         for destination in planned:
-            console.print(f"\n[bold]{destination.photo}[/]")
+            task.console.print(f"\n[bold]{escape(shown(destination.photo))}[/]", highlight=False, soft_wrap=True)
             try:
-                state = await _run(destination, request, settings, console, plan_only=plan_only)
-                report = _write_beside(destination, request, state, plan_only=plan_only)
+                report = await _style_one(destination, task)
             except ToolError as error:
-                failures.append(f"{destination.photo}: {error}")
-                continue
-            if as_json:
-                click.echo(json.dumps(report, ensure_ascii=False))
-            elif plan_only:
-                click.echo(json.dumps(state["plan"], indent=2, ensure_ascii=False))
-            for name in ("plan_file", "trace_file", "sheet_file"):
-                if name in report:
-                    console.print(f"[dim]{name.removesuffix('_file'):>10}  {report[name]}[/]", highlight=False)
+                failures.append(about(destination.photo, error))
+                report = {"photo": shown(destination.photo), "request": task.request, "error": failures[-1]}
+            _print(report, task)
     return failures
 
 
-async def _run(destination: Destination, request: str, settings: Any, console: Console, *, plan_only: bool) -> Json:
-    """Run the graph for one photo with a SQLite checkpointer, asking the person where it stops to ask."""
-    from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
-    from langgraph.types import Command
+async def _style_one(destination: Destination, task: _Task) -> Json:
+    """Run the graph for one photo and write what belongs beside the picture; a run that fails leaves nothing."""
+    from stylist.run import run_graph
 
-    from graph.agent import builder
-    from mcp_server.settings import default_store
-    from stylist.approval import ask
-    from stylist.narration import Narrator
-
-    narrator = Narrator(console)
-    root = await asyncio.to_thread(Path.resolve, destination.photo)
-    destination.trace.parent.mkdir(parents=True, exist_ok=True)
-    context = settings.model_copy(update={"trace_path": str(destination.trace)})
-    destination.trace.unlink(missing_ok=True)
-    config: Any = {"configurable": {"thread_id": uuid.uuid4().hex}}
-    given: Any = {"photo": str(root), "request": request, "output": str(destination.picture.resolve())}
-    database = default_store() / "runs.sqlite"
-    database.parent.mkdir(parents=True, exist_ok=True)
-    async with AsyncSqliteSaver.from_conn_string(os.fspath(database)) as saver:
-        graph = builder.compile(checkpointer=saver)
-        while given is not None:
-            asked = None
-            async for mode, chunk in graph.astream(
-                given,
-                config,
-                context=context,
-                stream_mode=["custom", "updates"],
-                interrupt_before=["act", "approve", "assess"] if plan_only else None,
-            ):
-                if mode == "custom":
-                    narrator.tell(chunk)
-                elif chunk.get("__interrupt__") and not plan_only:
-                    asked = chunk["__interrupt__"][0].value
-            given = Command(resume=ask(asked, console)) if asked else None
-        values: Json = (await graph.aget_state(config)).values
-        return values
+    check_photo(destination.photo)
+    given = {
+        "photo": str(destination.photo.resolve()),
+        "request": task.request,
+        "output": str(destination.picture.resolve()),
+    }
+    if task.plan_only:
+        state = await run_graph(given, task.settings, task.console, plan_only=True)
+        _refuse_unserved(state)
+        return _report(destination, state)
+    trace = destination.running_trace
+    trace.unlink(missing_ok=True)
+    made_folder = not trace.parent.exists()
+    try:
+        settings = task.settings.model_copy(update={"trace_path": str(trace)})
+        state = await run_graph(given, settings, task.console)
+        _refuse_unserved(state)
+        return _report(destination, state) | _write_beside(destination, state, replace=task.settings.overwrite)
+    finally:
+        trace.unlink(missing_ok=True)
+        if made_folder and trace.parent.is_dir() and not any(trace.parent.iterdir()):
+            trace.parent.rmdir()
 
 
-def _write_beside(destination: Destination, request: str, state: Json, *, plan_only: bool) -> Json:
-    from stylist.sheet import write_sheet
-    from tools.picture import write_atomically
+def _refuse_unserved(state: Json) -> None:
+    """Fail where something was asked for and nothing of it could be done.
 
-    report: Json = {
-        "photo": str(destination.photo),
-        "request": request,
+    Raises:
+        ToolError: with the plan's own words.
+    """
+    reading, plan = state["reading"], state["plan"]
+    understood = reading["nothing_asked"] or reading["goals"] or reading["effects"]
+    tried = any(step["error"] for step in state["observed"])
+    if not plan["steps"] and (tried or not understood):
+        raise ToolError(plan["summary"] or "no word of the request could be followed; say how the photo should look")
+
+
+def _report(destination: Destination, state: Json) -> Json:
+    return {
+        "photo": shown(destination.photo),
+        "request": state["request"],
         "context": state["context"],
         "reading": state["reading"],
         "plan": state["plan"],
+        "decision": state.get("decision"),
         "assessment": state.get("assessment"),
         "message": state.get("message", ""),
-        "trace_file": str(destination.trace),
     }
+
+
+def _write_beside(destination: Destination, state: Json, *, replace: bool) -> Json:
+    """Write the plan and the sheet of a picture that was made, and in any case the trace; name the files."""
+    from stylist.sheet import write_sheet
+    from tools.picture import write_atomically
+
+    files: Json = {}
     rejected = (state.get("decision") or {}).get("decision") == "reject"
-    if rejected:
-        return report
-    text = json.dumps(state["plan"], indent=2, ensure_ascii=False) + "\n"
-    write_atomically(destination.plan, text.encode())
-    report["plan_file"] = str(destination.plan)
-    if state["plan"]["steps"] and not plan_only:
-        write_sheet(destination.photo, destination.picture, request, state["plan"], destination.sheet)
-        report |= {"picture_file": str(destination.picture), "sheet_file": str(destination.sheet)}
-    return report
+    made = bool(state["plan"]["steps"]) and not rejected
+    if made:
+        text = json.dumps(state["plan"], indent=2, ensure_ascii=False) + "\n"
+        write_atomically(destination.plan, text.encode())
+        write_sheet(destination.photo, destination.picture, state["request"], state["plan"], destination.sheet)
+        files = {"picture_file": destination.picture, "plan_file": destination.plan, "sheet_file": destination.sheet}
+    earlier = destination.trace.read_bytes() if destination.trace.exists() and not (made and replace) else b""
+    write_atomically(destination.trace, earlier + destination.running_trace.read_bytes())
+    files["trace_file"] = destination.trace
+    return {name: shown(file) for name, file in files.items()}
+
+
+def _print(report: Json, task: _Task) -> None:
+    """Print what came of a photo: JSON, the plan, or the names of the files."""
+    if task.as_json:
+        click.echo(json.dumps(report, ensure_ascii=False))
+    elif task.plan_only and "plan" in report:
+        click.echo(json.dumps(report["plan"], indent=2, ensure_ascii=False))
+    for label in ("picture", "plan", "sheet", "trace"):
+        if f"{label}_file" in report:
+            file = escape(report[f"{label}_file"])
+            task.console.print(f"[bold]{label:>12}[/]  {file}", highlight=False, soft_wrap=True)
