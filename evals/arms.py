@@ -16,7 +16,7 @@ def arm_settings(name: str, *, seed: int, root: str) -> Settings:
     if policy not in _KNOWN:
         raise ToolError(f"no policy is called {policy!r}; known are {', '.join(_KNOWN)} (checkpoint:DIR)")
     return Settings(
-        policy=policy,  # type: ignore[arg-type]
+        policy=policy,
         checkpoint=folder or None,
         seed=seed,
         root=root,

@@ -25,6 +25,8 @@ from tools.types import Json
 GOOD_ENOUGH = 4.2
 """A picture score from which the policy does not revise."""
 MAX_REQUEST_CHARACTERS = 100_000
+_GIVEN_ONCE: Json = {"goals": None, "output": None}
+"""Optional input is of one run; the next run of the thread does not inherit it."""
 _ANSWERS: list[Json] = [
     {"decision": "accept"},
     {"decision": "edit", "plan": "..."},
@@ -42,13 +44,13 @@ async def perceive(state: State, runtime: Runtime[Settings]) -> Json:
     await _record(runtime, "start", started)
     opened = await session.call("open_image", path=state["photo"])
     context = await session.call("measure_image", image=opened["uri"])
-    reading = parse_request(request).model_dump()
+    reading = (await anyio.to_thread.run_sync(parse_request, request)).model_dump()
     seen = {"image": opened["uri"], "context": context["context"], "reading": reading}
     preview = await session.read_picture(opened["uri"])
     observed = {"photo_sha256": opened["source_sha256"], "preview_jpeg": base64.b64encode(preview).decode()}
     await _record(runtime, "perceive", {**seen, **observed})
     _tell("perceive", words=context["words"], notes=opened.get("notes", []), reading=reading)
-    return {**seen, "request": request, "history": [], "best": None}
+    return {**seen, "request": request, "history": [], "best": None, "decision": None}
 
 
 async def plan(state: State, runtime: Runtime[Settings]) -> Command[Literal["approve", "act", "assess"]]:
@@ -80,7 +82,7 @@ async def approve(state: State, runtime: Runtime[Settings]) -> Command[Literal["
         outcome: Json = {"result": state["image"], "message": "The plan was rejected; nothing was changed."}
         await _record(runtime, "finish", {**outcome, "plan": proposed, "assessment": None, "output": None})
         _tell("finish", message=outcome["message"], output=None)
-        return Command(update={**outcome, "decision": record}, goto="__end__")
+        return Command(update={**outcome, "decision": record, **_GIVEN_ONCE}, goto="__end__")
     record["plan"] = agreed
     await _record(runtime, "approve", record)
     return Command(update={**_fresh(state, agreed), "decision": record}, goto="act" if agreed["steps"] else "assess")
@@ -186,7 +188,7 @@ async def assess(state: State, runtime: Runtime[Settings]) -> Command[Literal["r
     )
     update: Json = {"best": attempt if better else best}
     if revisable:
-        return Command(update={**update, "history": [attempt]}, goto="revise")
+        return Command(update={**update, "history": [*state["history"], attempt]}, goto="revise")
     return Command(update=update, goto="finish")
 
 
@@ -211,7 +213,7 @@ async def finish(state: State, runtime: Runtime[Settings]) -> Json:
     }
     await _record(runtime, "finish", {**outcome, "output": written})
     _tell("finish", message=message, output=written)
-    return outcome
+    return {**outcome, **_GIVEN_ONCE}
 
 
 async def _export(session: ToolSession, state: State, settings: Settings, best: Json) -> str | None:

@@ -1,7 +1,9 @@
 """What the graph keeps: plain JSON-able data, references to pictures, never pixels."""
 
-import operator
-from typing import Annotated, NotRequired, TypedDict
+from typing import Annotated
+
+from pydantic import Field
+from typing_extensions import NotRequired, TypedDict  # before Python 3.12 pydantic makes no schema of typing's own
 
 from tools.types import Json
 
@@ -9,14 +11,14 @@ from tools.types import Json
 class Input(TypedDict):
     """What a person gives."""
 
-    photo: str
-    """Path of the photo under the server's root, or an `image://sha256/...` reference."""
-    request: str
-    """What is wanted, in the person's own words."""
-    goals: NotRequired[Json | None]
-    """True goals of the request (`tools.goals.Request`), where they are known: only the judge sees them."""
-    output: NotRequired[str | None]
-    """Path under the root to write the full-size result to; left out, the result stays an artifact."""
+    photo: Annotated[str, Field(description="Path of a photo under the root, or an image://sha256/... reference.")]
+    request: Annotated[str, Field(description="What is wanted, in your own words: 'a moody autumn evening'.")]
+    goals: NotRequired[
+        Annotated[Json | None, Field(description="True goals of the request, if known; only the judge sees them.")]
+    ]
+    output: NotRequired[
+        Annotated[str | None, Field(description="Path under the root for the full-size result; none by default.")]
+    ]
 
 
 class Output(TypedDict):
@@ -45,7 +47,7 @@ class State(Input, Output, total=False):
     """Index of the step that acts next."""
     observed: list[Json]
     """What each step of the current plan was seen to change (`graph.trace.StepRecord`)."""
-    history: Annotated[list[Json], operator.add]
+    history: list[Json]
     """Earlier attempts: plan, assessment and what was observed."""
     best: Json | None
     """The best attempt so far: result, plan, assessment."""

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import click
 
-PHOTOS = ("photos/meadow.jpg", "photos/street.jpg", "photos/stream.jpg", "photos/portrait.jpg")
+PHOTOS = ("photos/meadow.jpg", "photos/street.jpg", "photos/portrait.jpg")
 TASKS = "datasets/loop/tasks.jsonl"
 OUT = Path("out/loop")
 
@@ -23,7 +23,7 @@ def stages(out: Path) -> list[tuple[str, list[str], str]]:
     model, rows = str(out / "model"), str(out / "trajectories.parquet")
     return [
         (
-            "Record: the graph styles four photos for twenty requests, planned by the rules",
+            "Record: the graph styles three photos for twenty requests, planned by the rules",
             [*python, "rl.record", *PHOTOS, "--tasks", TASKS, "--out", str(out / "traces")],
             f"{out}/traces/*.trace.jsonl: what was seen, thought, done and measured, one event a line",
         ),

@@ -13,6 +13,8 @@ from typing import Any
 
 import click
 
+from graph.messages import system_message
+
 SPECIAL_TOKENS = (
     "<|endoftext|>", "<|im_start|>", "<|im_end|>", "<|object_ref_start|>", "<|object_ref_end|>", "<|box_start|>",
     "<|box_end|>", "<|quad_start|>", "<|quad_end|>", "<|vision_start|>", "<|vision_end|>", "<|vision_pad|>",
@@ -22,8 +24,11 @@ SPECIAL_TOKENS = (
 MAX_IMAGE_PIXELS = 128 * 128
 
 
-def make_checkpoint(texts: Iterable[str], out: Path, *, seed: int = 0, hidden_size: int = 128, layers: int = 3) -> None:
+def make_checkpoint(texts: Iterable[str], out: Path, *, seed: int = 0, hidden_size: int = 256, layers: int = 2) -> None:
     """Make a checkpoint whose tokenizer is trained on `texts`.
+
+    Each line of the system message, which is the same in every prompt, is one token: prompts are then four times
+    shorter, and a CPU trains four times as fast.
 
     Args:
         texts: what the model will read and write.
@@ -33,9 +38,11 @@ def make_checkpoint(texts: Iterable[str], out: Path, *, seed: int = 0, hidden_si
         layers: depth of the language model.
     """
     import torch
+    from tokenizers import AddedToken
     from transformers import Qwen3VLConfig, Qwen3VLForConditionalGeneration
 
     tokenizer = _train_tokenizer(texts)
+    tokenizer.add_tokens([AddedToken(line, normalized=False) for line in system_message().splitlines()])
     identity = {token: tokenizer.convert_tokens_to_ids(token) for token in SPECIAL_TOKENS}
     config = Qwen3VLConfig(
         text_config={

@@ -28,7 +28,7 @@ class WeightedSFTTrainer(SFTTrainer):  # type: ignore[misc]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        collator = self.data_collator
+        collator: Any = self.data_collator  # type: ignore[has-type]
         self.data_collator = WeightedCollator(
             **{name: getattr(collator, name) for name in collator.__dataclass_fields__}
         )

@@ -4,67 +4,64 @@
 * **linear**: linear-light sRGB primaries; doubling a value doubles the light.
 * **oklab**: Oklab (Bjorn Ottosson, 2020): L in [0, 1], a (green to magenta-red) and b (blue to yellow) about +-0.3.
 
-All functions take and return `(H, W, 3) float32` arrays, keep values outside the gamut, and never change their input.
+All functions take and return `(H, W, 3) float32` arrays, keep values outside the gamut unless they say otherwise, and
+leave their input alone, unless it is given as `out` too: then the picture is converted where it stands.
 """
+
+from collections.abc import Callable
 
 import cv2
 import numpy as np
 
+from tools import kernels
+from tools.strips import in_strips
 from tools.types import FloatImage, FloatPlane
 
 LUMINANCE = np.array([0.2126, 0.7152, 0.0722], np.float32)
 """Weights of linear sRGB in relative luminance Y (ITU-R BT.709)."""
 
-_LINEAR_TO_LMS = np.array(
-    [
-        [0.4122214708, 0.5363325363, 0.0514459929],
-        [0.2119034982, 0.6806995451, 0.1073969566],
-        [0.0883024619, 0.2817188376, 0.6299787005],
-    ]
-)
-_LMS_TO_OKLAB = np.array(
-    [
-        [0.2104542553, 0.7936177850, -0.0040720468],
-        [1.9779984951, -2.4285922050, 0.4505937099],
-        [0.0259040371, 0.7827717662, -0.8086757660],
-    ]
-)
-_OKLAB_TO_LMS = np.linalg.inv(_LMS_TO_OKLAB)
-_LMS_TO_LINEAR = np.linalg.inv(_LINEAR_TO_LMS)
 
-
-def srgb_to_linear(srgb: FloatImage) -> FloatImage:
+def srgb_to_linear(srgb: FloatImage, *, out: FloatImage | None = None) -> FloatImage:
     """Decode the sRGB transfer function; negative values are mirrored."""
-    magnitude = np.abs(srgb)
-    light = np.where(magnitude <= 0.04045, magnitude / 12.92, ((magnitude + 0.055) / 1.055) ** 2.4)
-    return np.copysign(light, srgb).astype(np.float32)
+    return _converted((kernels.decode,), srgb, out)
 
 
-def linear_to_srgb(linear: FloatImage) -> FloatImage:
+def linear_to_srgb(linear: FloatImage, *, out: FloatImage | None = None) -> FloatImage:
     """Encode with the sRGB transfer function; negative values are mirrored."""
-    magnitude = np.abs(linear)
-    coded = np.where(magnitude <= 0.0031308, magnitude * 12.92, 1.055 * magnitude ** (1 / 2.4) - 0.055)
-    return np.copysign(coded, linear).astype(np.float32)
+    return _converted((kernels.encode,), linear, out)
 
 
-def linear_to_oklab(linear: FloatImage) -> FloatImage:
+def linear_to_oklab(linear: FloatImage, *, out: FloatImage | None = None) -> FloatImage:
     """Convert linear sRGB to Oklab."""
-    return cv2.transform(np.cbrt(cv2.transform(linear, _LINEAR_TO_LMS)), _LMS_TO_OKLAB)
+    return _converted((kernels.to_oklab,), linear, out)
 
 
-def oklab_to_linear(oklab: FloatImage) -> FloatImage:
+def oklab_to_linear(oklab: FloatImage, *, out: FloatImage | None = None) -> FloatImage:
     """Convert Oklab to linear sRGB; colours outside the gamut leave [0, 1]."""
-    return cv2.transform(cv2.transform(oklab, _OKLAB_TO_LMS) ** 3, _LMS_TO_LINEAR)
+    return _converted((kernels.from_oklab,), oklab, out)
 
 
-def srgb_to_oklab(srgb: FloatImage) -> FloatImage:
+def srgb_to_oklab(srgb: FloatImage, *, out: FloatImage | None = None) -> FloatImage:
     """Convert encoded sRGB to Oklab."""
-    return linear_to_oklab(srgb_to_linear(srgb))
+    return _converted((kernels.decode, kernels.to_oklab), srgb, out)
 
 
-def oklab_to_srgb(oklab: FloatImage) -> FloatImage:
+def oklab_to_srgb(oklab: FloatImage, *, out: FloatImage | None = None) -> FloatImage:
     """Convert Oklab to encoded sRGB."""
-    return linear_to_srgb(oklab_to_linear(oklab))
+    return _converted((kernels.from_oklab, kernels.encode), oklab, out)
+
+
+def to_gamut(linear: FloatImage, *, out: FloatImage | None = None) -> FloatImage:
+    """Encode linear light as sRGB, drawing colours outside [0, 1] towards grey of their own luminance.
+
+    Unlike clipping each channel, this keeps hue: a bright orange pales, it does not turn yellow.
+    """
+    return _converted((kernels.draw_light_in, kernels.encode), linear, out)
+
+
+def draw_in(srgb: FloatImage, *, out: FloatImage | None = None) -> FloatImage:
+    """Draw a picture that is encoded already into the gamut as `to_gamut` does; colours inside stay to the bit."""
+    return _converted((kernels.draw_code_in,), srgb, out)
 
 
 def luminance(linear: FloatImage) -> FloatPlane:
@@ -80,3 +77,17 @@ def hue_degrees(oklab: FloatImage) -> FloatPlane:
 def chroma(oklab: FloatImage) -> FloatPlane:
     """Oklab chroma: 0 for greys, about 0.3 for the most vivid sRGB colours."""
     return np.hypot(oklab[..., 1], oklab[..., 2])
+
+
+def _converted(
+    loops: tuple[Callable[[FloatImage], None], ...], image: FloatImage, out: FloatImage | None
+) -> FloatImage:
+    """Run compiled loops over a copy of every strip."""
+
+    def convert(strip: FloatImage) -> FloatImage:
+        copy = np.array(strip, np.float32, order="C")
+        for loop in loops:
+            loop(copy.reshape(-1))
+        return copy
+
+    return in_strips(convert, image, out=out)

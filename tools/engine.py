@@ -1,30 +1,37 @@
 """Rendering a plan on a photo.
 
-The plan is compiled into passes: neighbouring pointwise tools run together, strip by strip, while spatial tools see the
-whole picture. Statistics come from the proxy, on which the plan is always run first, so a preview and the full-size
-picture are the same picture. Nothing is rounded between steps; colours outside the gamut are drawn in at the end.
+The plan is compiled into passes: neighbouring pointwise tools become one table of colours, spatial tools see the whole
+picture. Statistics come from the proxy, on which the plan is always run first, tool by tool, so a preview and the
+full-size picture are the same picture. Nothing is rounded between steps; colours outside the gamut are drawn in at the
+end.
 """
 
-import os
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Protocol
 
+import cv2
 import numpy as np
 
 from tools import colour
+from tools.colour import to_gamut
 from tools.declare import Space, Tool, ToolError, lookup
+from tools.lut import Change, agreeing_table
 from tools.maps import Maps
 from tools.picture import PROXY_PX, Picture, reduce_to
 from tools.plan import Plan, Step
 from tools.scene import Scene
 from tools.statistics import Statistics, measure
+from tools.strips import in_strips
 from tools.types import FloatImage, FloatPlane
 
-STRIP_PIXELS = 400_000
-"""Pixels that a pointwise pass handles at a time; its intermediate arrays then stay within tens of megabytes."""
-THREADS = int(os.environ.get("STYLIST_THREADS", "0")) or min(4, os.cpu_count() or 1)
+__all__ = ["Prepared", "advance", "make_ready", "passes", "prepare", "render", "to_gamut"]
+
+TABLE_PAYS = 300_000
+"""Pixels above which a table of colours is quicker than the tools themselves."""
+SAMPLE_PIXELS = 20_000
+"""Pixels of the picture on which a table is held against the tools."""
 
 Progress = Callable[[int, int], None]
 """Called with the steps done and the steps in all."""
@@ -39,9 +46,20 @@ class Prepared:
     statistics: Statistics
     seed: int
 
+    @property
+    def everywhere(self) -> bool:
+        """Whether it acts on the whole picture."""
+        return self.step.region.strip() == "everywhere"
+
 
 def render(
-    picture: Picture, plan: Plan, *, seed: int = 0, maps: Maps | None = None, progress: Progress | None = None
+    picture: Picture,
+    plan: Plan,
+    *,
+    seed: int = 0,
+    maps: Maps | None = None,
+    exact: bool = False,
+    progress: Progress | None = None,
 ) -> Picture:
     """Run a plan on a photo and return the result; the photo is not changed.
 
@@ -50,7 +68,9 @@ def render(
         plan: the steps; those whose arguments are neutral are left out, so that strength 0 is the identity to the bit.
         seed: fixes grain, rain and every other random pattern.
         maps: the photo's maps, if they are at hand.
-        progress: called after each step of the full-size pass.
+        exact: run the tools themselves at every pixel, not a table of colours that agrees with them to a fraction of an
+            8-bit level; slower, and what pictures of 16 bits always get.
+        progress: called after each pass at full size.
 
     Raises:
         ToolError: if a region is not found in the photo or a step needs a generative editor.
@@ -62,14 +82,15 @@ def render(
         return picture
     if picture.srgb.shape == proxy_srgb.shape:
         return picture.with_pixels(proxy_end)
-    linear = colour.srgb_to_linear(picture.srgb)
-    done = 0
+    exact = exact or picture.bits > 8
+    image, done = picture.srgb, 0
     for steps in passes(prepared):
-        linear = _run_pass(linear, steps, maps)
+        own = None if image is picture.srgb else image
+        image = _run_pass(image, steps, maps, exact=exact, out=own)
         done += len(steps)
         if progress:
             progress(done, len(prepared))
-    return picture.with_pixels(to_gamut(linear))
+    return picture.with_pixels(colour.draw_in(image, out=image))
 
 
 def prepare(proxy_srgb: FloatImage, plan: Plan, seed: int, maps: Maps) -> tuple[list[Prepared], FloatImage]:
@@ -101,71 +122,114 @@ def advance(linear: FloatImage, step: Step, *, seed: int, index: int, maps: Maps
 
 
 def passes(prepared: Sequence[Prepared]) -> Iterator[list[Prepared]]:
-    """Group the steps: runs of pointwise tools together, each spatial tool alone."""
-    for pointwise, run in groupby(prepared, key=lambda ready: ready.tool.pointwise):
-        if pointwise:
+    """Group the steps: runs of pointwise tools that act everywhere together, each other step alone."""
+    for fuses, run in groupby(prepared, key=lambda ready: ready.tool.pointwise and ready.everywhere):
+        if fuses:
             yield list(run)
         else:
             yield from ([ready] for ready in run)
 
 
-def to_gamut(linear: FloatImage) -> FloatImage:
-    """Encode linear light as sRGB, drawing colours outside [0, 1] towards grey of their own luminance.
+def _run_pass(
+    image: FloatImage, steps: list[Prepared], maps: Maps, *, exact: bool, out: FloatImage | None
+) -> FloatImage:
+    """Run one pass at full size, on encoded sRGB that may lie outside the gamut.
 
-    Unlike clipping each channel, this keeps hue: a bright orange pales, it does not turn yellow.
+    Args:
+        image: the picture before the pass.
+        steps: one spatial step, one step in a region, or any number of pointwise steps.
+        maps: the photo's maps.
+        exact: whether to do without tables.
+        out: the image itself where it may be overwritten, else None.
     """
-    grey = np.clip(colour.luminance(linear), 0, 1)[..., None]
-    offset = linear - grey
-    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        room = np.where(offset > 0, (1 - grey) / offset, np.where(offset < 0, -grey / offset, np.inf))
-    scale = np.minimum(np.minimum(np.minimum(room[..., :1], room[..., 1:2]), room[..., 2:]), 1)
-    return np.clip(colour.linear_to_srgb(grey + offset * scale), 0, 1)
+    first = steps[0]
+    mask = _mask_at(first, maps, *image.shape[:2])
+    if first.tool.pointwise:
+        change = _pointwise(image, steps, maps, exact=exact)
+        return in_strips(lambda strip, cut: _blended(strip, change, cut), image, mask, out=out)
+    if mask is None:
+        return _run_spatial(image, first, maps, out)
+    changed = _run_spatial(image, first, maps, None)
+    return in_strips(_mixed, image, changed, mask, out=changed)
 
 
-def _run_pass(linear: FloatImage, steps: list[Prepared], maps: Maps) -> FloatImage:
-    if not steps[0].tool.pointwise:
-        return _run_step(linear, steps[0], maps)
-    height, width = linear.shape[:2]
-    masks = [_mask_at(ready, maps, height, width) for ready in steps]
-    rows = max(1, STRIP_PIXELS // width)
-    result = np.empty_like(linear)
+def _run_spatial(image: FloatImage, ready: Prepared, maps: Maps, out: FloatImage | None) -> FloatImage:
+    height, width = image.shape[:2]
+    scene = Scene(ready.statistics, maps, height, width, ready.seed)
+    entering, leaving = _FROM_SRGB[ready.tool.space]
+    image = entering(image, out=out)
+    changed = np.require(ready.tool.run(image, scene, **ready.step.args), np.float32, "W")
+    return leaving(changed, out=changed)
 
-    def run_strip(top: int) -> None:
-        strip = linear[top : top + rows]
-        for ready, mask in zip(steps, masks, strict=True):
-            strip = _apply(strip, ready, maps, None if mask is None else mask[top : top + rows])
-        result[top : top + rows] = strip
 
-    with ThreadPoolExecutor(THREADS) as pool:
-        list(pool.map(run_strip, range(0, height, rows)))
-    return result
+def _pointwise(image: FloatImage, steps: list[Prepared], maps: Maps, *, exact: bool) -> Change:
+    """The steps as one change of encoded sRGB: a table of colours where one agrees with them, else they themselves."""
+
+    def change(srgb: FloatImage) -> FloatImage:
+        linear = colour.srgb_to_linear(srgb)
+        for ready in steps:
+            linear = _apply(linear, ready, maps)
+        return colour.linear_to_srgb(linear)
+
+    height, width = image.shape[:2]
+    if exact or height * width < TABLE_PAYS:
+        return change
+    low, high, *_ = cv2.minMaxLoc(image.reshape(height, -1))
+    stride = max(1, int(np.sqrt(height * width / SAMPLE_PIXELS)))
+    return agreeing_table(change, low, high, image[::stride, ::stride]) or change
+
+
+def _blended(srgb: FloatImage, change: Change, mask: FloatPlane | None) -> FloatImage:
+    """Change encoded sRGB inside a mask."""
+    if mask is None:
+        return change(srgb)
+    return _mixed(srgb, change(srgb), mask) if mask.any() else srgb
+
+
+def _mixed(before: FloatImage, after: FloatImage, mask: FloatPlane) -> FloatImage:
+    """Mix two pictures in encoded sRGB as light mixes."""
+    light = colour.srgb_to_linear(before)
+    light += mask[..., None] * (colour.srgb_to_linear(after) - light)
+    return colour.linear_to_srgb(light, out=light)
 
 
 def _run_step(linear: FloatImage, ready: Prepared, maps: Maps) -> FloatImage:
-    height, width = linear.shape[:2]
-    return _apply(linear, ready, maps, _mask_at(ready, maps, height, width))
+    """Run one step on linear light: the tool itself, blended into its region."""
+    changed = _apply(linear, ready, maps)
+    mask = _mask_at(ready, maps, *linear.shape[:2])
+    return changed if mask is None else linear + mask[..., None] * (changed - linear)
 
 
 def _mask_at(ready: Prepared, maps: Maps, height: int, width: int) -> FloatPlane | None:
-    if ready.step.region.strip() == "everywhere":
+    if ready.everywhere:
         return None
     return Scene(ready.statistics, maps, height, width, ready.seed).mask(ready.step.region)
 
 
-def _apply(linear: FloatImage, ready: Prepared, maps: Maps, mask: FloatPlane | None) -> FloatImage:
-    """Run one tool in its own colour space and blend the result into the region."""
+def _apply(linear: FloatImage, ready: Prepared, maps: Maps) -> FloatImage:
+    """Run one tool on linear light, in the tool's own colour space."""
     height, width = linear.shape[:2]
     scene = Scene(ready.statistics, maps, height, width, ready.seed)
-    entering, leaving = _CONVERSIONS[ready.tool.space]
-    changed = leaving(ready.tool.run(entering(linear), scene, **ready.step.args))
-    if mask is None:
-        return changed
-    return linear + mask[..., None] * (changed - linear)
+    entering, leaving = _FROM_LINEAR[ready.tool.space]
+    return leaving(ready.tool.run(entering(linear), scene, **ready.step.args))
 
 
-_Conversion = Callable[[FloatImage], FloatImage]
-_CONVERSIONS: dict[Space, tuple[_Conversion, _Conversion]] = {
-    "linear": (lambda image: image, lambda image: image),
+class _Conversion(Protocol):
+    def __call__(self, image: FloatImage, /, *, out: FloatImage | None = None) -> FloatImage: ...
+
+
+def _same(image: FloatImage, /, *, out: FloatImage | None = None) -> FloatImage:
+    return image
+
+
+_FROM_LINEAR: dict[Space, tuple[_Conversion, _Conversion]] = {
+    "linear": (_same, _same),
     "oklab": (colour.linear_to_oklab, colour.oklab_to_linear),
     "srgb": (colour.linear_to_srgb, colour.srgb_to_linear),
 }
+_FROM_SRGB: dict[Space, tuple[_Conversion, _Conversion]] = {
+    "linear": (colour.srgb_to_linear, colour.linear_to_srgb),
+    "oklab": (colour.srgb_to_oklab, colour.oklab_to_srgb),
+    "srgb": (_same, _same),
+}
+"""Into and out of the space in which a tool works."""

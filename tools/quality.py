@@ -125,8 +125,7 @@ class Comparison:
         height, width = self.before.lightness.shape
         size = (max(1, width // 2), max(1, height // 2))
         half = [
-            cv2.resize(picture.lightness, size, interpolation=cv2.INTER_AREA)
-            for picture in (self.before, self.after)
+            cv2.resize(picture.lightness, size, interpolation=cv2.INTER_AREA) for picture in (self.before, self.after)
         ]
         first, second = (np.hypot(cv2.Scharr(p, cv2.CV_32F, 1, 0), cv2.Scharr(p, cv2.CV_32F, 0, 1)) / 16 for p in half)
         stable = 0.0026

@@ -62,8 +62,8 @@ def bokeh_lights(linear: FloatImage, scene: Scene) -> FloatImage:
     if scene.maps.coverage("subject") >= MIN_COVERAGE:
         discs = discs * (1 - scene.mask("subject"))
     warmth = np.clip(0.5 + 0.35 * scene.noise(0.12), 0, 1)[..., None]
-    amber, rose = np.array([1.0, 0.62, 0.22], np.float32), np.array([1.0, 0.84, 0.66], np.float32)
-    light = np.float32(0.8) * discs[..., None] * (rose + warmth * (amber - rose))
+    amber, rose = np.array([1.0, 0.46, 0.10], np.float32), np.array([1.0, 0.70, 0.40], np.float32)
+    light = np.float32(1.05) * discs[..., None] * (rose + warmth * (amber - rose))
     return linear + light * (1 - np.clip(linear, 0, 1))
 
 

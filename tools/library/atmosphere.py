@@ -113,7 +113,7 @@ def fogged(
 
 def air_light(scene: Scene) -> np.float32:
     """Luminance of lit air: near white by day, as dim as the scene at night."""
-    return np.float32(0.02 + 0.72 * (1 - np.exp(-scene.statistics.mean_luminance / 0.16)))
+    return np.float32(0.02 + 0.72 * (1 - np.exp(-((max(scene.statistics.mean_luminance, 0) / 0.18) ** 1.5))))
 
 
 def transmission(linear: FloatImage, scene: Scene, air: FloatPlane, share: float) -> FloatPlane:

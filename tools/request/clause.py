@@ -17,11 +17,23 @@ Joint = Literal["start", "hard", "colon", "soft", "and", "but"]
 ADJECTIVES = frozenset(("adjectives", "complaints"))
 SAYS = ADJECTIVES | {"descriptions", "verbs", "nouns", "dials", "faults"}
 """Roles that carry a meaning."""
-SIGNS = {"more": 1, "up": 1, "in": 1, "high": 1, "add": 1, "less": -1, "down": -1, "out": -1, "low": -1, "remove": -1}
-POSTFIX = frozenset(("up", "down", "in", "out"))
-"""Directions that may stand after what they turn ("contrast up")."""
+SIGNS = {
+    **{"more": 1, "up": 1, "in": 1, "high": 1, "add": 1, "recover": 1},
+    **{"less": -1, "down": -1, "out": -1, "low": -1, "remove": -1, "cure": -1, "excess": -1},
+}
+POSTFIX = frozenset(("up", "down", "in", "out", "excess"))
+"""Directions that may stand after what they turn ("contrast up", "the greens are screaming")."""
 CURED = frozenset(("noise", "haze"))
 """Attributes whose "no" asks for less of them, and not merely for none added."""
+LACKED = frozenset(("contrast", "clarity", "sharpness", "saturation"))
+"""Attributes whose "no" says that they are missing."""
+FOUND = frozenset(("highlights", "shadows", "grain", "vignette", "bloom", "leak", "rays", "fade", "noise", "haze"))
+"""Attributes that are found wherever they are, so that it matters little which thing they are on."""
+
+
+_PRAISE = frozenset(("fine", "ok", "okay", "good", "great", "perfect", "lovely", "right"))
+_PRAISED = frozenset(("regions", "colours", "nouns", "dials", "copula"))
+"""What is left alone where praise ends a clause ("the red's fine")."""
 
 
 @dataclass
@@ -111,7 +123,10 @@ class Clause:
     @property
     def is_about_things(self) -> bool:
         """Whether something plain is asked of the things it names, not only a mood of the picture around them."""
-        plain = any(wish.item.role != "descriptions" for wish in self.wishes)
+        plain = any(
+            wish.item.role != "descriptions" and any(term.attribute not in FOUND for term in wish.terms)
+            for wish in self.wishes
+        )
         return bool(self.objects) and (plain or bool(self.tints) or self.keeps)
 
     @property
@@ -125,8 +140,7 @@ def cut(items: list[Item]) -> Iterator[Clause]:
     current: list[Item] = []
     joint = "start"
     for at, item in enumerate(items):
-        if item.role == "and" and item.text.lower() == "with" and any(each.role == "replace" for each in current):
-            item.entry = Entry("to")
+        _reread(item, current, items[at + 1 : at + 2])
         following = item.mark or {"and": "and", "but": "but"}.get(item.role, "")
         starts = _starts(item, items[at + 1 : at + 8]) and any(
             each.role in SAYS or each.role == "colours" for each in current
@@ -141,6 +155,23 @@ def cut(items: list[Item]) -> Iterator[Clause]:
         joint = _stronger(joint, following or "soft")
     if current:
         yield Clause(current, joint)  # type: ignore[arg-type]
+
+
+def _reread(item: Item, current: list[Item], following: list[Item]) -> None:
+    """Settle small words by their neighbours: "swap ... with" aims at something, "is so (to) dark" is "is too dark"."""
+    word = item.text.lower()
+    if word == "with" and any(each.role == "replace" for each in current):
+        item.entry = Entry("to")
+    elif word in ("so", "to") and following and following[0].role in (*ADJECTIVES, "colours", "faults"):
+        said = any(each.role in ("copula", "intensities") for each in current) or (word == "so" and not current)
+        if said and not any(each.role == "wish" for each in current) and not _is_comparative(following[0]):
+            item.entry = Entry("too")
+    elif word in _PRAISE and current and current[-1].role in _PRAISED and (not following or following[0].mark):
+        item.entry = Entry("unchanged")
+
+
+def _is_comparative(item: Item) -> bool:
+    return bool(item.entry and item.entry.relative) and item.role != "faults"
 
 
 def _starts(item: Item, following: list[Item]) -> bool:

@@ -122,7 +122,7 @@ def _taken(region: str | None, colour: str) -> tuple[Term, ...]:
     """Less of a colour: a cast cured in the whole picture, the colour itself in a place."""
     if region == "sky" and colour == "grey":
         return (Term("colour", 1, colour="blue"),)
-    if region in (None, "highlights", "midtones", "shadows") or colour in NEUTRAL:
+    if region is None or colour in NEUTRAL:
         return _cures_of(colour)
     return (Term("colour", -1, colour=_colour(colour)),)
 

@@ -6,6 +6,13 @@ from tools.request.clause import ADJECTIVES, SIGNS, Clause, Tint, Wish, tones
 from tools.request.lexicon import Term
 from tools.request.match import Item
 
+AMOUNTS = frozenset(("more", "some more", "extra", "less", "fewer", "reduce", "too much", "too many", "a lot less"))
+"""Directions that say how much there is of a thing, and not how light it is."""
+SHORT = frozenset(("not quite", "not really", "nowhere near", "not exactly", "not remotely", "not particularly"))
+"""Negations that say how far something falls short."""
+LEVELS = frozenset(("up", "down", "lift", "raise", "bring up", "bring down", "take down", "lower", "drop"))
+"""Directions that move the light where nothing else is named ("lift it")."""
+
 
 @dataclass
 class Pending:
@@ -60,10 +67,15 @@ def settle_direction(pending: Pending) -> None:
     elif (repeated := _repeated(clause, before)) and direction.role in ("more", "less"):
         clause.wishes.append(_new(repeated.item, repeated.terms, direction, clause))
         direction.used = True
+    elif direction.role == "recover" and any(place.value in ("highlights", "sky") for place in clause.places):
+        clause.wishes.append(_new(direction, (Term("highlights", -1),), direction, clause))
     elif tones(clause) or _moves_light(pending, direction):
-        clause.wishes.append(_new(direction, (Term("brightness", 1),), direction, clause))
+        term = Term("brightness", -1 if _counts_shadow(clause, direction) else 1)
+        clause.wishes.append(_new(direction, (term,), direction, clause))
     elif before and before.wishes and _is_alone(clause):
         turn_dial(before.wishes[-1], direction)
+    elif clause.has("pronoun", "whole") and direction.text.lower() in LEVELS and _is_alone(clause):
+        clause.wishes.append(_new(direction, (Term("brightness", 1),), direction, clause))
 
 
 def _turned_before(clause: Clause, direction: Item) -> Wish | None:
@@ -95,9 +107,17 @@ def _new(item: Item, terms: tuple[Term, ...], direction: Item, clause: Clause) -
     return Wish(item, terms, (), sign=sign, relative=True, limit=clause.negated, start=direction.start)
 
 
+def _counts_shadow(clause: Clause, direction: Item) -> bool:
+    """Whether "less shadow" speaks of how much shadow there is, and not of how light the shadows are."""
+    amount = direction.role in ("add", "remove", "cure") or direction.text.lower() in AMOUNTS
+    return amount and all(place.value == "shadows" for place in tones(clause))
+
+
 def _moves_light(pending: Pending, direction: Item) -> bool:
     """Whether "bring the sky down" or "a stop up" speaks of brightness."""
-    return pending.stops or (direction.role in ("up", "down") and bool(pending.clause.places))
+    levels = direction.role in ("up", "down", "excess") or direction.text.lower() in LEVELS
+    located = any(place.value != "corners" for place in pending.clause.places) or direction.role != "excess"
+    return pending.stops or (levels and located and bool(pending.clause.places))
 
 
 def _is_alone(clause: Clause) -> bool:
@@ -108,7 +128,7 @@ def settle_moods(clause: Clause) -> None:
     """Apply to the whole clause what may stand at its end: a negation, "enough", a time that is past."""
     _negate(clause)
     for wish in clause.wishes:
-        if wish.limit and (clause.has("enough") or (clause.has("copula") and _states_a_lack(clause, wish))):
+        if wish.limit and (clause.has("enough") or _states_a_lack(clause, wish)):
             wish.limit, wish.relative = False, True
     clause.wishes = [wish for wish in clause.wishes if wish.sign]
     if clause.has("past") and not clause.has("wish"):
@@ -124,7 +144,9 @@ def settle_moods(clause: Clause) -> None:
 def _negate(clause: Clause) -> None:
     """Let a negation that stands after everything hold for it all ("vignette no")."""
     settled = any(wish.limit or wish.sign < 0 for wish in clause.wishes) or any(tint.limit for tint in clause.tints)
-    if clause.negated and not settled and not clause.has("faults"):
+    denial = max((at for at, item in enumerate(clause.items) if item.role in ("not", "limit")), default=0)
+    denies = any(not item.role and not item.mark for item in clause.items[denial + 1 :])
+    if clause.negated and not settled and not denies and not clause.has("faults"):
         for wish in clause.wishes:
             wish.limit = True
         for tint in clause.tints:
@@ -133,7 +155,8 @@ def _negate(clause: Clause) -> None:
 
 def _states_a_lack(clause: Clause, wish: Wish) -> bool:
     """Whether "it is not sharp" complains of what is missing."""
-    return wish.item.role in ADJECTIVES and not clause.has("wish", "limit")
+    short = any(item.text.lower() in SHORT for item in clause.items)
+    return wish.item.role in ADJECTIVES and not clause.has("wish", "limit") and (short or clause.has("copula"))
 
 
 def _is_past(clause: Clause, item: Item) -> bool:

@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, get_args
 
 from tools.goals import Attribute, Colour, EffectKind
-from tools.request.words import plain, tokens
+from tools.request.words import british, plain, tokens
 
 FOLDER = Path(__file__).parent.parent / "lexicon"
 ENGLISH = "en"
@@ -226,7 +226,7 @@ def _one_of(name: str, names: tuple[Any, ...], term: str) -> Any:
 def _parts(phrase: str) -> tuple[str, ...]:
     """The words of a phrase as compared; a trailing `*` stays."""
     if phrase.isascii() and not _UNUSUAL.search(phrase):
-        return tuple(phrase.lower().replace("'", "").replace("-", " ").split())
+        return tuple(british(phrase.lower()).replace("'", "").replace("-", " ").split())
     found: list[str] = []
     for piece in phrase.replace("-", " ").split():
         stem = piece.endswith("*")

@@ -6,14 +6,32 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import lru_cache
 
-from tools.request.lexicon import COMPARATIVES, ENGLISH, Entry, Lexicon, Node, lexicon, vocabularies
+from tools.request.lexicon import COMPARATIVES, ENGLISH, Entry, Lexicon, Node, Term, lexicon, vocabularies
 from tools.request.spelling import mended
 from tools.request.words import Token, tokens
 
 _DETERMINERS = frozenset(
     (
         *("the", "a", "an", "my", "your", "his", "her", "its", "our", "their", "this", "that", "these", "those"),
-        *("all", "some", "any", "of", "el", "la", "los", "las", "un", "una", "unos", "unas", "lo", "le", "les", "une"),
+        *(
+            "all",
+            "some",
+            "any",
+            "of",
+            "them",
+            "el",
+            "la",
+            "los",
+            "las",
+            "un",
+            "una",
+            "unos",
+            "unas",
+            "lo",
+            "le",
+            "les",
+            "une",
+        ),
         *("des", "du", "de", "der", "die", "das", "den", "dem", "ein", "eine", "einen", "einer", "il", "gli", "i"),
         *("o", "os", "as", "um", "uma", "het", "een"),
     )
@@ -28,6 +46,9 @@ MENDED = 40
 """Of this many unknown words the spelling is looked at."""
 SKIPPED = 2
 """This many determiners may stand between two words of a phrase."""
+_KELVIN = re.compile(r"(\d{4,5})k")
+COOL, WARM = 4500, 5800
+"""A white balance set to so many kelvins or fewer cools a photo, to so many or more it warms it."""
 _YEAR = re.compile(r"(1[89]\d|200)\d")
 _YEAR_LEADS = frozenset(("it", "its", "like", "circa", "imagine", "look", "looks", "be"))
 
@@ -73,8 +94,8 @@ def items(text: str) -> list[Item]:
             continue
         end, entry = _longest(words, found, at, known)
         end = max(end, at + 1)
-        if entry is None and token.kind == "number":
-            entry = _signed(token)
+        if entry is None:
+            entry = _measured(token)
         if entry and entry.role in ("adjectives", "complaints") and _is_comparative(words[at], language):
             entry = replace(entry, relative=True)
         start, stop = token.start, found[end - 1].end
@@ -105,9 +126,15 @@ def _is_comparative(word: str, language: str) -> bool:
     return language in COMPARATIVES and bool(re.search(COMPARATIVES[language], word))
 
 
-def _signed(token: Token) -> Entry | None:
-    """`+15` and `-10` are directions."""
-    return Entry({"+": "up", "-": "down"}[token.text[0]]) if token.text[0] in "+-" else None
+def _measured(token: Token) -> Entry | None:
+    """`+15` and `-10` are directions, `7000K` is a white balance."""
+    if token.kind == "number" and token.text[0] in "+-":
+        return Entry("up" if token.text[0] == "+" else "down")
+    if match := _KELVIN.fullmatch(token.text):
+        kelvin = int(match[1])
+        if not COOL < kelvin < WARM:
+            return Entry("adjectives", "", (Term("warmth", 1 if kelvin >= WARM else -1),))
+    return None
 
 
 def _spelled(found: list[Token], language: str) -> list[str]:

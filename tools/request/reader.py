@@ -8,11 +8,20 @@ from collections.abc import Callable
 
 from tools.region import COLOURS
 from tools.request.change import content_change
-from tools.request.clause import ADJECTIVES, CURED, POSTFIX, SAYS, SIGNS, Clause, Tint, Wish, cut, written
+from tools.request.clause import ADJECTIVES, CURED, LACKED, POSTFIX, SAYS, SIGNS, Clause, Tint, Wish, cut, written
 from tools.request.endings import Pending, settle_direction, settle_moods, turn_dial
 from tools.request.lexicon import Entry, Term
 from tools.request.match import Item
 from tools.request.measure import is_number, percent_strength, stop_strength
+
+_GRADES = frozenset(
+    ("a bit", "bit", "a little", "little bit", "a little bit", "kinda", "kind of", "rather", "quite", "pretty")
+)
+_GLOWS = frozenset(("glow", "haze", "veil", "sheen", "halo"))
+"""Nouns that a colour before them makes a cast ("an orange glow")."""
+_FETCH = frozenset(("bring", "get", "put", "give", "want", "need"))
+_HOLD = frozenset(("dial", "pull", "knock", "take", "hold", "wind", "turn", "scale", "tone", "ease", "reel", "cut"))
+"""Verbs that a "back" further on belongs to."""
 
 
 def clauses(items: list[Item]) -> list[Clause]:
@@ -60,8 +69,13 @@ class Reader:
     def _take(self, item: Item, at: int) -> None:
         clause = self.clause
         match item.role:
-            case "more" | "less" | "up" | "down" | "in" | "out" | "high" | "low":
+            case "more" | "less" | "up" | "down" | "in" | "out" | "high" | "low" | "recover" | "cure":
                 self._direct(item)
+            case "excess":
+                item.entry = Entry("more") if clause.has("wish") else item.entry
+                self._direct(item)
+            case "back":
+                self._bring_back(item, at)
             case "add" | "remove" | "replace" | "turn":
                 self._change(item, at)
             case "too":
@@ -107,7 +121,7 @@ class Reader:
     def _direct(self, item: Item) -> None:
         """Take up a direction; "up" and "down" belong to the dial before them ("contrast up")."""
         before = self._content_before(item) if item.role in POSTFIX else None
-        wish = next((w for w in self.clause.wishes if w.item is before and not w.directed), None)
+        wish = next((w for w in self.clause.wishes if w.item is before), None)
         tint = next((t for t in self.clause.tints if t.item is before and t.sign == 0), None)
         if wish and wish.item.role in ("nouns", "dials"):
             turn_dial(wish, item)
@@ -115,6 +129,18 @@ class Reader:
             tint.sign, item.used = SIGNS[item.role], True
         elif item.role not in ("in", "out") and not self._is_less_intense(item):
             self.state.take(item)
+
+    def _bring_back(self, item: Item, at: int) -> None:
+        """Read a "back" that its verb left behind: "bring the clouds back", "dial the clarity back"."""
+        verbs = {each.text.lower() for each in self.clause.items[:at]}
+        role = "recover" if verbs & _FETCH else "less" if verbs & _HOLD else ""
+        if role and not self.state.is_open:
+            item.entry = Entry(role)
+            last = self.clause.wishes[-1] if self.clause.wishes else None
+            if last and last.item.role in ("nouns", "dials") and not last.directed:
+                turn_dial(last, item)
+            else:
+                self.state.take(item)
 
     def _is_less_intense(self, item: Item) -> bool:
         """Whether "intense" only strengthens the "less" before it."""
@@ -162,7 +188,9 @@ class Reader:
     def _wish(self, item: Item) -> None:
         entry = item.entry
         assert entry is not None
-        if self._is_mention(item):
+        if item.text.lower() in _GLOWS and self._name_cast(item, self.clause.items.index(item)):
+            return
+        if self._is_mention(item) or self._directs_object(item):
             return
         wish = Wish(item, entry.terms, entry.scenes, 1, entry.relative, self.clause.negated, start=item.start)
         self.clause.wishes.append(wish)
@@ -172,15 +200,17 @@ class Reader:
             self._direct_noun(wish)
         elif item.role == "faults":
             self._cure(wish)
-        elif (direction := self.state.open) and direction.role in ("more", "less", "remove"):
+        elif self._is_description(item):
+            self._describe(wish)
+        elif (direction := self.state.open) and direction.role in ("more", "less", "remove", "cure"):
             turn_dial(wish, direction)
             self.state.spent = True
         elif self._complains(item, entry):
             self._turn_complaint(wish)
         elif item.role == "adjectives" and self._is_verb(item):
             wish.relative = True
-        if item.role == "nouns" and wish.limit and wish.terms and wish.terms[0].attribute in CURED:
-            wish.sign, wish.limit = -1, False
+        if item.role == "nouns" and wish.limit and wish.terms:
+            self._settle_none(wish)
 
     def _is_mention(self, item: Item) -> bool:
         """Whether "the snow" (is blue) speaks of what is there, not of what is wanted."""
@@ -189,6 +219,56 @@ class Reader:
         definite = at > 0 and self.clause.items[at - 1].text.lower() in ("the", "this", "that")
         lying = any(scene.kind == "weather" for scene in item.entry.scenes) and not self.state.direction
         return definite and bool(item.entry.scenes) and (lying or self.clause.has("copula"))
+
+    def _settle_none(self, wish: Wish) -> None:
+        """Read "no haze" as less of it, and "no contrast" as a lack of it."""
+        at = self.clause.items.index(wish.item)
+        attribute = wish.terms[0].attribute
+        if attribute in CURED:
+            wish.sign, wish.limit = -1, False
+        elif (
+            attribute in LACKED
+            and self.clause.items[at - 1].text.lower() in ("no", "zero")
+            and wish.item.role == "nouns"
+        ):
+            wish.limit, wish.relative, wish.directed = False, True, True
+
+    def _directs_object(self, item: Item) -> bool:
+        """Whether a vague verb only says which way its object goes ("soften the contrast", "restore the warmth")."""
+        assert item.entry is not None
+        signs = {term.direction for term in item.entry.terms}
+        following = self._content_after(item)
+        if item.role != "verbs" or len(item.entry.terms) < 2 or len(signs) > 1 or not following:
+            return False
+        plural = bool(following.entry and following.entry.plural)
+        if following.role not in ("nouns", "dials") and not (following.role == "colours" and plural):
+            return False
+        item.entry = Entry("more" if signs == {1} else "less")
+        self.state.take(item)
+        return True
+
+    def _content_after(self, item: Item) -> Item | None:
+        """The item after another, fillers and intensities left aside."""
+        after = self.clause.items[self.clause.items.index(item) + 1 :]
+        return next((each for each in after if each.role not in ("filler", "intensities")), None)
+
+    def _is_description(self, item: Item) -> bool:
+        """Whether "it is sunny", "it looks gloomy" only tell how the photo is, where no one wishes for anything."""
+        assert item.entry is not None
+        if item.role not in ("descriptions", "adjectives") or item.entry.relative or self._wishes() or self.aside:
+            return False
+        return self._is_stated(item) and not (self.clause.negated or self.clause.keeps or self.clause.has("tone"))
+
+    def _describe(self, wish: Wish) -> None:
+        """Take what is told of the photo as a complaint where it has a degree ("a bit bright") or is a low mood."""
+        graded = self.clause.has("intensities") and wish.item.role == "adjectives"
+        low = wish.item.role == "descriptions" and any(_is_low(term) for term in wish.terms)
+        self._turn_complaint(wish)
+        if low:
+            wish.terms = tuple(term for term in wish.terms if _is_low(term))
+            wish.scenes = ()
+        elif not graded:
+            self.clause.wishes.remove(wish)
 
     def _turn_complaint(self, wish: Wish) -> None:
         """Turn what is complained of into its cure; under a negation ("not too dark") it is a limit."""
@@ -227,16 +307,30 @@ class Reader:
         """A fault is named to be cured, whatever the verb, except where it is added."""
         wish.limit = False
         direction = self.state.direction
+        at = self.clause.items.index(wish.item)
         if direction:
-            wish.sign = -1 if direction.role == "add" else wish.sign
+            adjacent = at > 0 and self.clause.items[at - 1] is direction and direction.role == "more"
+            wish.sign = -1 if adjacent or direction.role == "add" else wish.sign
             direction.used = self.state.spent = True
+        elif self.clause.items[at + 1 : at + 2] and self.clause.items[at + 1].role == "tone":
+            wish.sign = -1
 
     def _complains(self, item: Item, entry: Entry) -> bool:
         """Whether "the photo is dark" or "came out yellow" complains of it."""
-        wished = self.clause.has("wish") or (self.before is not None and self.before.has("wish"))
         may = item.role in ("complaints", "colours") and not entry.relative
         stated = self._is_stated(item) or (self._lists() and self.before is not None and self.before.has("copula"))
-        return may and stated and not (wished or self.aside or self.clause.negated)
+        graded = item.role == "complaints" and self._is_graded(item)
+        return may and (stated or graded) and not (self._wishes() or self.aside or self.clause.negated)
+
+    def _wishes(self) -> bool:
+        """Whether the clause wishes, or goes on with one that does."""
+        goes_on = self.before is not None and self.before.has("wish") and not self.clause.has("copula")
+        return self.clause.has("wish") or goes_on
+
+    def _is_graded(self, item: Item) -> bool:
+        """Whether "a bit" stands before an item: "a bit dark" finds fault, for who wants it says "darker"."""
+        at = self.clause.items.index(item)
+        return at > 0 and self.clause.items[at - 1].text.lower() in _GRADES
 
     def _is_stated(self, item: Item) -> bool:
         """Whether "is", or "look" after what it is said of, stands before an item."""
@@ -285,10 +379,13 @@ class Reader:
         )
         return before.sign if before and prefixed and self._is_bare() else 0
 
-    def _name_cast(self, item: Item, at: int) -> None:
-        if at and self.clause.tints and self.clause.items[at - 1] is self.clause.tints[-1].item:
-            self.clause.tints[-1].form = item.role
+    def _name_cast(self, item: Item, at: int) -> bool:
+        """Let "cast" or "tone" say what the colour right before it is."""
+        names = bool(at and self.clause.tints and self.clause.items[at - 1] is self.clause.tints[-1].item)
+        if names:
+            self.clause.tints[-1].form = "cast" if item.role == "cast" else "tone"
             item.used = True
+        return names
 
     def _place(self, item: Item, at: int) -> None:
         following = self.clause.items[at + 1] if at + 1 < len(self.clause.items) else None
@@ -307,3 +404,7 @@ class Reader:
                 break
             first = each
         self.clause.objects.append(written(self.clause.items, first, item))
+
+
+def _is_low(term: Term) -> bool:
+    return term.direction < 0 and term.attribute in ("brightness", "saturation")

@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 from tools.goals import Attribute, Effect, Goal, Keep
 from tools.region import COLOURS
-from tools.request.clause import Clause, Wish
+from tools.request.clause import FOUND, Clause, Wish
 from tools.request.colours import casts_of, tint_terms
-from tools.request.lexicon import Scene, Term
+from tools.request.lexicon import Scene, Term, meaning
 from tools.request.match import Item
 from tools.request.scope import CORNERS, EVERYWHERE
 
@@ -22,6 +22,14 @@ NUDGED = frozenset(("warmth", "tint", "saturation"))
 """Attributes of colour, whose "not too yellow" is also a cautious wish for less."""
 PLAIN = 0.6
 TONAL: dict[str, Attribute] = {"highlights": "highlights", "shadows": "shadows"}
+DETAILED: dict[str, tuple[Attribute, int]] = {
+    "highlights": ("highlights", -1),
+    "sky": ("highlights", -1),
+    "shadows": ("shadows", 1),
+}
+"""What shows the detail in a place."""
+UNSEEN = meaning("brightness+ shadows+")[0]
+"""What "can't see it" asks for, but where haze hides it."""
 GLOBAL = frozenset(("grain", "vignette", "bloom", "leak", "rays", "fade", "noise"))
 """Attributes of the whole picture, whatever place the clause names."""
 
@@ -60,6 +68,8 @@ def outcome(text: str, clauses: list[Clause]) -> Outcome:
     limits = [limit for clause in clauses if not clause.lost for limit in _limits(clause)]
     effects = _effects(text, clauses)
     keeps = [keep for clause in clauses for keep in _keeps(clause)]
+    if any(each.goal.attribute == "haze" and each.goal.direction < 0 for each in voiced):
+        voiced = [each for each in voiced if each.meaning != UNSEEN]
     voiced, unmet = _limited(_settled(voiced), limits)
     goals = [each.goal for each in voiced]
     touched = {goal.region for goal in goals} | {effect.region for effect in effects}
@@ -72,14 +82,21 @@ def outcome(text: str, clauses: list[Clause]) -> Outcome:
 def _goals(text: str, clause: Clause) -> Iterator[Voiced]:
     region = clause.region or EVERYWHERE
     for wish in clause.wishes:
-        if wish.limit or (clause.lost and wish.item.role != "descriptions"):
+        terms = [
+            term
+            for term in wish.terms
+            if not clause.lost or wish.item.role == "descriptions" or term.attribute in FOUND
+        ]
+        if wish.limit or not terms:
             continue
         wish.item.used = True
         words = text[min(wish.start, wish.item.start) : wish.item.end]
-        for term in wish.terms:
+        for term in terms:
             turned = term._replace(direction=term.direction * wish.sign)
             yield Voiced(_goal(turned, clause, region, words, relative=wish.relative), wish.explicit, wish.terms)
-    for term, tint in () if clause.lost else tint_terms(clause):
+    for term, tint in tint_terms(clause):
+        if clause.lost and not tint.form:
+            continue
         tint.item.used = True
         relative = tint.relative or tint.complaint or bool(tint.sign)
         yield Voiced(_goal(term, clause, region, tint.item.text, relative=relative), True)
@@ -93,6 +110,8 @@ def _goal(term: Term, clause: Clause, region: str, words: str, *, relative: bool
         attribute = TONAL[region]
     elif region == "background" and (attribute, direction) in (("sharpness", -1), ("clarity", -1)):
         attribute, direction = "bokeh", 1
+    elif (attribute, direction) == ("sharpness", 1) and region in DETAILED:
+        attribute, direction = DETAILED[region]
     whole = attribute in GLOBAL or region == CORNERS or (region in TONAL and TONAL[region] == attribute)
     strength = term.strength if clause.strength is None else term.strength * clause.strength / PLAIN
     turned = term._replace(attribute=attribute, direction=direction)

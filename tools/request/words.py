@@ -21,6 +21,7 @@ _TOKEN = re.compile(
     rf"""(?P<bw>\bb\s?[&/]\s?w\b)
     |(?P<arrow>->|=>|→|➡)
     |(?P<percent>%)
+    |(?P<side>\b(?:minus|plus)\b(?=\s*(?:\d|an?\b|half|one|two|three|ten)))
     |(?P<number>(?<![\w])[+\-−]?\d+(?:[.,/]\d+)?(?!{_LETTER}))
     |(?P<sign>(?<=\w)(?:\++|-+)(?=\s|$|,))
     |(?P<cjk>{_IDEOGRAPH})
@@ -48,10 +49,15 @@ class Token(NamedTuple):
 def plain(text: str) -> str:
     """Return `text` as it is compared: lower case, no accents, no apostrophes, no stretched letters ("sooo")."""
     if text.isascii():
-        return _STRETCH.sub(r"\1\1\2", text.lower().replace("'", "").replace("`", ""))
+        return british(_STRETCH.sub(r"\1\1\2", text.lower().replace("'", "").replace("`", "")))
     folded = _ACCENTS.sub("", unicodedata.normalize("NFD", text.lower()))
     folded = unicodedata.normalize("NFC", folded).replace("ß", "ss").replace("ı", "i")
     return _STRETCH.sub(r"\1\1\2", re.sub("['’`]", "", folded))
+
+
+def british(text: str) -> str:
+    """Return `text` in the lexicon's one spelling of colour and grey."""
+    return text.replace("color", "colour").replace("gray", "grey")
 
 
 def tokens(text: str) -> list[Token]:
@@ -77,8 +83,8 @@ def _tokens_of(match: re.Match[str]) -> list[Token]:
             return [Token(written.replace("−", "-").replace(",", "."), "number", start, end)]
         case "bw" | "percent" | "arrow":
             return [Token({"bw": "bw", "percent": "percent", "arrow": "to"}[group], "word", start, end)]
-        case "sign":
-            return [Token("up" if written[0] == "+" else "down", "word", start, end)]
+        case "sign" | "side":
+            return [Token("up" if written[0] in "+pP" else "down", "word", start, end)]
     if elided := _ELIDED.match(written):
         cut = start + elided.start(2)
         return [Token(plain(elided[1]), "word", start, cut - 1), Token(plain(elided[2]), "word", cut, end)]

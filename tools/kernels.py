@@ -1,0 +1,222 @@
+"""Compiled loops over pixels: transfer functions, Oklab, the gamut and the colour table.
+
+Every loop works in place on a flat, C-contiguous `float32` array of interleaved triples `r g b r g b ...`; this is the
+form that the compiler turns into vector instructions. Roots are found from a guess at the bits of the float, made exact
+to some 3e-7 by Halley's or Newton's method. The loops hold no lock, so threads can share a picture by rows.
+"""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+Loop = TypeVar("Loop", bound=Callable[..., Any])
+Pixels = NDArray[np.float32]
+"""`(3 N,) float32`."""
+Real = Any
+"""A float32 number; NumPy's scalar types say too little about mixed arithmetic to be of use here."""
+
+_F = np.float32
+_I = np.int32
+_OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "fastmath": {"contract"}}
+"""`contract` lets a product and a sum become one instruction; nothing else is reordered, so results do not vary."""
+
+
+def _compiled(loop: Loop) -> Loop:
+    """Compile on first use, and keep the result on disk where the place can be written."""
+    try:
+        return njit(loop, cache=True, **_OPTIONS)
+    except RuntimeError:
+        return njit(loop, **_OPTIONS)
+
+
+@_compiled
+def _cube_root(x: Real) -> Real:
+    """Cube root of x >= 0; what is smaller than 1e-30 counts as 0."""
+    size = x if x > _F(1e-30) else _F(1e-30)
+    root = _I(_F(_F(size).view(_I)) * _F(1 / 3) + _F(709921077)).view(_F)
+    for _ in range(2):
+        cube = root * root * root
+        root = root * (cube + size + size) / (cube + cube + size)
+    return root if x > _F(1e-30) else _F(0)
+
+
+@_compiled
+def _fifth_root(x: Real) -> Real:
+    """Fifth root of x > 0."""
+    root = _I(_F(_F(x).view(_I)) * _F(1 / 5) + _F(852286080)).view(_F)
+    for _ in range(3):
+        square = root * root
+        root = _F(0.8) * root + _F(0.2) * x / (square * square)
+    return root
+
+
+@_compiled
+def _encoded(light: Real) -> Real:
+    """Apply the sRGB transfer function; x^(1/2.4) is x^(1/3) x^(1/12)."""
+    magnitude = abs(light)
+    root = _cube_root(magnitude)
+    curve = _F(1.055) * root * np.sqrt(np.sqrt(root)) - _F(0.055)
+    coded = curve if magnitude > _F(0.0031308) else magnitude * _F(12.92)
+    return -coded if light < _F(0) else coded
+
+
+@_compiled
+def _decoded(coded: Real) -> Real:
+    """Undo the sRGB transfer function; x^2.4 is x^2 x^(2/5)."""
+    magnitude = abs(coded)
+    base = (magnitude + _F(0.055)) * _F(1 / 1.055)
+    root = _fifth_root(base)
+    curve = base * base * root * root
+    light = curve if magnitude > _F(0.04045) else magnitude * _F(1 / 12.92)
+    return -light if coded < _F(0) else light
+
+
+@_compiled
+def _signed_cube_root(x: Real) -> Real:
+    root = _cube_root(abs(x))
+    return -root if x < _F(0) else root
+
+
+@_compiled
+def _unit(x: Real) -> Real:
+    """Hold x in [0, 1]."""
+    positive = x if x > _F(0) else _F(0)
+    return positive if positive < _F(1) else _F(1)
+
+
+@_compiled
+def _room(light: Real, grey: Real) -> Real:
+    """Share of the way from `grey`, in [0, 1], to `light` that lies in [0, 1]."""
+    outside = (light > _F(1)) | (light < _F(0))
+    edge = _F(1) if light > _F(1) else _F(0)
+    share = (edge - grey) / (light - grey if outside else _F(1))
+    return share if outside else _F(1)
+
+
+@_compiled
+def _drawn_in(red: Real, green: Real, blue: Real) -> Real:
+    """Draw a colour of linear light towards the grey of its luminance until it lies in the gamut."""
+    grey = _unit(_F(0.2126) * red + _F(0.7152) * green + _F(0.0722) * blue)
+    room_r, room_g, room_b = _room(red, grey), _room(green, grey), _room(blue, grey)
+    share = room_r if room_r < room_g else room_g
+    share = share if share < room_b else room_b
+    return (
+        _unit(grey + (red - grey) * share),
+        _unit(grey + (green - grey) * share),
+        _unit(grey + (blue - grey) * share),
+    )
+
+
+@_compiled
+def decode(pixels: Pixels) -> None:
+    """Encoded sRGB to linear light."""
+    for k in range(pixels.size):
+        pixels[k] = _decoded(pixels[k])
+
+
+@_compiled
+def encode(pixels: Pixels) -> None:
+    """Linear light to encoded sRGB."""
+    for k in range(pixels.size):
+        pixels[k] = _encoded(pixels[k])
+
+
+@_compiled
+def to_oklab(pixels: Pixels) -> None:
+    """Linear light to Oklab."""
+    for k in range(pixels.size // 3):
+        j = 3 * k
+        r, g, b = pixels[j], pixels[j + 1], pixels[j + 2]
+        long = _signed_cube_root(_F(0.4122214708) * r + _F(0.5363325363) * g + _F(0.0514459929) * b)
+        medium = _signed_cube_root(_F(0.2119034982) * r + _F(0.6806995451) * g + _F(0.1073969566) * b)
+        short = _signed_cube_root(_F(0.0883024619) * r + _F(0.2817188376) * g + _F(0.6299787005) * b)
+        pixels[j] = _F(0.2104542553) * long + _F(0.7936177850) * medium - _F(0.0040720468) * short
+        pixels[j + 1] = _F(1.9779984951) * long - _F(2.4285922050) * medium + _F(0.4505937099) * short
+        pixels[j + 2] = _F(0.0259040371) * long + _F(0.7827717662) * medium - _F(0.8086757660) * short
+
+
+@_compiled
+def from_oklab(pixels: Pixels) -> None:
+    """Oklab to linear light."""
+    for k in range(pixels.size // 3):
+        j = 3 * k
+        lightness, a, b = pixels[j], pixels[j + 1], pixels[j + 2]
+        long = lightness + _F(0.3963377774) * a + _F(0.2158037573) * b
+        medium = lightness - _F(0.1055613458) * a - _F(0.0638541728) * b
+        short = lightness - _F(0.0894841775) * a - _F(1.2914855480) * b
+        long, medium, short = long * long * long, medium * medium * medium, short * short * short
+        pixels[j] = _F(4.0767416621) * long - _F(3.3077115913) * medium + _F(0.2309699292) * short
+        pixels[j + 1] = _F(-1.2684380046) * long + _F(2.6097574011) * medium - _F(0.3413193965) * short
+        pixels[j + 2] = _F(-0.0041960863) * long - _F(0.7034186147) * medium + _F(1.7076147010) * short
+
+
+@_compiled
+def draw_light_in(pixels: Pixels) -> None:
+    """Draw the linear light of every pixel into the gamut."""
+    for k in range(pixels.size // 3):
+        j = 3 * k
+        pixels[j], pixels[j + 1], pixels[j + 2] = _drawn_in(pixels[j], pixels[j + 1], pixels[j + 2])
+
+
+@_compiled
+def draw_code_in(pixels: Pixels) -> None:
+    """Draw encoded sRGB into the gamut; colours inside stay to the bit."""
+    for k in range(pixels.size // 3):
+        j = 3 * k
+        r, g, b = pixels[j], pixels[j + 1], pixels[j + 2]
+        if min(r, g, b) < _F(0) or max(r, g, b) > _F(1):
+            r, g, b = _drawn_in(_decoded(r), _decoded(g), _decoded(b))
+            pixels[j], pixels[j + 1], pixels[j + 2] = _encoded(r), _encoded(g), _encoded(b)
+
+
+@_compiled
+def _position(coordinate: Real, last: Real) -> Real:
+    """Hold a coordinate inside the table, so that no number, not even NaN, leads out of it."""
+    positive = coordinate if coordinate > _F(0) else _F(0)
+    return positive if positive < last else last
+
+
+@_compiled
+def look_up(pixels: Pixels, table: Pixels, side: int, low: float, cells: float) -> None:
+    """Replace each colour by the table's, interpolated in the tetrahedron that holds it.
+
+    Kasson, Nin, Plouffe and Hafner, "Performing color space conversions with three-dimensional linear interpolation"
+    (1995). A tetrahedron runs from one corner of a cell to the opposite one, first along the axis on which the colour
+    lies furthest, last along the axis on which it lies least far. Greys lie on an edge that all tetrahedra share.
+
+    Args:
+        pixels: colours, replaced.
+        table: `(side^3 * 4,)`, red fastest; each node is a colour and one number of padding.
+        side: nodes along each axis.
+        low: coordinate of the first node, the same on each axis.
+        cells: cells in a step of 1.
+    """
+    start, scale, last = _F(low), _F(cells), _F((side - 1) * (1 - 1e-7))
+    along_r, along_g, along_b = 4, 4 * side, 4 * side * side
+    first_axis = np.array([along_b, along_b, along_g, along_g, along_b, along_r, along_r, along_r])
+    last_axis = np.array([along_r, along_g, along_r, along_b, along_g, along_g, along_b, along_b])
+    for k in range(pixels.size // 3):
+        j = 3 * k
+        r = _position((pixels[j] - start) * scale, last)
+        g = _position((pixels[j + 1] - start) * scale, last)
+        b = _position((pixels[j + 2] - start) * scale, last)
+        cell_r, cell_g, cell_b = _I(r), _I(g), _I(b)
+        r, g, b = r - _F(cell_r), g - _F(cell_g), b - _F(cell_b)
+        order = (np.int64(r >= g) << 2) | (np.int64(g >= b) << 1) | np.int64(r >= b)
+        corner = along_r * cell_r + along_g * cell_g + along_b * cell_b
+        opposite = corner + along_r + along_g + along_b
+        second, third = corner + first_axis[order], opposite - last_axis[order]
+        low_rg, high_rg = min(r, g), max(r, g)
+        most, least = max(high_rg, b), min(low_rg, b)
+        middle = max(low_rg, min(high_rg, b))
+        w_corner, w_second, w_third = _F(1) - most, most - middle, middle - least
+        for channel in range(3):
+            pixels[j + channel] = (
+                w_corner * table[corner + channel]
+                + w_second * table[second + channel]
+                + w_third * table[third + channel]
+                + least * table[opposite + channel]
+            )

@@ -1,0 +1,81 @@
+"""A run of pointwise tools as a table of colours: sampled once on a lattice, then read by interpolation.
+
+The statistics that such tools need are known from the proxy, so a pixel's result depends on its colour alone, and one
+table stands for any number of them. It is kept only if it agrees with the tools themselves on pixels of the photo.
+Values outside [0, 1] are kept in it, so that the gamut is cut after interpolation and not between the nodes.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from tools import kernels
+from tools.colour import draw_in
+from tools.strips import in_strips
+from tools.types import FloatImage
+
+Change = Callable[[FloatImage], FloatImage]
+"""Takes encoded sRGB to encoded sRGB, `(H, W, 3)`, each pixel by itself; values outside [0, 1] are kept."""
+
+CELLS = (32, 64)
+"""Cells from black to white; the finer lattice is tried where the coarser one does not agree with the tools."""
+WIDEST = 1.75
+"""Widest range of encoded values that a table is made for; white to black is 1."""
+MEAN_LEVELS = 0.15
+FAR_LEVELS = 2.0
+FAR_SHARE = 5e-4
+"""A table agrees if its mean error is at most `MEAN_LEVELS` of 255, and at most this share of channels is off by more
+than `FAR_LEVELS`."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """Colours at the nodes of a cubic lattice in encoded sRGB."""
+
+    nodes: FloatImage
+    """`(side^3 * 4,) float32`, red fastest: encoded sRGB and one number of padding."""
+    side: int
+    low: float
+    """Coordinate of the first node on each axis."""
+    cells: int
+    """Cells from 0 to 1."""
+
+    def __call__(self, srgb: FloatImage) -> FloatImage:
+        """Look up every pixel of `(H, W, 3)`."""
+        result = np.array(srgb, np.float32, order="C")
+        kernels.look_up(result.reshape(-1), self.nodes, self.side, self.low, float(self.cells))
+        return result
+
+
+def tabulate(change: Change, low: float, high: float, cells: int) -> Table:
+    """Sample `change` on a lattice that covers [low, high] and has nodes at 0 and 1."""
+    first, last = int(np.floor(low * cells)), int(np.ceil(high * cells))
+    axis = np.arange(first, last + 1, dtype=np.float32) / np.float32(cells)
+    side = len(axis)
+    blue, green, red = np.meshgrid(axis, axis, axis, indexing="ij")
+    lattice = np.stack([red, green, blue], axis=-1).reshape(side * side, side, 3)
+    nodes = np.zeros((side * side, side, 4), np.float32)
+    nodes[..., :3] = in_strips(change, lattice)
+    return Table(nodes.reshape(-1), side, first / cells, cells)
+
+
+def agreeing_table(change: Change, low: float, high: float, sample: FloatImage) -> Table | None:
+    """Return the coarsest table that agrees with `change` on `sample`, or None.
+
+    Args:
+        change: what the table stands for.
+        low: smallest encoded value in the picture.
+        high: largest.
+        sample: some pixels of the picture, `(H, W, 3)` encoded sRGB.
+    """
+    low, high = min(low, 0.0), max(high, 1.0)
+    if not high - low <= WIDEST:
+        return None
+    wanted = draw_in(change(sample))
+    for cells in CELLS:
+        table = tabulate(change, low, high, cells)
+        error = 255 * np.abs(draw_in(table(sample)) - wanted)
+        if error.mean() <= MEAN_LEVELS and (error > FAR_LEVELS).mean() <= FAR_SHARE and np.isfinite(table.nodes).all():
+            return table
+    return None
