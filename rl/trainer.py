@@ -28,6 +28,8 @@ class WeightedSFTTrainer(SFTTrainer):  # type: ignore[misc]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        # Else Trainer counts no tokens over the global batch, and each micro-batch would be averaged by itself.
+        self.model_accepts_loss_kwargs = True
         collator: Any = self.data_collator  # type: ignore[has-type]
         self.data_collator = WeightedCollator(
             **{name: getattr(collator, name) for name in collator.__dataclass_fields__}

@@ -19,7 +19,7 @@ from tools.context import Context
 from tools.declare import ToolError
 from tools.plan import Plan, plan_schema
 
-MAX_NEW_TOKENS = 900
+MAX_NEW_TOKENS = 640
 
 
 class CheckpointPolicy:

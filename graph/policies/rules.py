@@ -124,7 +124,7 @@ class _Planning:
         """How the amount of the step at `index` may be turned; None where it is not a matter of degree."""
         owner, step = self.owners[index], self.sketch.steps[index]
         if isinstance(owner, Effect):
-            return Dial("strength", 0.55 * float(step.args["strength"]), 100)
+            return Dial("strength", 0.8 * float(step.args["strength"]), 100)
         drafted = draft(owner, self.request, self.sketch, step.region)
         if isinstance(drafted, str) or drafted.move.always or drafted.move.argument not in step.args:
             return None
@@ -139,7 +139,7 @@ class _Planning:
         loss = 0.0
         for goal in self.goals:
             if _is_measured(goal):
-                weight = 0.4 if _is_implied(goal, self.request) else 1.0 if goal.relative else 0.7
+                weight = 0.25 if _is_implied(goal, self.request) else 1.0 if goal.relative else 0.55
                 progress = self._progress(goal)
                 loss += weight * (max(0.0, 0.5 - progress) ** 2 + (0.3 if progress < 0.08 else 0))
                 loss += 0.1 * weight * max(0.0, progress - 1.8) ** 2
