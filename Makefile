@@ -22,8 +22,8 @@ $(FULL): $(BASE)
 	touch $@
 
 demo: $(BASE)   ## Set up, then style a bundled photo with the embedded planner
-	$(BIN)/stylist style photos/meadow.jpg "a moody autumn evening, like an old film" --out out/demo --force
-	@echo "Look at out/demo/meadow.sheet.png"
+	$(BIN)/stylist style photos/stream.jpg "a moody autumn evening, like an old film" --out out/demo/stream.jpg --force
+	@echo "Look at out/demo/stream.sheet.png"
 
 test: $(FULL)   ## Set up, then run the whole suite with linters and types
 	$(BIN)/ruff check .

@@ -26,6 +26,10 @@ _BESIDE_EFFECTS = 0.7
 """Goals that only spell out an effect are pursued with this much of their strength: the effect carries the rest."""
 
 
+_HARSH = ("contrast", "saturation", "fade", "clarity")
+"""Attributes that spoil an effect when a mood beside it is pursued to the end."""
+
+
 class RulesPolicy:
     """Plans by rules; `seed` is the seed with which the plan will be rendered."""
 
@@ -128,7 +132,7 @@ class _Planning:
         drafted = draft(owner, self.request, self.sketch, step.region)
         if isinstance(drafted, str) or drafted.move.always or drafted.move.argument not in step.args:
             return None
-        return Dial(drafted.move.argument, 0.0, drafted.move.limit)
+        return Dial(drafted.move.argument, 0.0, self._limit(owner, drafted.move))
 
     def _loss(self) -> float:
         """How far the plan is from what was asked: 0 when every goal is half way there and nothing kept has moved.
@@ -188,8 +192,10 @@ class _Planning:
         return wanted
 
     def _limit(self, goal: Goal, move: Move) -> float:
-        """How far the argument may go: mild wishes do not get extreme steps."""
-        return move.limit * min(1.0, 0.4 + 0.6 * goal.strength * self.boost.get(describe(goal), 1))
+        """How far the argument may go: mild wishes and mere descriptions do not get extreme steps."""
+        share = min(1.0, 0.4 + 0.6 * goal.strength * self.boost.get(describe(goal), 1))
+        tempered = goal.attribute in _HARSH and not goal.relative and bool(self.request.effects)
+        return move.limit * share * (0.6 if tempered else 1.0)
 
     def _already(self, goal: Goal) -> bool:
         """Whether a described attribute is there already: "a warm light" on a warm photo."""
