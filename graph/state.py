@@ -1,9 +1,9 @@
 """What the graph keeps: plain JSON-able data, references to pictures, never pixels."""
 
-from typing import Annotated, NotRequired
+from typing import Annotated
 
 from pydantic import Field
-from typing_extensions import NotRequired, TypedDict  # noqa: UP035  (before Python 3.12 pydantic reads only these)
+from typing_extensions import TypedDict  # before Python 3.12 pydantic makes no schema of typing's own
 
 from tools.types import Json
 
