@@ -3,7 +3,9 @@
 from typing import Annotated
 
 from pydantic import Field
-from typing_extensions import TypedDict  # before Python 3.12 pydantic makes no schema of typing's own
+
+# Before Python 3.12 pydantic makes no schema of the TypedDict of typing.
+from typing_extensions import NotRequired, TypedDict  # noqa: UP035
 
 from tools.types import Json
 
