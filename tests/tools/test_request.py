@@ -93,10 +93,61 @@ def test_common_requests_mean_what_people_mean(text: str, expected: str) -> None
         ("get rid of the haze", "haze-"),
         ("it is not sharp", "sharpness+"),
         ("the sky is way too blue, tone it down.", "sat:blue-@sky"),
+        ("it's so grainy, clean it up", "noise-"),
+        ("a bit bright for my taste", "brightness-"),
+        ("So dark you can't see anything", "brightness+"),
+        ("we look yellow in this", "warmth-"),
+        ("the walls should be white, they're coming out pinkish", "tint-"),
+        ("the living room came out really gloomy", "brightness+"),
+        ("the greens are screaming at me", "sat:green-"),
+        ("The reds have gone nuclear", "sat:red-"),
+        ("the glow is a bit much", "bloom-"),
+        ("those black corners, lose them", "vignette-"),
+        ("That yellowy tinge needs to go", "warmth-"),
+        ("it is too contrasty and crunchy", "contrast- clarity-"),
+        ("not quite sharp", "sharpness+"),
+        ("no contrast at all in this, so flat", "contrast+"),
+        ("everybody's orange, help", "warmth-"),
+        ("the lamp turned everything orange", "warmth-"),
+        ("my face is as red as a tomato, too red", "sat:red-@skin"),
+        ("white, not blue!", "warmth+"),
+        ("why does the grass look grey", "sat:green+@foliage"),
+        ("Faces are blown out from the flash", "highlights-@skin"),
+        ("make it not so dark", "brightness+"),
+        ("the snow has a blue cast", "warmth+"),
     ],
 )
 def test_a_complaint_asks_for_the_opposite(text: str, expected: str) -> None:
     assert signs(parse_request(text)) >= set(expected.split())
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("soften the contrast", "contrast-"),
+        ("restore the warmth", "warmth+"),
+        ("bring the contrast back up", "contrast+"),
+        ("dial the clarity back", "clarity-"),
+        ("put a little warmth back into it", "warmth+"),
+        ("recover the blown clouds", "highlights-@sky"),
+        ("bring the clouds back", "highlights-@sky"),
+        ("pull the saturation", "saturation-"),
+        ("exposure minus a third, contrast plus 10", "brightness- contrast+"),
+        ("lift it a touch", "brightness+"),
+        ("more shadow", "shadows-"),
+        ("less shadow under the hats", "shadows+"),
+        ("more detail in the highlights", "highlights-"),
+        ("set it to 7500K", "warmth+"),
+        ("it was warmer in real life", "warmth+"),
+        ("keep it soft", "contrast- clarity-"),
+        ("more crunch", "clarity+"),
+        ("less of that digital look", "clarity- sharpness-"),
+        ("dark enough already, but warm it up", "warmth+"),
+        ("the sky looks lovely, more contrast", "contrast+ keep=sky"),
+    ],
+)
+def test_directions_are_read_from_the_whole_clause(text: str, expected: str) -> None:
+    assert signs(parse_request(text)) == set(expected.split())
 
 
 @pytest.mark.parametrize(
@@ -207,13 +258,27 @@ def test_other_languages(text: str, expected: str) -> None:
         "swap the chairs",
         "open her eyes",
         "make him smile",
+        "no people in the street please",
+        "take out the for sale sign",
+        "there's a lamp post in the middle, get rid of it",
+        "mend the tear",
     ],
 )
 def test_new_or_lost_content_needs_an_editor(text: str) -> None:
     assert parse_request(text).needs_editor
 
 
-@pytest.mark.parametrize("text", ["add grain", "remove the noise", "put it in black and white", "replace it with fog"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "add grain",
+        "remove the noise",
+        "put it in black and white",
+        "replace it with fog",
+        "fix the yellow cast on the wall",
+        "no noise please, it is dark",
+    ],
+)
 def test_what_pixels_can_do_needs_no_editor(text: str) -> None:
     request = parse_request(text)
     assert not request.needs_editor

@@ -19,9 +19,9 @@ SAYS = ADJECTIVES | {"descriptions", "verbs", "nouns", "dials", "faults"}
 """Roles that carry a meaning."""
 SIGNS = {
     **{"more": 1, "up": 1, "in": 1, "high": 1, "add": 1, "recover": 1},
-    **{"less": -1, "down": -1, "out": -1, "low": -1, "remove": -1, "cure": -1, "excess": -1},
+    **{"less": -1, "down": -1, "out": -1, "low": -1, "remove": -1, "cure": -1, "excess": -1, "ugly": -1},
 }
-POSTFIX = frozenset(("up", "down", "in", "out", "excess"))
+POSTFIX = frozenset(("up", "down", "in", "out", "excess", "ugly"))
 """Directions that may stand after what they turn ("contrast up", "the greens are screaming")."""
 CURED = frozenset(("noise", "haze"))
 """Attributes whose "no" asks for less of them, and not merely for none added."""
@@ -57,6 +57,11 @@ class Wish:
     def explicit(self) -> bool:
         """Whether it says one thing plainly, rather than implying several."""
         return len(self.terms) == 1 and not self.scenes
+
+    @property
+    def cures(self) -> bool:
+        """Whether it is the cure of something complained of, which "tone it down" only confirms."""
+        return self.item.role == "faults" or self.sign < 0
 
 
 @dataclass
@@ -164,14 +169,17 @@ def _reread(item: Item, current: list[Item], following: list[Item]) -> None:
         item.entry = Entry("to")
     elif word in ("so", "to") and following and following[0].role in (*ADJECTIVES, "colours", "faults"):
         said = any(each.role in ("copula", "intensities") for each in current) or (word == "so" and not current)
-        if said and not any(each.role == "wish" for each in current) and not _is_comparative(following[0]):
+        if said and not any(each.role == "wish" for each in current) and not is_comparative(following[0]):
             item.entry = Entry("too")
+    elif word == "turned" and current and not any(each.role == "wish" for each in current):
+        item.entry = Entry("copula")
     elif word in _PRAISE and current and current[-1].role in _PRAISED and (not following or following[0].mark):
         item.entry = Entry("unchanged")
 
 
-def _is_comparative(item: Item) -> bool:
-    return bool(item.entry and item.entry.relative) and item.role != "faults"
+def is_comparative(item: Item) -> bool:
+    """Whether an item is an adjective that compares ("warmer")."""
+    return bool(item.entry and item.entry.relative) and item.role in (*ADJECTIVES, "colours")
 
 
 def _starts(item: Item, following: list[Item]) -> bool:

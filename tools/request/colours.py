@@ -105,7 +105,8 @@ def _terms(clause: Clause, tint: Tint) -> Iterator[Term]:
     elif tint.complaint or tint.limit or tint.sign < 0:
         yield from (Term("colour", -1, colour=_colour(colour)),) if tint.plural else _taken(region, colour)
     elif (tint.plural or tint.definite) and not tint.form:
-        yield Term("colour", 1, colour=_colour(colour))
+        if colour not in NEUTRAL or tint.sign:
+            yield Term("colour", 1, colour=_colour(colour))
     else:
         yield from _given(region, colour)
         if _recolours(clause, colour) and colour not in (*NEUTRAL, *NATURAL.get(region or "", ())):
@@ -120,8 +121,8 @@ def _recolours(clause: Clause, colour: str) -> bool:
 
 def _taken(region: str | None, colour: str) -> tuple[Term, ...]:
     """Less of a colour: a cast cured in the whole picture, the colour itself in a place."""
-    if region == "sky" and colour == "grey":
-        return (Term("colour", 1, colour="blue"),)
+    if colour == "grey" and region in NATURAL:
+        return (Term("colour", 1, colour=_colour(NATURAL[region][0])),)
     if region is None or colour in NEUTRAL:
         return _cures_of(colour)
     return (Term("colour", -1, colour=_colour(colour)),)

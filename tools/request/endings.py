@@ -2,11 +2,25 @@
 
 from dataclasses import dataclass
 
-from tools.request.clause import ADJECTIVES, SIGNS, Clause, Tint, Wish, tones
+from tools.request.clause import ADJECTIVES, SIGNS, Clause, Tint, Wish, is_comparative, tones
 from tools.request.lexicon import Term
 from tools.request.match import Item
 
-AMOUNTS = frozenset(("more", "some more", "extra", "less", "fewer", "reduce", "too much", "too many", "a lot less"))
+AMOUNTS = frozenset(
+    (
+        "more",
+        "some more",
+        "extra",
+        "not enough",
+        "too little",
+        "less",
+        "fewer",
+        "reduce",
+        "too much",
+        "too many",
+        "a lot less",
+    )
+)
 """Directions that say how much there is of a thing, and not how light it is."""
 SHORT = frozenset(("not quite", "not really", "nowhere near", "not exactly", "not remotely", "not particularly"))
 """Negations that say how far something falls short."""
@@ -73,7 +87,9 @@ def settle_direction(pending: Pending) -> None:
         term = Term("brightness", -1 if _counts_shadow(clause, direction) else 1)
         clause.wishes.append(_new(direction, (term,), direction, clause))
     elif before and before.wishes and _is_alone(clause):
-        turn_dial(before.wishes[-1], direction)
+        direction.used = True
+        if not before.wishes[-1].cures:
+            turn_dial(before.wishes[-1], direction)
     elif clause.has("pronoun", "whole") and direction.text.lower() in LEVELS and _is_alone(clause):
         clause.wishes.append(_new(direction, (Term("brightness", 1),), direction, clause))
 
@@ -130,12 +146,16 @@ def settle_moods(clause: Clause) -> None:
     for wish in clause.wishes:
         if wish.limit and (clause.has("enough") or _states_a_lack(clause, wish)):
             wish.limit, wish.relative = False, True
-    clause.wishes = [wish for wish in clause.wishes if wish.sign]
+        elif wish.limit and wish.item.role == "complaints" and _makes_not(clause):
+            wish.limit, wish.relative, wish.sign = False, True, -1
+    suffices = clause.has("enough") and not (clause.negated or clause.has("wish"))
+    clause.wishes = [wish for wish in clause.wishes if wish.sign and not suffices]
+    _mind_subjects(clause)
     if clause.has("past") and not clause.has("wish"):
-        clause.wishes = [
-            w for w in clause.wishes if w.sign < 0 or w.item.role == "faults" or not _is_past(clause, w.item)
+        clause.wishes = [w for w in clause.wishes if w.cures or is_comparative(w.item) or not _is_past(clause, w.item)]
+        clause.tints = [
+            t for t in clause.tints if t.complaint or t.sign or is_comparative(t.item) or not _is_past(clause, t.item)
         ]
-        clause.tints = [tint for tint in clause.tints if tint.complaint or not _is_past(clause, tint.item)]
     if clause.has("replace") and clause.has("to"):
         turn = next(item.start for item in clause.items if item.role == "to")
         clause.wishes = [wish for wish in clause.wishes if wish.item.start > turn]
@@ -143,7 +163,8 @@ def settle_moods(clause: Clause) -> None:
 
 def _negate(clause: Clause) -> None:
     """Let a negation that stands after everything hold for it all ("vignette no")."""
-    settled = any(wish.limit or wish.sign < 0 for wish in clause.wishes) or any(tint.limit for tint in clause.tints)
+    settled = any(wish.limit or wish.sign < 0 or wish.directed for wish in clause.wishes)
+    settled |= any(tint.limit or tint.complaint for tint in clause.tints)
     denial = max((at for at, item in enumerate(clause.items) if item.role in ("not", "limit")), default=0)
     denies = any(not item.role and not item.mark for item in clause.items[denial + 1 :])
     if clause.negated and not settled and not denies and not clause.has("faults"):
@@ -157,6 +178,28 @@ def _states_a_lack(clause: Clause, wish: Wish) -> bool:
     """Whether "it is not sharp" complains of what is missing."""
     short = any(item.text.lower() in SHORT for item in clause.items)
     return wish.item.role in ADJECTIVES and not clause.has("wish", "limit") and (short or clause.has("copula"))
+
+
+def _makes_not(clause: Clause) -> bool:
+    """Whether "make it not so dark" asks for the opposite."""
+    denial = next(item.start for item in clause.items if item.role in ("not", "limit"))
+    return any(item.text.lower() in ("make", "get", "get it") and item.start < denial for item in clause.items)
+
+
+def _mind_subjects(clause: Clause) -> None:
+    """Take "the reds have gone wild" for a complaint: of a colour that should stay, something else is said."""
+    if (
+        clause.wishes
+        or clause.keeps
+        or clause.negated
+        or not clause.has("copula")
+        or clause.has("wish", *SIGNS, "past")
+    ):
+        return
+    told = next(item.start for item in clause.items if item.role == "copula")
+    for tint in clause.tints:
+        if tint.plural and _is_undecided(tint) and tint.item.start < told:
+            tint.complaint = True
 
 
 def _is_past(clause: Clause, item: Item) -> bool:

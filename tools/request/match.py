@@ -18,7 +18,6 @@ _DETERMINERS = frozenset(
             "some",
             "any",
             "of",
-            "them",
             "el",
             "la",
             "los",

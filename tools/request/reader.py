@@ -7,16 +7,20 @@ Words before ("more contrast") and after ("contrast up") both count, and a list 
 from collections.abc import Callable
 
 from tools.region import COLOURS
-from tools.request.change import content_change
+from tools.request.change import content_change, unwanted_thing
 from tools.request.clause import ADJECTIVES, CURED, LACKED, POSTFIX, SAYS, SIGNS, Clause, Tint, Wish, cut, written
+from tools.request.colours import NEUTRAL
 from tools.request.endings import Pending, settle_direction, settle_moods, turn_dial
 from tools.request.lexicon import Entry, Term
 from tools.request.match import Item
 from tools.request.measure import is_number, percent_strength, stop_strength
+from tools.request.words import plain
 
 _GRADES = frozenset(
     ("a bit", "bit", "a little", "little bit", "a little bit", "kinda", "kind of", "rather", "quite", "pretty")
 )
+_FORBIDS = frozenset(("dont", "do not", "dont let", "never", "never let", "avoid"))
+"""Negations of something to be done, and not of something that is there."""
 _GLOWS = frozenset(("glow", "haze", "veil", "sheen", "halo"))
 """Nouns that a colour before them makes a cast ("an orange glow")."""
 _FETCH = frozenset(("bring", "get", "put", "give", "want", "need"))
@@ -46,12 +50,14 @@ class Reader:
     def read(self) -> Clause:
         """Fill the clause."""
         clause = self.clause
-        clause.keeps = clause.has("keep", "unchanged", "liking")
+        clause.keeps = clause.has("keep", "unchanged", "liking") and not self._keeps_it_so()
         clause.negated = self._carries_negation()
         for at, item in enumerate(clause.items):
             self._take(item, at)
         settle_direction(self.state)
         settle_moods(clause)
+        if any(item.text.lower() == "everything" for item in clause.items) and clause.has("copula"):
+            clause.objects.clear()
         clause.nothing |= self._is_content()
         return clause
 
@@ -60,6 +66,14 @@ class Reader:
         clause = self.clause
         stays = clause.has("keep", "liking") and clause.has("unchanged")
         return stays and not (clause.places or clause.asks or clause.objects or clause.rest)
+
+    def _keeps_it_so(self) -> bool:
+        """Whether "keep it soft" wishes for what it says."""
+        roles = [item.role for item in self.clause.items if item.role not in ("filler", "intensities")]
+        return any(
+            one == "keep" and two == "pronoun" and three in ("adjectives", "complaints", "descriptions")
+            for one, two, three in zip(roles, roles[1:], roles[2:], strict=False)
+        )
 
     def _carries_negation(self) -> bool:
         """Whether a negation reaches over "and" ("without grain or vignette"), because nothing new begins."""
@@ -71,6 +85,9 @@ class Reader:
         match item.role:
             case "more" | "less" | "up" | "down" | "in" | "out" | "high" | "low" | "recover" | "cure":
                 self._direct(item)
+            case "ugly":
+                if self._content_before(item) in [wish.item for wish in clause.wishes]:
+                    self._direct(item)
             case "excess":
                 item.entry = Entry("more") if clause.has("wish") else item.entry
                 self._direct(item)
@@ -82,6 +99,8 @@ class Reader:
                 self._complain(item)
             case "not" | "limit":
                 clause.negated = True
+                if phrase := unwanted_thing(clause, at):
+                    clause.editor.append(phrase)
             case "except":
                 self.excepting = True
             case "only":
@@ -132,7 +151,7 @@ class Reader:
 
     def _bring_back(self, item: Item, at: int) -> None:
         """Read a "back" that its verb left behind: "bring the clouds back", "dial the clarity back"."""
-        verbs = {each.text.lower() for each in self.clause.items[:at]}
+        verbs = {each.text.lower().split()[0] for each in self.clause.items[:at]}
         role = "recover" if verbs & _FETCH else "less" if verbs & _HOLD else ""
         if role and not self.state.is_open:
             item.entry = Entry(role)
@@ -163,8 +182,9 @@ class Reader:
         if item.role in SIGNS:
             self.state.take(item)
         self.clause.turns |= item.role in ("turn", "replace")
-        if not self.clause.negated and item.role != "turn" and (phrase := content_change(self.clause, at)):
+        if not self.clause.negated and item.role != "turn" and (phrase := content_change(self.clause, at, self.before)):
             self.clause.editor.append(phrase)
+            self.state.spent = True
 
     def _ease(self, item: Item) -> None:
         """Read "tone it down": it confirms a complaint, and else asks for less of everything."""
@@ -202,7 +222,7 @@ class Reader:
             self._cure(wish)
         elif self._is_description(item):
             self._describe(wish)
-        elif (direction := self.state.open) and direction.role in ("more", "less", "remove", "cure"):
+        elif (direction := self.state.open) and self._reaches(direction, item):
             turn_dial(wish, direction)
             self.state.spent = True
         elif self._complains(item, entry):
@@ -211,6 +231,11 @@ class Reader:
             wish.relative = True
         if item.role == "nouns" and wish.limit and wish.terms:
             self._settle_none(wish)
+
+    def _reaches(self, direction: Item, item: Item) -> bool:
+        """Whether a direction turns an adjective or verb; "strip it back to black and white" does not."""
+        between = [each.role for each in self.clause.items if direction.start < each.start < item.start]
+        return direction.role in ("more", "less", "remove", "cure") and "to" not in between[-3:]
 
     def _is_mention(self, item: Item) -> bool:
         """Whether "the snow" (is blue) speaks of what is there, not of what is wanted."""
@@ -257,12 +282,18 @@ class Reader:
         assert item.entry is not None
         if item.role not in ("descriptions", "adjectives") or item.entry.relative or self._wishes() or self.aside:
             return False
-        return self._is_stated(item) and not (self.clause.negated or self.clause.keeps or self.clause.has("tone"))
+        stated = self._is_stated(item) or self._lists_excess()
+        return stated and not (self.clause.negated or self.clause.keeps or self.clause.has("tone"))
+
+    def _lists_excess(self) -> bool:
+        """Whether this goes on with what is too much ("too dark" "and moody")."""
+        return self._lists() and self.clause.joint == "and" and bool(self.before and self.before.has("too"))
 
     def _describe(self, wish: Wish) -> None:
         """Take what is told of the photo as a complaint where it has a degree ("a bit bright") or is a low mood."""
         graded = self.clause.has("intensities") and wish.item.role == "adjectives"
         low = wish.item.role == "descriptions" and any(_is_low(term) for term in wish.terms)
+        graded |= self._lists_excess()
         self._turn_complaint(wish)
         if low:
             wish.terms = tuple(term for term in wish.terms if _is_low(term))
@@ -295,7 +326,8 @@ class Reader:
             self.state.spent = True
             return
         before = self.before.wishes[-1] if self.before and self.before.wishes else None
-        if before and before.item.role in ("nouns", "dials") and before.sign and self._is_bare():
+        listed = self.clause.joint == "and" or " " not in wish.item.text
+        if before and before.item.role in ("nouns", "dials") and before.sign and listed and self._is_bare():
             wish.sign, wish.relative = before.sign, before.relative
         elif wish.item.role == "dials":
             wish.sign = 0
@@ -308,7 +340,9 @@ class Reader:
         wish.limit = False
         direction = self.state.direction
         at = self.clause.items.index(wish.item)
-        if direction:
+        if any(each.role == "not" and plain(each.text) in _FORBIDS for each in self.clause.items):
+            self.clause.wishes.remove(wish)
+        elif direction:
             adjacent = at > 0 and self.clause.items[at - 1] is direction and direction.role == "more"
             wish.sign = -1 if adjacent or direction.role == "add" else wish.sign
             direction.used = self.state.spent = True
@@ -320,7 +354,8 @@ class Reader:
         may = item.role in ("complaints", "colours") and not entry.relative
         stated = self._is_stated(item) or (self._lists() and self.before is not None and self.before.has("copula"))
         graded = item.role == "complaints" and self._is_graded(item)
-        return may and (stated or graded) and not (self._wishes() or self.aside or self.clause.negated)
+        others = self._wishes() or self.aside or self.clause.negated or (self._lists() and self.clause.has("past"))
+        return may and (stated or graded) and not others
 
     def _wishes(self) -> bool:
         """Whether the clause wishes, or goes on with one that does."""
@@ -357,17 +392,28 @@ class Reader:
             self.clause.excepted.append(place)
             item.used = True
             return
+        said = self.clause.tints + (self.before.tints if self.before else [])
+        neutral = [each for each in said if each.names[0] in NEUTRAL]
         tint = Tint(item, limit=self.clause.negated, relative=entry.relative, definite=definite)
         self.clause.tints.append(tint)
         tint.target = any(each.role == "to" for each in self.clause.items[max(0, at - 4) : at])
         if self.too:
             tint.complaint, self.too.used, self.too = not tint.limit, True, None
+        elif tint.limit and neutral:
+            tint.limit, tint.complaint = False, True
+            self._drop(neutral)
         elif (direction := self.state.open) and not tint.target:
             tint.sign, direction.used, self.state.spent = SIGNS[direction.role], True, True
         elif self._carried_sign():
             tint.sign = self._carried_sign()
         elif self._complains(item, entry):
             tint.complaint = True
+
+    def _drop(self, tints: list[Tint]) -> None:
+        """Forget colours that only said what another should be instead ("white, not blue")."""
+        for clause in (self.clause, self.before):
+            if clause:
+                clause.tints = [tint for tint in clause.tints if tint not in tints]
 
     def _carried_sign(self) -> int:
         """The direction that a list of colours began with."""

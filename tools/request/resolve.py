@@ -223,7 +223,7 @@ def _effect(scene: Scene, clause: Clause, words: str) -> Effect:
 
 def _keeps(clause: Clause) -> Iterator[Keep]:
     """What a clause asks to keep: its places, or else what its words speak of."""
-    excepted = clause.excepted or (clause.places if clause.negated and not clause.asks else [])
+    excepted = clause.excepted or (clause.places if clause.negated and not (clause.asks or clause.editor) else [])
     yield from _kept_places(excepted)
     if not clause.keeps or clause.lost:
         return
