@@ -8,47 +8,48 @@ All functions take and return `(H, W, 3) float32` arrays, keep values outside th
 leave their input alone, unless it is given as `out` too: then the picture is converted where it stands.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import cv2
 import numpy as np
 
 from tools import kernels
-from tools.strips import in_strips
+from tools.strips import over_strips
 from tools.types import FloatImage, FloatPlane
 
+Loop = Callable[[FloatImage], None]
 LUMINANCE = np.array([0.2126, 0.7152, 0.0722], np.float32)
 """Weights of linear sRGB in relative luminance Y (ITU-R BT.709)."""
 
 
 def srgb_to_linear(srgb: FloatImage, *, out: FloatImage | None = None) -> FloatImage:
     """Decode the sRGB transfer function; negative values are mirrored."""
-    return _converted((kernels.decode,), srgb, out)
+    return converted((kernels.decode,), srgb, out)
 
 
 def linear_to_srgb(linear: FloatImage, *, out: FloatImage | None = None) -> FloatImage:
     """Encode with the sRGB transfer function; negative values are mirrored."""
-    return _converted((kernels.encode,), linear, out)
+    return converted((kernels.encode,), linear, out)
 
 
 def linear_to_oklab(linear: FloatImage, *, out: FloatImage | None = None) -> FloatImage:
     """Convert linear sRGB to Oklab."""
-    return _converted((kernels.to_oklab,), linear, out)
+    return converted((kernels.to_oklab,), linear, out)
 
 
 def oklab_to_linear(oklab: FloatImage, *, out: FloatImage | None = None) -> FloatImage:
     """Convert Oklab to linear sRGB; colours outside the gamut leave [0, 1]."""
-    return _converted((kernels.from_oklab,), oklab, out)
+    return converted((kernels.from_oklab,), oklab, out)
 
 
 def srgb_to_oklab(srgb: FloatImage, *, out: FloatImage | None = None) -> FloatImage:
     """Convert encoded sRGB to Oklab."""
-    return _converted((kernels.decode, kernels.to_oklab), srgb, out)
+    return converted((kernels.decode, kernels.to_oklab), srgb, out)
 
 
 def oklab_to_srgb(oklab: FloatImage, *, out: FloatImage | None = None) -> FloatImage:
     """Convert Oklab to encoded sRGB."""
-    return _converted((kernels.from_oklab, kernels.encode), oklab, out)
+    return converted((kernels.from_oklab, kernels.encode), oklab, out)
 
 
 def to_gamut(linear: FloatImage, *, out: FloatImage | None = None) -> FloatImage:
@@ -56,12 +57,12 @@ def to_gamut(linear: FloatImage, *, out: FloatImage | None = None) -> FloatImage
 
     Unlike clipping each channel, this keeps hue: a bright orange pales, it does not turn yellow.
     """
-    return _converted((kernels.draw_light_in, kernels.encode), linear, out)
+    return converted((kernels.draw_light_in, kernels.encode), linear, out)
 
 
 def draw_in(srgb: FloatImage, *, out: FloatImage | None = None) -> FloatImage:
     """Draw a picture that is encoded already into the gamut as `to_gamut` does; colours inside stay to the bit."""
-    return _converted((kernels.draw_code_in,), srgb, out)
+    return converted((kernels.draw_code_in,), srgb, out)
 
 
 def luminance(linear: FloatImage) -> FloatPlane:
@@ -76,18 +77,26 @@ def hue_degrees(oklab: FloatImage) -> FloatPlane:
 
 def chroma(oklab: FloatImage) -> FloatPlane:
     """Oklab chroma: 0 for greys, about 0.3 for the most vivid sRGB colours."""
-    return np.hypot(oklab[..., 1], oklab[..., 2])
+    a, b = oklab[..., 1], oklab[..., 2]
+    return np.sqrt(a * a + b * b)
 
 
-def _converted(
-    loops: tuple[Callable[[FloatImage], None], ...], image: FloatImage, out: FloatImage | None
-) -> FloatImage:
-    """Run compiled loops over a copy of every strip."""
+def converted(loops: Sequence[Loop], image: FloatImage, out: FloatImage | None = None) -> FloatImage:
+    """Run loops over the pixels of a picture, one after the other on every strip.
 
-    def convert(strip: FloatImage) -> FloatImage:
-        copy = np.array(strip, np.float32, order="C")
+    Args:
+        loops: each works in place on a flat run of pixels, as those of `tools.kernels` do.
+        image: `(H, W, 3)`.
+        out: C-contiguous float32 for the result, a new array by default; it may be the image itself.
+    """
+    result = np.empty(image.shape, np.float32) if out is None else out
+
+    def convert(rows: slice) -> None:
+        strip = result[rows]
+        if result is not image:
+            strip[...] = image[rows]
         for loop in loops:
-            loop(copy.reshape(-1))
-        return copy
+            loop(strip.reshape(-1))
 
-    return in_strips(convert, image, out=out)
+    over_strips(convert, *image.shape[:2])
+    return result

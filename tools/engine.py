@@ -17,7 +17,7 @@ import numpy as np
 from tools import colour
 from tools.colour import to_gamut
 from tools.declare import Space, Tool, ToolError, lookup
-from tools.lut import Change, agreeing_table
+from tools.lut import Change, Table, agreeing_table
 from tools.maps import Maps
 from tools.picture import PROXY_PX, Picture, reduce_to
 from tools.plan import Plan, Step
@@ -85,12 +85,13 @@ def render(
     exact = exact or picture.bits > 8
     image, done = picture.srgb, 0
     for steps in passes(prepared):
-        own = None if image is picture.srgb else image
+        own = None if np.may_share_memory(image, picture.srgb) else image
         image = _run_pass(image, steps, maps, exact=exact, out=own)
         done += len(steps)
         if progress:
             progress(done, len(prepared))
-    return picture.with_pixels(colour.draw_in(image, out=image))
+    own = None if np.may_share_memory(image, picture.srgb) else image
+    return picture.with_pixels(colour.draw_in(image, out=own))
 
 
 def prepare(proxy_srgb: FloatImage, plan: Plan, seed: int, maps: Maps) -> tuple[list[Prepared], FloatImage]:
@@ -146,6 +147,8 @@ def _run_pass(
     mask = _mask_at(first, maps, *image.shape[:2])
     if first.tool.pointwise:
         change = _pointwise(image, steps, maps, exact=exact)
+        if mask is None and isinstance(change, Table):
+            return change(image, out=out)
         return in_strips(lambda strip, cut: _blended(strip, change, cut), image, mask, out=out)
     if mask is None:
         return _run_spatial(image, first, maps, out)
@@ -158,7 +161,7 @@ def _run_spatial(image: FloatImage, ready: Prepared, maps: Maps, out: FloatImage
     scene = Scene(ready.statistics, maps, height, width, ready.seed)
     entering, leaving = _FROM_SRGB[ready.tool.space]
     image = entering(image, out=out)
-    changed = np.require(ready.tool.run(image, scene, **ready.step.args), np.float32, "W")
+    changed = np.require(ready.tool.run(image, scene, **ready.step.args), np.float32, ["C", "W"])
     return leaving(changed, out=changed)
 
 

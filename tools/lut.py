@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tools import kernels
-from tools.colour import draw_in
+from tools.colour import converted, draw_in
 from tools.strips import in_strips
 from tools.types import FloatImage
 
@@ -41,11 +41,13 @@ class Table:
     cells: int
     """Cells from 0 to 1."""
 
-    def __call__(self, srgb: FloatImage) -> FloatImage:
+    def look_up(self, pixels: FloatImage) -> None:
+        """Replace each colour of a flat run of pixels by the table's."""
+        kernels.look_up(pixels, self.nodes, self.side, self.low, float(self.cells))
+
+    def __call__(self, srgb: FloatImage, *, out: FloatImage | None = None) -> FloatImage:
         """Look up every pixel of `(H, W, 3)`."""
-        result = np.array(srgb, np.float32, order="C")
-        kernels.look_up(result.reshape(-1), self.nodes, self.side, self.low, float(self.cells))
-        return result
+        return converted((self.look_up,), srgb, out)
 
 
 def tabulate(change: Change, low: float, high: float, cells: int) -> Table:

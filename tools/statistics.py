@@ -3,51 +3,88 @@
 They are taken from the 512 px proxy, once a step, so that the proxy and the full-size picture are treated alike.
 """
 
-from dataclasses import dataclass
+from functools import cached_property
 
 import cv2
 import numpy as np
 
 from tools import colour
-from tools.types import FloatImage
+from tools.types import FloatImage, FloatPlane
+
+_PERCENTS = (1, 10, 50, 90, 99)
 
 
-@dataclass(frozen=True)
 class Statistics:
-    """Of one state of a picture."""
+    """Of one state of a picture, each measured when a tool first asks for it."""
 
-    mean_lightness: float
-    """Mean Oklab L."""
-    std_lightness: float
-    """Standard deviation of Oklab L."""
-    percentiles: tuple[float, float, float, float, float]
-    """Oklab L at 1, 10, 50, 90 and 99 %."""
-    mean_a: float
-    mean_b: float
-    """Mean Oklab a and b: the overall cast."""
-    mean_chroma: float
-    mean_luminance: float
-    """Mean relative luminance Y."""
-    airlight: tuple[float, float, float]
-    """Linear sRGB of the haze: the mean of the pixels whose dark channel is in the top 1 % (He et al., 2009)."""
+    def __init__(self, linear: FloatImage) -> None:
+        """Keep `(H, W, 3)` linear sRGB of proxy size; it must not change afterwards."""
+        self._linear = linear
+
+    @cached_property
+    def mean_lightness(self) -> float:
+        """Mean Oklab L."""
+        return self._means_and_deviations[0][0]
+
+    @cached_property
+    def std_lightness(self) -> float:
+        """Standard deviation of Oklab L."""
+        return self._means_and_deviations[1][0]
+
+    @cached_property
+    def mean_a(self) -> float:
+        """Mean Oklab a; with `mean_b` the overall cast."""
+        return self._means_and_deviations[0][1]
+
+    @cached_property
+    def mean_b(self) -> float:
+        """Mean Oklab b."""
+        return self._means_and_deviations[0][2]
+
+    @cached_property
+    def mean_chroma(self) -> float:
+        """Mean Oklab chroma."""
+        return float(colour.chroma(self._oklab).mean())
+
+    @cached_property
+    def mean_luminance(self) -> float:
+        """Mean relative luminance Y."""
+        return float(colour.luminance(self._linear).mean())
+
+    @cached_property
+    def percentiles(self) -> tuple[float, float, float, float, float]:
+        """Oklab L at 1, 10, 50, 90 and 99 %."""
+        low, tenth, median, ninetieth, high = _percentiles(self._oklab[..., 0])
+        return low, tenth, median, ninetieth, high
+
+    @cached_property
+    def airlight(self) -> tuple[float, float, float]:
+        """Linear sRGB of the haze: the mean of the pixels whose dark channel is in the top 1 % (He et al., 2009)."""
+        linear = self._linear
+        smallest = np.minimum(np.minimum(linear[..., 0], linear[..., 1]), linear[..., 2])
+        dark = cv2.erode(smallest, np.ones((7, 7), np.uint8))
+        red, green, blue = linear[dark >= np.quantile(dark, 0.99)].mean(axis=0)
+        return float(red), float(green), float(blue)
+
+    @cached_property
+    def _oklab(self) -> FloatImage:
+        return colour.linear_to_oklab(np.maximum(self._linear, 0))
+
+    @cached_property
+    def _means_and_deviations(self) -> tuple[list[float], list[float]]:
+        mean, deviation = cv2.meanStdDev(self._oklab)
+        return mean[:, 0].tolist(), deviation[:, 0].tolist()
 
 
 def measure(linear: FloatImage) -> Statistics:
     """Measure `(H, W, 3)` linear sRGB of proxy size."""
-    oklab = colour.linear_to_oklab(np.clip(linear, 0, None))
-    lightness = oklab[..., 0]
-    smallest = np.minimum(np.minimum(linear[..., 0], linear[..., 1]), linear[..., 2])
-    dark = cv2.erode(smallest, np.ones((7, 7), np.uint8))
-    hazy = linear[dark >= np.quantile(dark, 0.99)]
-    low, tenth, median, ninetieth, high = np.percentile(lightness, [1, 10, 50, 90, 99])
-    red, green, blue = hazy.mean(axis=0)
-    return Statistics(
-        mean_lightness=float(lightness.mean()),
-        std_lightness=float(lightness.std()),
-        percentiles=(float(low), float(tenth), float(median), float(ninetieth), float(high)),
-        mean_a=float(oklab[..., 1].mean()),
-        mean_b=float(oklab[..., 2].mean()),
-        mean_chroma=float(colour.chroma(oklab).mean()),
-        mean_luminance=float(colour.luminance(linear).mean()),
-        airlight=(float(red), float(green), float(blue)),
-    )
+    return Statistics(linear)
+
+
+def _percentiles(plane: FloatPlane) -> list[float]:
+    """Values below which `_PERCENTS` of the pixels lie; sorting beats NumPy's selection of five places."""
+    values = np.sort(plane, axis=None)
+    places = np.array(_PERCENTS) / 100 * (values.size - 1)
+    below = places.astype(int)
+    above = np.minimum(below + 1, values.size - 1)
+    return (values[below] + (places - below) * (values[above] - values[below])).tolist()

@@ -13,7 +13,6 @@ from tools import colour
 from tools.declare import choice, number, tool
 from tools.library.guided import smooth_step
 from tools.scene import Scene
-from tools.statistics import Statistics
 from tools.types import FloatImage, FloatPlane
 
 _KNEE = 0.4
@@ -41,7 +40,8 @@ def contrast(
     ] = 0.0,
 ) -> FloatImage:
     """Spread the tones about the picture's mean, or draw them together, keeping the mean."""
-    pivot = _steady_pivot(scene.statistics, amount)
+    statistics = scene.statistics
+    pivot = statistics.mean_lightness if amount < 0 else _steady_pivot(statistics.percentiles, amount)
     return _tone(image, _contrast_curve(image[..., 0], pivot, amount))
 
 
@@ -189,12 +189,10 @@ def _contrast_curve(lightness: FloatPlane, pivot: float | FloatPlane, amount: fl
 
 
 @lru_cache(maxsize=256)
-def _steady_pivot(statistics: Statistics, amount: float) -> float:
-    """The pivot about which a contrast curve keeps the mean lightness of a picture."""
-    if amount < 0:
-        return statistics.mean_lightness
-    low, *_, high = statistics.percentiles
-    known = [low - 0.02, *statistics.percentiles, high + 0.02]
+def _steady_pivot(percentiles: tuple[float, ...], amount: float) -> float:
+    """The pivot about which an S keeps the mean lightness of a picture, given its percentiles."""
+    low, *_, high = percentiles
+    known = [low - 0.02, *percentiles, high + 0.02]
     tones = np.interp(np.linspace(0, 100, 65), [0, 1, 10, 50, 90, 99, 100], known).clip(0, 1)
     pivots = np.linspace(0.15, 0.9, 76)[:, None]
     drift = (_contrast_curve(tones[None, :], pivots, amount) - tones).mean(axis=1)
