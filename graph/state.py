@@ -1,6 +1,6 @@
 """What the graph keeps: plain JSON-able data, references to pictures, never pixels."""
 
-from typing import Annotated, NotRequired
+from typing import Annotated
 
 from pydantic import Field
 
