@@ -7,7 +7,8 @@ parse_request("darken the sky and warm the faces, but keep the highlights")
 
 Five stages, a file each. `words` cuts the text into tokens. `match` finds the longest phrase of the lexicon at every
 token, whose role says what it does in a sentence (`lexicon`; the words themselves are data in `tools/lexicon/*.toml`).
-`reader` reads each `clause`: what is wished, how much, where, whether it is negated, a complaint or a thing to keep.
+`reader` reads each `clause`: what is wished, how much, where, whether it is negated, a complaint or a thing to keep
+(`telling` tells wishes from complaints, `change` finds new and lost content, `endings` settles what stands open).
 `scope` carries places between clauses, and `resolve` settles conflicts and limits and writes the request.
 """
 

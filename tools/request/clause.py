@@ -167,14 +167,26 @@ def _reread(item: Item, current: list[Item], following: list[Item]) -> None:
     word = item.text.lower()
     if word == "with" and any(each.role == "replace" for each in current):
         item.entry = Entry("to")
-    elif word in ("so", "to") and following and following[0].role in (*ADJECTIVES, "colours", "faults"):
-        said = any(each.role in ("copula", "intensities") for each in current) or (word == "so" and not current)
-        if said and not any(each.role == "wish" for each in current) and not is_comparative(following[0]):
+    elif word in ("so", "to", "how") and following and following[0].role in (*ADJECTIVES, "colours", "faults"):
+        said = word == "how" or any(each.role in ("copula", "intensities", "not") for each in current)
+        said |= word == "so" and not current
+        if (
+            said
+            and not any(each.role == "liking" or (each.role == "wish" and word != "how") for each in current)
+            and not is_comparative(following[0])
+        ):
             item.entry = Entry("too")
+    elif item.role in ("low", "high") and any(each.role == "copula" for each in current) and _ends(following):
+        if not any(each.role in ("wish", *SIGNS) for each in current):
+            item.entry = Entry("up" if item.role == "low" else "down")
     elif word == "turned" and current and not any(each.role == "wish" for each in current):
         item.entry = Entry("copula")
-    elif word in _PRAISE and current and current[-1].role in _PRAISED and (not following or following[0].mark):
+    elif word in _PRAISE and current and current[-1].role in _PRAISED and _ends(following):
         item.entry = Entry("unchanged")
+
+
+def _ends(following: list[Item]) -> bool:
+    return not following or bool(following[0].mark)
 
 
 def is_comparative(item: Item) -> bool:

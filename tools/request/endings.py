@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from tools.request.clause import ADJECTIVES, SIGNS, Clause, Tint, Wish, is_comparative, tones
 from tools.request.lexicon import Term
 from tools.request.match import Item
+from tools.request.words import plain
 
 AMOUNTS = frozenset(
     (
@@ -22,7 +23,19 @@ AMOUNTS = frozenset(
     )
 )
 """Directions that say how much there is of a thing, and not how light it is."""
-SHORT = frozenset(("not quite", "not really", "nowhere near", "not exactly", "not remotely", "not particularly"))
+SHORT = frozenset(
+    (
+        "not quite",
+        "not really",
+        "nowhere near",
+        "not exactly",
+        "not remotely",
+        "not particularly",
+        "doesnt look",
+        "dont look",
+        "doesnt seem",
+    )
+)
 """Negations that say how far something falls short."""
 LEVELS = frozenset(("up", "down", "lift", "raise", "bring up", "bring down", "take down", "lower", "drop"))
 """Directions that move the light where nothing else is named ("lift it")."""
@@ -91,7 +104,9 @@ def settle_direction(pending: Pending) -> None:
         if not before.wishes[-1].cures:
             turn_dial(before.wishes[-1], direction)
     elif clause.has("pronoun", "whole") and direction.text.lower() in LEVELS and _is_alone(clause):
-        clause.wishes.append(_new(direction, (Term("brightness", 1),), direction, clause))
+        toned = any(item.text.lower() == "tone" for item in clause.items)
+        terms = (Term("contrast", 1), Term("saturation", 1)) if toned else (Term("brightness", 1),)
+        clause.wishes.append(_new(direction, terms, direction, clause))
 
 
 def _turned_before(clause: Clause, direction: Item) -> Wish | None:
@@ -126,7 +141,7 @@ def _new(item: Item, terms: tuple[Term, ...], direction: Item, clause: Clause) -
 def _counts_shadow(clause: Clause, direction: Item) -> bool:
     """Whether "less shadow" speaks of how much shadow there is, and not of how light the shadows are."""
     amount = direction.role in ("add", "remove", "cure") or direction.text.lower() in AMOUNTS
-    return amount and all(place.value == "shadows" for place in tones(clause))
+    return amount and {place.value for place in tones(clause)} == {"shadows"}
 
 
 def _moves_light(pending: Pending, direction: Item) -> bool:
@@ -146,8 +161,15 @@ def settle_moods(clause: Clause) -> None:
     for wish in clause.wishes:
         if wish.limit and (clause.has("enough") or _states_a_lack(clause, wish)):
             wish.limit, wish.relative = False, True
-        elif wish.limit and wish.item.role == "complaints" and _makes_not(clause):
+        elif wish.limit and wish.item.role in ADJECTIVES and _makes_not(clause, wish):
             wish.limit, wish.relative, wish.sign = False, True, -1
+    for tint in clause.tints:
+        tint.limit &= not clause.has("enough")
+    if clause.has("copula") and not clause.has("wish") and any(item.text.lower() == "than" for item in clause.items):
+        for wish in clause.wishes:
+            wish.sign *= -1 if wish.relative else 1
+        for tint in clause.tints:
+            tint.sign *= -1
     suffices = clause.has("enough") and not (clause.negated or clause.has("wish"))
     clause.wishes = [wish for wish in clause.wishes if wish.sign and not suffices]
     _mind_subjects(clause)
@@ -176,14 +198,17 @@ def _negate(clause: Clause) -> None:
 
 def _states_a_lack(clause: Clause, wish: Wish) -> bool:
     """Whether "it is not sharp" complains of what is missing."""
-    short = any(item.text.lower() in SHORT for item in clause.items)
+    short = any(plain(item.text) in SHORT for item in clause.items)
     return wish.item.role in ADJECTIVES and not clause.has("wish", "limit") and (short or clause.has("copula"))
 
 
-def _makes_not(clause: Clause) -> bool:
-    """Whether "make it not so dark" asks for the opposite."""
-    denial = next(item.start for item in clause.items if item.role in ("not", "limit"))
-    return any(item.text.lower() in ("make", "get", "get it") and item.start < denial for item in clause.items)
+def _makes_not(clause: Clause, wish: Wish) -> bool:
+    """Whether "make it not so dark" and "I don't want it this dark" ask for the opposite."""
+    denial = next((item for item in clause.items if item.role in ("not", "limit")), wish.item)
+    made = any(item.text.lower() in ("make", "get", "get it") and item.start < denial.start for item in clause.items)
+    before = clause.items[clause.items.index(wish.item) - 1].text.lower()
+    refused = plain(denial.text).endswith(("dont want", "do not want")) and before in ("so", "this", "that")
+    return refused or (made and wish.item.role == "complaints")
 
 
 def _mind_subjects(clause: Clause) -> None:

@@ -14,15 +14,15 @@ from tools.request.endings import Pending, settle_direction, settle_moods, turn_
 from tools.request.lexicon import Entry, Term
 from tools.request.match import Item
 from tools.request.measure import is_number, percent_strength, stop_strength
+from tools.request.telling import content_after, content_before, is_graded, is_stated, lists, lists_excess, wishes
 from tools.request.words import plain
 
-_GRADES = frozenset(
-    ("a bit", "bit", "a little", "little bit", "a little bit", "kinda", "kind of", "rather", "quite", "pretty")
-)
 _FORBIDS = frozenset(("dont", "do not", "dont let", "never", "never let", "avoid"))
 """Negations of something to be done, and not of something that is there."""
 _GLOWS = frozenset(("glow", "haze", "veil", "sheen", "halo"))
 """Nouns that a colour before them makes a cast ("an orange glow")."""
+_PHOTOS = frozenset(("photo", "photos", "picture", "pictures", "pic", "pics", "image", "images", "shot", "shots"))
+"""What a thing before it says the subject of ("product shots")."""
 _FETCH = frozenset(("bring", "get", "put", "give", "want", "need"))
 _HOLD = frozenset(("dial", "pull", "knock", "take", "hold", "wind", "turn", "scale", "tone", "ease", "reel", "cut"))
 """Verbs that a "back" further on belongs to."""
@@ -41,7 +41,7 @@ class Reader:
 
     def __init__(self, clause: Clause, before: Clause | None) -> None:
         self.clause = clause
-        self.before = before if before and clause.joint in ("and", "soft") else None
+        self.before = before if before and clause.joint in ("and", "soft", "colon") else None
         self.state = Pending(clause, self.before)
         self.too: Item | None = None
         self.excepting = False
@@ -86,7 +86,7 @@ class Reader:
             case "more" | "less" | "up" | "down" | "in" | "out" | "high" | "low" | "recover" | "cure":
                 self._direct(item)
             case "ugly":
-                if self._content_before(item) in [wish.item for wish in clause.wishes]:
+                if content_before(clause, item) in [wish.item for wish in clause.wishes]:
                     self._direct(item)
             case "excess":
                 item.entry = Entry("more") if clause.has("wish") else item.entry
@@ -139,7 +139,7 @@ class Reader:
 
     def _direct(self, item: Item) -> None:
         """Take up a direction; "up" and "down" belong to the dial before them ("contrast up")."""
-        before = self._content_before(item) if item.role in POSTFIX else None
+        before = content_before(self.clause, item) if item.role in POSTFIX else None
         wish = next((w for w in self.clause.wishes if w.item is before), None)
         tint = next((t for t in self.clause.tints if t.item is before and t.sign == 0), None)
         if wish and wish.item.role in ("nouns", "dials"):
@@ -164,11 +164,6 @@ class Reader:
     def _is_less_intense(self, item: Item) -> bool:
         """Whether "intense" only strengthens the "less" before it."""
         return item.role in ("high", "low") and self.state.is_open
-
-    def _content_before(self, item: Item) -> Item | None:
-        """The item before another, fillers and intensities left aside."""
-        before = self.clause.items[: self.clause.items.index(item)]
-        return next((each for each in reversed(before) if each.role not in ("filler", "intensities", "stops")), None)
 
     def _complain(self, item: Item) -> None:
         """Note a "too"; after its adjective (as in Japanese) it turns that."""
@@ -262,8 +257,10 @@ class Reader:
         """Whether a vague verb only says which way its object goes ("soften the contrast", "restore the warmth")."""
         assert item.entry is not None
         signs = {term.direction for term in item.entry.terms}
-        following = self._content_after(item)
-        if item.role != "verbs" or len(item.entry.terms) < 2 or len(signs) > 1 or not following:
+        following = content_after(self.clause, item)
+        weakens = item.role == "adjectives" and signs == {-1} and item.text.lower().endswith("er")
+        vague = (item.role == "verbs" or weakens) and len(item.entry.terms) > 1 and len(signs) == 1
+        if not vague or following is None:
             return False
         plural = bool(following.entry and following.entry.plural)
         if following.role not in ("nouns", "dials") and not (following.role == "colours" and plural):
@@ -272,28 +269,24 @@ class Reader:
         self.state.take(item)
         return True
 
-    def _content_after(self, item: Item) -> Item | None:
-        """The item after another, fillers and intensities left aside."""
-        after = self.clause.items[self.clause.items.index(item) + 1 :]
-        return next((each for each in after if each.role not in ("filler", "intensities")), None)
-
     def _is_description(self, item: Item) -> bool:
         """Whether "it is sunny", "it looks gloomy" only tell how the photo is, where no one wishes for anything."""
         assert item.entry is not None
-        if item.role not in ("descriptions", "adjectives") or item.entry.relative or self._wishes() or self.aside:
+        if (
+            item.role not in ("descriptions", "adjectives")
+            or item.entry.relative
+            or wishes(self.clause, self.before)
+            or self.aside
+        ):
             return False
-        stated = self._is_stated(item) or self._lists_excess()
+        stated = is_stated(self.clause, item) or lists_excess(self.clause, self.before)
         return stated and not (self.clause.negated or self.clause.keeps or self.clause.has("tone"))
-
-    def _lists_excess(self) -> bool:
-        """Whether this goes on with what is too much ("too dark" "and moody")."""
-        return self._lists() and self.clause.joint == "and" and bool(self.before and self.before.has("too"))
 
     def _describe(self, wish: Wish) -> None:
         """Take what is told of the photo as a complaint where it has a degree ("a bit bright") or is a low mood."""
         graded = self.clause.has("intensities") and wish.item.role == "adjectives"
         low = wish.item.role == "descriptions" and any(_is_low(term) for term in wish.terms)
-        graded |= self._lists_excess()
+        graded |= lists_excess(self.clause, self.before)
         self._turn_complaint(wish)
         if low:
             wish.terms = tuple(term for term in wish.terms if _is_low(term))
@@ -309,9 +302,8 @@ class Reader:
         if wish.item.role == "faults" or wish.limit:
             return
         wish.sign, wish.relative = -1, True
-        wish.terms = tuple(
-            term._replace(attribute="noise") if term.attribute == "grain" else term for term in wish.terms
-        )
+        if wish.item.role in ADJECTIVES:
+            wish.terms = tuple(t._replace(attribute="noise") if t.attribute == "grain" else t for t in wish.terms)
 
     def _is_verb(self, item: Item) -> bool:
         """Whether "warm" is done to something ("warm the skin") rather than said of it."""
@@ -352,32 +344,18 @@ class Reader:
     def _complains(self, item: Item, entry: Entry) -> bool:
         """Whether "the photo is dark" or "came out yellow" complains of it."""
         may = item.role in ("complaints", "colours") and not entry.relative
-        stated = self._is_stated(item) or (self._lists() and self.before is not None and self.before.has("copula"))
-        graded = item.role == "complaints" and self._is_graded(item)
-        others = self._wishes() or self.aside or self.clause.negated or (self._lists() and self.clause.has("past"))
+        stated = is_stated(self.clause, item) or (
+            lists(self.clause) and self.before is not None and self.before.has("copula", "faults")
+        )
+        opens = self.before is None and self.clause.items.index(item) == 1
+        graded = (item.role == "complaints" or opens) and is_graded(self.clause, item)
+        others = (
+            wishes(self.clause, self.before)
+            or self.aside
+            or self.clause.negated
+            or (lists(self.clause) and self.clause.has("past"))
+        )
         return may and (stated or graded) and not others
-
-    def _wishes(self) -> bool:
-        """Whether the clause wishes, or goes on with one that does."""
-        goes_on = self.before is not None and self.before.has("wish") and not self.clause.has("copula")
-        return self.clause.has("wish") or goes_on
-
-    def _is_graded(self, item: Item) -> bool:
-        """Whether "a bit" stands before an item: "a bit dark" finds fault, for who wants it says "darker"."""
-        at = self.clause.items.index(item)
-        return at > 0 and self.clause.items[at - 1].text.lower() in _GRADES
-
-    def _is_stated(self, item: Item) -> bool:
-        """Whether "is", or "look" after what it is said of, stands before an item."""
-        before = self.clause.items[: self.clause.items.index(item)]
-        looks = [each for each in before if each.text.lower() == "look" and self._content_before(each)]
-        subjects = ("regions", "whole", "colours", "dials", "pronoun")
-        said = [self._content_before(each) for each in looks]
-        return any(each.role == "copula" for each in before) or any(each and each.role in subjects for each in said)
-
-    def _lists(self) -> bool:
-        """Whether this only goes on with the clause before it ("it is dark" "and grainy")."""
-        return not self.clause.has("wish", "verbs", "add", "turn", "more", "less")
 
     def _tint(self, item: Item, at: int) -> None:
         entry = item.entry
@@ -396,7 +374,8 @@ class Reader:
         neutral = [each for each in said if each.names[0] in NEUTRAL]
         tint = Tint(item, limit=self.clause.negated, relative=entry.relative, definite=definite)
         self.clause.tints.append(tint)
-        tint.target = any(each.role == "to" for each in self.clause.items[max(0, at - 4) : at])
+        leading = [each.role for each in self.clause.items[max(0, at - 4) : at]]
+        tint.target = "to" in leading and not any(role in SIGNS for role in leading[leading.index("to") :])
         if self.too:
             tint.complaint, self.too.used, self.too = not tint.limit, True, None
         elif tint.limit and neutral:
@@ -442,7 +421,8 @@ class Reader:
     def _thing(self, item: Item, at: int) -> None:
         located = any(place.value != "subject" for place in self.clause.places)
         whole = any(each.role == "whole" for each in self.clause.items[:at])
-        if self.aside or located or whole or self.clause.editor:
+        names_photo = any(each.text.lower() in _PHOTOS for each in self.clause.items[at + 1 : at + 2])
+        if self.aside or located or whole or names_photo or self.clause.editor:
             return
         first = item
         for each in reversed(self.clause.items[:at]):
@@ -453,4 +433,4 @@ class Reader:
 
 
 def _is_low(term: Term) -> bool:
-    return term.direction < 0 and term.attribute in ("brightness", "saturation")
+    return (term.attribute, term.direction) in (("brightness", -1), ("saturation", -1), ("haze", 1))

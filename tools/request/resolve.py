@@ -82,24 +82,28 @@ def outcome(text: str, clauses: list[Clause]) -> Outcome:
 def _goals(text: str, clause: Clause) -> Iterator[Voiced]:
     region = clause.region or EVERYWHERE
     for wish in clause.wishes:
-        terms = [
-            term
-            for term in wish.terms
-            if not clause.lost or wish.item.role == "descriptions" or term.attribute in FOUND
-        ]
+        terms = [term for term in wish.terms if not clause.lost or _needs_no_place(wish, term)]
         if wish.limit or not terms:
             continue
         wish.item.used = True
         words = text[min(wish.start, wish.item.start) : wish.item.end]
         for term in terms:
+            if term.attribute == "brightness" and region in TONAL and not wish.explicit:
+                continue
             turned = term._replace(direction=term.direction * wish.sign)
             yield Voiced(_goal(turned, clause, region, words, relative=wish.relative), wish.explicit, wish.terms)
     for term, tint in tint_terms(clause):
-        if clause.lost and not tint.form:
+        if clause.lost and not (tint.form or tint.plural):
             continue
         tint.item.used = True
         relative = tint.relative or tint.complaint or bool(tint.sign)
         yield Voiced(_goal(term, clause, region, tint.item.text, relative=relative), True)
+
+
+def _needs_no_place(wish: Wish, term: Term) -> bool:
+    """Whether a wish about a thing that cannot be located is good for the picture: a mood, a glow, a cast."""
+    cast = wish.item.role == "faults" and term.attribute in ("warmth", "tint")
+    return wish.item.role == "descriptions" or term.attribute in FOUND or cast
 
 
 def _goal(term: Term, clause: Clause, region: str, words: str, *, relative: bool) -> Goal:
