@@ -2,6 +2,7 @@
 
 import io
 import re
+from bisect import bisect_right
 from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
@@ -101,15 +102,19 @@ def _wrap(text: str, font: ImageFont.FreeTypeFont | ImageFont.ImageFont, width: 
         lines += [word] if lines[-1] else []
         lines[-1] = lines[-1] or word
         while font.getlength(lines[-1]) > width:
-            fits = next(n for n in range(len(lines[-1]) - 1, 0, -1) if n == 1 or font.getlength(lines[-1][:n]) <= width)
+            fits = max(1, _fitting(lines[-1], font, width))
             lines[-1:] = [lines[-1][:fits], lines[-1][fits:]]
     return lines
 
 
+def _fitting(text: str, font: ImageFont.FreeTypeFont | ImageFont.ImageFont, width: int) -> int:
+    """How many characters of the text fit."""
+    return bisect_right(range(len(text) + 1), width, key=lambda count: font.getlength(text[:count])) - 1
+
+
 def _shortened(line: str, font: ImageFont.FreeTypeFont | ImageFont.ImageFont, width: int) -> str:
-    while font.getlength(f'{line} ..."') > width:
-        line = line[:-1]
-    return f'{line} ..."'
+    room = width - int(font.getlength(' ..."')) - 1
+    return f'{line[: _fitting(line, font, room)]} ..."'
 
 
 def _quoted(request: str) -> str:

@@ -112,16 +112,16 @@ def _check_words(photos: tuple[Path, ...], request: str) -> None:
         Mistake: if one is missing or they are swapped.
     """
     example = "give both, the request last and in quotes, as in  stylist style photo.jpg 'warmer'"
-    given = [photo for photo in photos if _is_photo(photo)]
-    if _is_photo(Path(request)) and photos and not given:
-        raise Mistake(
-            f"{shown(photos[0])!r} is not a photo and {request!r} is not a request; the photo comes first, as in  "
-            f"stylist style {request} {shown(photos[0])!r}"
-        )
-    if _is_photo(Path(request)):
-        raise Mistake(f"the request is missing: the last word, {request!r}, is a photo; {example}")
+    given = [photo for photo in photos if _is_there(photo) or _is_named_as_photo(photo)]
     if not request.strip():
         raise Mistake("the request is empty; say in words how the photo should look, such as 'a moody autumn evening'")
+    if _is_named_as_photo(Path(request)) or (_is_there(Path(request)) and not Path(request).is_dir()):
+        if photos and not given:
+            raise Mistake(
+                f"{shown(photos[0])!r} is not a photo and {request!r} is not a request; the photo comes first, as in  "
+                f"stylist style {request} {shown(photos[0])!r}"
+            )
+        raise Mistake(f"the request is missing: the last word, {request!r}, is a photo; {example}")
     if not photos:
         raise Mistake(f"the photo is missing, there is only the request {request!r}; {example}")
     if len(given) < len(photos):
@@ -129,10 +129,13 @@ def _check_words(photos: tuple[Path, ...], request: str) -> None:
         raise Mistake(f"{shown(stray)!r} is not a photo; if it belongs to the request, {example}")
 
 
-def _is_photo(path: Path) -> bool:
-    """Whether a word of the command line is there as a file or folder, or is named as a photo is."""
+def _is_named_as_photo(path: Path) -> bool:
+    return path.suffix.lower() in FORMATS and len(path.name.split()) == 1
+
+
+def _is_there(path: Path) -> bool:
     try:
-        return path.suffix.lower() in FORMATS or path.exists()
+        return path.exists()
     except OSError:
         return False
 

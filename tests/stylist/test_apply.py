@@ -1,0 +1,42 @@
+"""A plan that was made once runs on other photos."""
+
+from pathlib import Path
+
+from tests.stylist.conftest import Cli, files, small
+from tools.picture import load
+
+
+def test_the_same_plan_on_the_same_photo_gives_the_same_picture(desk: Path, cli: Cli) -> None:
+    cli("style", "meadow.jpg", "warmer, with film grain", "-o", "first.png")
+    assert cli("apply", "first.plan.json", "meadow.jpg", "-o", "second.png").exit_code == 0
+    assert (desk / "first.png").read_bytes() == (desk / "second.png").read_bytes()
+
+
+def test_other_photos_are_done_though_one_is_broken(desk: Path, cli: Cli) -> None:
+    (desk / "plan.json").write_text('{"steps": [{"tool": "exposure", "args": {"stops": -1}}]}')
+    (desk / "cut.jpg").write_bytes((desk / "meadow.jpg").read_bytes()[:3000])
+    small("bee.jpg").save(desk / "bee.jpg")
+    result = cli("apply", "plan.json", "meadow.jpg", "cut.jpg", "bee.jpg", "-o", "out")
+    assert result.exit_code == 2
+    assert "cut.jpg is damaged or cut off" in result.stderr
+    assert "bee.jpg -> out/bee.jpg" in result.stderr
+    assert files(desk / "out") == {"bee.jpg", "meadow.jpg"}
+    assert load(desk / "out" / "bee.jpg").srgb.mean() < load(desk / "bee.jpg").srgb.mean()
+
+
+def test_a_region_that_a_photo_lacks_is_said(desk: Path, cli: Cli) -> None:
+    step = '{"tool": "exposure", "args": {"stops": 1}, "region": "skin"}'
+    (desk / "plan.json").write_text(f'{{"steps": [{step}]}}')
+    result = cli("apply", "plan.json", "meadow.jpg")
+    assert result.exit_code == 2
+    assert "skin" in result.stderr
+    assert not (desk / "styled" / "meadow.jpg").exists()
+
+
+def test_force_replaces(desk: Path, cli: Cli) -> None:
+    (desk / "plan.json").write_text('{"steps": [{"tool": "exposure", "args": {"stops": -1}}]}')
+    (desk / "x.jpg").write_bytes(b"old")
+    assert cli("apply", "plan.json", "meadow.jpg", "-o", "x.jpg").exit_code == 2
+    assert (desk / "x.jpg").read_bytes() == b"old"
+    assert cli("apply", "plan.json", "meadow.jpg", "-o", "x.jpg", "--force").exit_code == 0
+    assert load(desk / "x.jpg").size == load(desk / "meadow.jpg").size
