@@ -154,7 +154,8 @@ def _spelled(found: list[Token], language: str) -> list[str]:
 
 @lru_cache(4096)
 def _mended(word: str, language: str) -> str:
-    return mended(word, lexicon(language).vocabulary)
+    known = lexicon().vocabulary if language == ENGLISH else vocabularies()[language][0]
+    return mended(word, known)
 
 
 def _longest(words: list[str], found: list[Token], at: int, known: Lexicon) -> tuple[int, Entry | None]:
