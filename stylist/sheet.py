@@ -1,6 +1,7 @@
 """The before/after sheet: both pictures, what was asked, and the steps, on one PNG."""
 
 import io
+import math
 import re
 from bisect import bisect_right
 from pathlib import Path
@@ -109,7 +110,7 @@ def _wrap(text: str, font: ImageFont.FreeTypeFont | ImageFont.ImageFont, width: 
 
 def _fitting(text: str, font: ImageFont.FreeTypeFont | ImageFont.ImageFont, width: int) -> int:
     """How many characters of the text fit."""
-    return bisect_right(range(len(text) + 1), width, key=lambda count: font.getlength(text[:count])) - 1
+    return bisect_right(range(len(text) + 1), width, key=lambda count: math.ceil(font.getlength(text[:count]))) - 1
 
 
 def _shortened(line: str, font: ImageFont.FreeTypeFont | ImageFont.ImageFont, width: int) -> str:
