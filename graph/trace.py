@@ -84,7 +84,10 @@ def read_trace(path: Path) -> Iterator[Event]:
     Raises:
         ToolError: if the file is not a trace.
     """
-    lines = path.read_text(encoding="utf-8").splitlines()
+    try:
+        lines = path.read_bytes().splitlines()
+    except OSError as error:
+        raise ToolError(f"there is no trace to read at {path}: {error.strerror}") from None
     for number, line in enumerate(lines, 1):
         try:
             yield Event.model_validate(json.loads(line))

@@ -1,0 +1,139 @@
+"""The interrupt: a person accepts, edits or rejects; a run waits for the answer as long as it takes."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from langgraph.checkpoint.memory import InMemorySaver
+from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
+from langgraph.types import Command
+
+from graph.agent import builder
+from graph.settings import Settings
+from graph.tool_session import ToolSession, tool_session
+from graph.trace import read_trace
+from mcp_server import ServerSettings
+from tests.graph.conftest import plan, thread
+from tools.types import Json
+
+MINE = plan({"tool": "exposure", "args": {"stops": -1}})
+ROOT = Path(__file__).parents[2]
+
+
+async def _asked(agent: Any, settings: Settings) -> Json:
+    """Run until the person is asked, and return the question."""
+    given = {"photo": "meadow.jpg", "request": "warmer"}
+    stopped = await agent.ainvoke(given, thread("ask"), context=settings)
+    question: Json = stopped["__interrupt__"][0].value
+    return question
+
+
+@pytest.fixture
+def settings(folder: Path) -> Settings:
+    return Settings(approve=True, trace_path=str(folder / "trace.jsonl"))
+
+
+@pytest.mark.parametrize("answer", [{"decision": "accept"}, "accept"])
+async def test_accept(session: ToolSession, settings: Settings, answer: Any) -> None:
+    agent = builder.compile(checkpointer=InMemorySaver())
+    question = await _asked(agent, settings)
+    made = await agent.ainvoke(Command(resume=answer), thread("ask"), context=settings)
+    assert made["plan"]["steps"] == question["plan"]["steps"]
+    assert made["result"] != made["image"]
+
+
+async def test_edit(session: ToolSession, settings: Settings) -> None:
+    agent = builder.compile(checkpointer=InMemorySaver())
+    question = await _asked(agent, settings)
+    answer: Any = Command(resume={"decision": "edit", "plan": MINE})
+    made = await agent.ainvoke(answer, thread("ask"), context=settings)
+    assert [step["tool"] for step in made["plan"]["steps"]] == ["exposure"]
+    (asked,) = [event.data for event in read_trace(Path(settings.trace_path or "")) if event.kind == "approve"]
+    assert asked["proposed"] == question["plan"]
+    assert asked["plan"]["summary"] == "mine"
+
+
+async def test_edit_to_nothing(session: ToolSession, settings: Settings) -> None:
+    agent = builder.compile(checkpointer=InMemorySaver())
+    await _asked(agent, settings)
+    answer: Any = Command(resume={"decision": "edit", "plan": {"summary": "leave it", "steps": []}})
+    made = await agent.ainvoke(answer, thread("ask"), context=settings)
+    assert made["result"] == made["image"]
+    assert made["message"] == "leave it"
+
+
+async def test_reject(session: ToolSession, settings: Settings) -> None:
+    agent = builder.compile(checkpointer=InMemorySaver())
+    await _asked(agent, settings)
+    answer: Any = Command(resume={"decision": "reject", "reason": "too warm"})
+    made = await agent.ainvoke(answer, thread("ask"), context=settings)
+    assert made["result"] == made["image"]
+    assert made["message"] == "The plan was rejected; nothing was changed."
+    events = list(read_trace(Path(settings.trace_path or "")))
+    assert [event.kind for event in events] == ["start", "perceive", "plan", "approve", "finish"]
+    assert events[3].data["reason"] == "too warm"
+
+
+@pytest.mark.parametrize(
+    ("answer", "problem"),
+    [
+        ("maybe", "the decision 'maybe' is not known; it is accept, edit or reject"),
+        (["accept"], "is not known; it is accept, edit or reject"),
+        ({"decision": "edit"}, "brings the edited plan with it"),
+        ({"decision": "edit", "plan": {"steps": [{"tool": "exposur"}]}}, "did you mean 'exposure'?"),
+        ({"decision": "edit", "plan": "{"}, "the plan is not JSON"),
+    ],
+)
+async def test_an_answer_that_cannot_be_taken_is_asked_again(
+    session: ToolSession, settings: Settings, answer: Any, problem: str
+) -> None:
+    agent = builder.compile(checkpointer=InMemorySaver())
+    first = await _asked(agent, settings)
+    again = await agent.ainvoke(Command(resume=answer), thread("ask"), context=settings)
+    question = again["__interrupt__"][0].value
+    assert problem in question["problem"]
+    assert question["plan"] == first["plan"]
+    made = await agent.ainvoke(Command(resume="accept"), thread("ask"), context=settings)
+    assert made["plan"]["steps"] == first["plan"]["steps"]
+
+
+_RESUME = """
+import asyncio, sys
+from pathlib import Path
+from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
+from langgraph.types import Command
+from graph.agent import builder
+from graph.settings import Settings
+from graph.tool_session import tool_session
+from mcp_server import ServerSettings
+
+async def main(folder):
+    async with tool_session(ServerSettings(root=folder, store=folder / "store")):
+        async with AsyncSqliteSaver.from_conn_string(str(folder / "runs.sqlite")) as saver:
+            agent = builder.compile(checkpointer=saver)
+            run = {"configurable": {"thread_id": "ask"}}
+            settings = Settings(approve=True, trace_path=str(folder / "trace.jsonl"))
+            made = await agent.ainvoke(Command(resume="accept"), run, context=settings)
+            print(made["result"])
+
+asyncio.run(main(Path(sys.argv[1])))
+"""
+
+
+async def test_a_run_goes_on_in_another_process(folder: Path, settings: Settings) -> None:
+    async with (
+        tool_session(ServerSettings(root=folder, store=folder / "store")),
+        AsyncSqliteSaver.from_conn_string(str(folder / "runs.sqlite")) as saver,
+    ):
+        await _asked(builder.compile(checkpointer=saver), settings)
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-c", _RESUME, str(folder)]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("image://sha256/")
+    events = list(read_trace(folder / "trace.jsonl"))
+    assert [event.kind for event in events][-1] == "finish"
+    assert {event.run for event in events} == {"ask"}

@@ -1,0 +1,77 @@
+"""The trace: line by line as things happen, readable after a crash."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from graph.agent import graph
+from graph.settings import Settings
+from graph.tool_session import ToolSession
+from graph.trace import SCHEMA_VERSION, StepRecord, Trace, read_trace
+from tests.graph.conftest import thread
+from tools.declare import ToolError
+
+
+@pytest.fixture
+async def trace(session: ToolSession, folder: Path) -> Path:
+    """The trace of a whole run."""
+    path = folder / "traces" / "meadow.trace.jsonl"
+    given = {"photo": "meadow.jpg", "request": "warmer and darker"}
+    await graph.ainvoke(given, thread("traced"), context=Settings(trace_path=str(path)))
+    return path
+
+
+async def test_it_tells_the_whole_run_in_order(trace: Path) -> None:
+    events = list(read_trace(trace))
+    kinds = [event.kind for event in events]
+    assert kinds == ["start", "perceive", "plan", "step", "step", "assess", "finish"]
+    assert [event.time for event in events] == sorted(event.time for event in events)
+    assert {event.schema_version for event in events} == {SCHEMA_VERSION}
+    planned, finished = events[2].data["plan"], events[-1].data
+    steps = [StepRecord.model_validate(event.data) for event in events if event.kind == "step"]
+    assert [step.tool for step in steps] == [step["tool"] for step in planned["steps"]]
+    assert steps[0].result == steps[1].image
+    assert all(step.reasoning and step.change for step in steps)
+    assert finished["plan"] == planned
+    assert len(events[1].data["photo_sha256"]) == 64
+
+
+async def test_a_line_that_was_cut_off_costs_only_that_line(trace: Path) -> None:
+    whole = trace.read_bytes()
+    lines = whole.splitlines(keepends=True)
+    for cut in (1, 20, len(lines[-1]) - 2):
+        trace.write_bytes(whole[:-cut])
+        assert [event.kind for event in read_trace(trace)][-1] == ("finish" if cut == 1 else "assess")
+    trace.write_bytes(b"".join(lines[:4]) + "é".encode()[:1])
+    assert len(list(read_trace(trace))) == 4
+
+
+async def test_a_broken_line_inside_is_named(trace: Path) -> None:
+    lines = trace.read_text().splitlines()
+    lines[2] = lines[2][:50]
+    trace.write_text("\n".join(lines))
+    with pytest.raises(ToolError, match=r"meadow.trace.jsonl, line 3 is not a trace event"):
+        list(read_trace(trace))
+
+
+def test_separators_of_unicode_do_not_end_a_line(tmp_path: Path) -> None:
+    path = tmp_path / "trace.jsonl"
+    for word in ("a\u2028b", "c\x85d\x0b", "e\nf\r"):
+        Trace(path, "run").write("start", {"request": word})
+    assert [event.data["request"] for event in read_trace(path)] == ["a\u2028b", "c\x85d\x0b", "e\nf\r"]
+
+
+def test_what_is_no_trace_is_said(tmp_path: Path) -> None:
+    with pytest.raises(ToolError, match="there is no trace"):
+        list(read_trace(tmp_path / "nowhere.jsonl"))
+    other = tmp_path / "other.jsonl"
+    other.write_text(json.dumps({"kind": "dance"}) + "\n" + json.dumps([]) + "\n")
+    with pytest.raises(ToolError, match="line 1 is not a trace event"):
+        list(read_trace(other))
+
+
+def test_a_trace_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(ToolError, match="cannot write the trace"):
+        Trace(tmp_path / "file" / "trace.jsonl", "run").write("start", {})
