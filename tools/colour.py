@@ -81,6 +81,14 @@ def chroma(oklab: FloatImage) -> FloatPlane:
     return np.sqrt(a * a + b * b)
 
 
+def scaled(image: FloatImage, gain: FloatPlane) -> FloatImage:
+    """Multiply every channel by a plane, `(H, W)`; NumPy broadcasts over a last axis of three several times slower."""
+    result = np.empty_like(image)
+    for channel in range(image.shape[2]):
+        np.multiply(image[..., channel], gain, out=result[..., channel])
+    return result
+
+
 def converted(loops: Sequence[Loop], image: FloatImage, out: FloatImage | None = None) -> FloatImage:
     """Run loops over the pixels of a picture, one after the other on every strip.
 

@@ -18,12 +18,12 @@ from tools.types import FloatImage
 Change = Callable[[FloatImage], FloatImage]
 """Takes encoded sRGB to encoded sRGB, `(H, W, 3)`, each pixel by itself; values outside [0, 1] are kept."""
 
-CELLS = (32, 64)
-"""Cells from black to white; the finer lattice is tried where the coarser one does not agree with the tools."""
+CELLS = (32, 48, 64)
+"""Cells from black to white; a finer lattice is tried where a coarser one does not agree with the tools."""
 WIDEST = 1.75
 """Widest range of encoded values that a table is made for; white to black is 1."""
 MEAN_LEVELS = 0.15
-FAR_LEVELS = 2.0
+FAR_LEVELS = 2.5
 FAR_SHARE = 5e-4
 """A table agrees if its mean error is at most `MEAN_LEVELS` of 255, and at most this share of channels is off by more
 than `FAR_LEVELS`."""

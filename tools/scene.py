@@ -38,7 +38,8 @@ class Scene:
 
     def fit(self, plane: FloatPlane) -> FloatPlane:
         """Scale a map of proxy size to the picture being rendered."""
-        return cv2.resize(plane, (self.width, self.height), interpolation=cv2.INTER_CUBIC).clip(0, 1)
+        fitted = cv2.resize(plane, (self.width, self.height), interpolation=cv2.INTER_CUBIC)
+        return np.clip(fitted, 0, 1, out=fitted)
 
     def mask(self, region: str) -> FloatPlane:
         """Mask of a region expression at the size of the picture, `(H, W)` in [0, 1]."""
@@ -54,22 +55,23 @@ class Scene:
         y = (np.arange(self.height, dtype=np.float32) - (self.height - 1) / 2) / (self.diagonal / 2)
         return np.broadcast_to(x, (self.height, self.width)), np.broadcast_to(y[:, None], (self.height, self.width))
 
-    def blur(self, image: FloatImage, radius: float) -> FloatImage:
+    def blur(self, image: FloatImage, radius: float, *, out: FloatImage | None = None) -> FloatImage:
         """Gaussian blur; `radius` is the standard deviation as a fraction of the diagonal.
 
         Wide blurs run on a reduced copy, which differs from the plain definition by less than the rounding of 8 bits.
+        The result goes to `out`, which may be the image itself, or to a new array.
         """
         sigma = radius * self.diagonal
         if sigma < 0.2:
             return image
         factor = max(1, int(sigma / 4))
         if factor == 1:
-            return cv2.GaussianBlur(image, (0, 0), sigma, borderType=cv2.BORDER_REFLECT_101)
+            return cv2.GaussianBlur(image, (0, 0), sigma, dst=out, borderType=cv2.BORDER_REFLECT_101)
         height, width = image.shape[:2]
         size = (max(1, -(-width // factor)), max(1, -(-height // factor)))
         small = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
         small = cv2.GaussianBlur(small, (0, 0), sigma / factor, borderType=cv2.BORDER_REFLECT_101)
-        return cv2.resize(small, (width, height), interpolation=cv2.INTER_CUBIC)
+        return cv2.resize(small, (width, height), dst=out, interpolation=cv2.INTER_CUBIC)
 
     def noise(self, cell: float) -> FloatPlane:
         """Smooth Gaussian noise, mean 0 and deviation 1, with grains of `cell` as a fraction of the diagonal.

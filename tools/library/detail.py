@@ -9,9 +9,11 @@ from typing import Annotated
 import cv2
 import numpy as np
 
+from tools.colour import scaled
 from tools.declare import number, tool
 from tools.library.guided import base_layer
 from tools.scene import Scene
+from tools.strips import in_strips
 from tools.types import FloatImage, FloatPlane
 
 
@@ -23,10 +25,15 @@ def clarity(
     amount: Annotated[float, number(-100, 100, "", "+ brings out shapes in the middle tones, - softens them")] = 0.0,
 ) -> FloatImage:
     """Raise or lower local contrast of the middle tones at a wide radius, without halos at strong edges."""
+    strength = np.float32(amount / 100 * (1.1 if amount > 0 else 0.8))
+
+    def change(lightness: FloatPlane, base: FloatPlane) -> FloatPlane:
+        from_middle = np.abs(2 * lightness - 1)
+        middle = np.clip(1.1 - from_middle * from_middle * from_middle * 1.1, 0, 1)
+        return strength * middle * (lightness - base)
+
     lightness = scene.blur(image[..., 0], 0.003)
-    detail = lightness - base_layer(lightness, 0.05, 0.09)
-    middle = np.clip(1.1 - np.abs(2 * lightness - 1) ** 3 * 1.1, 0, 1)
-    return _lighten(image, np.float32(amount / 100 * (1.1 if amount > 0 else 0.8)) * middle * detail)
+    return _lighten(image, in_strips(change, lightness, base_layer(lightness, 0.05, 0.09)))
 
 
 @tool(axis="detail")
@@ -99,11 +106,13 @@ def denoise(
 
 def _lighten(oklab: FloatImage, change: FloatPlane) -> FloatImage:
     """Add to lightness; chroma follows in part, so that colours neither pale nor glow."""
+    return in_strips(_lightened, oklab, change)
+
+
+def _lightened(oklab: FloatImage, change: FloatPlane) -> FloatImage:
     before = np.maximum(oklab[..., 0], 0)
-    ratio = np.clip((before + change + 0.05) / (before + 0.05), 0.5, 2)
-    result = np.empty_like(oklab)
+    result = scaled(oklab, np.clip((before + change + 0.05) / (before + 0.05), 0.5, 2))
     result[..., 0] = oklab[..., 0] + change
-    np.multiply(oklab[..., 1:], ratio[..., None], out=result[..., 1:])
     return result
 
 

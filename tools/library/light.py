@@ -13,6 +13,7 @@ from tools import colour
 from tools.declare import choice, number, tool
 from tools.library.guided import smooth_step
 from tools.scene import Scene
+from tools.strips import in_strips
 from tools.types import FloatImage, FloatPlane
 
 _KNEE = 0.4
@@ -134,46 +135,52 @@ def relight(
     x, y = scene.coordinates()
     towards = {"left": -x, "right": x, "top": -y, "bottom": y}[source]
     reach = float(max(towards.max(), 1e-6))
-    fall = np.sin(np.float32(np.pi / 2) * towards / reach)
-    return shade(image, np.float32(amount / 100 * 1.25) * fall)
+
+    def stops(towards: FloatPlane) -> FloatPlane:
+        return np.float32(amount / 100 * 1.25) * np.sin(np.float32(np.pi / 2) * towards / reach)
+
+    return shade(image, in_strips(stops, towards))
 
 
 def shade(linear: FloatImage, stops: FloatPlane) -> FloatImage:
     """Light each pixel by its own `stops`; where that darkens, near whites are spared, as lights are not dimmed."""
+    return in_strips(_shade, linear, stops)
+
+
+def _shade(linear: FloatImage, stops: FloatPlane) -> FloatImage:
     spared = np.where(stops < 0, np.float32(0.5) * smooth_step(colour.luminance(linear), 0.7, 1.0), np.float32(0))
-    return expose(linear, np.exp2(stops * (1 - spared))[..., None])
+    return expose(linear, np.exp2(stops * (1 - spared)))
 
 
-def expose(linear: FloatImage, gain: FloatImage | np.float32) -> FloatImage:
+def expose(linear: FloatImage, gain: FloatPlane | np.float32) -> FloatImage:
     """Multiply linear light by `gain`, a number or a field; what a gain above 1 would clip rolls off into white.
 
     Above the knee a Moebius curve joins with the slope of the gain and takes white to white, for any gain, so a
     stronger exposure is nowhere darker. The largest and the smallest channel follow the curve and the third keeps its
     place between them, which keeps hue (as `RefBaselineRGBTone` of Adobe's DNG SDK does).
     """
-    lit = linear * gain
+    lit = [linear[..., channel] * gain for channel in range(3)]
     over = np.maximum(gain, 1)
     if not np.any(over > 1):
-        return lit
+        return np.stack(lit, axis=-1)
     bend = (over - 1) / (over - np.float32(_KNEE))
 
-    def roll_off(light: FloatImage) -> FloatImage:
+    def roll_off(light: FloatPlane) -> FloatPlane:
         beyond = np.maximum(light - _KNEE, 0) / (1 - _KNEE)
         return np.minimum(light, _KNEE) + (1 - _KNEE) * beyond / (1 + bend * beyond)
 
-    red, green, blue = lit[..., :1], lit[..., 1:2], lit[..., 2:]
+    red, green, blue = lit
     low, high = np.minimum(np.minimum(red, green), blue), np.maximum(np.maximum(red, green), blue)
     low_end, high_end = roll_off(low), roll_off(high)
-    return low_end + (lit - low) * ((high_end - low_end) / np.maximum(high - low, np.float32(1e-9)))
+    stretch = (high_end - low_end) / np.maximum(high - low, np.float32(1e-9))
+    return np.stack([low_end + (light - low) * stretch for light in lit], axis=-1)
 
 
 def _tone(oklab: FloatImage, lightness: FloatPlane) -> FloatImage:
     """Replace lightness; chroma follows so that colours keep their relative strength."""
     before = oklab[..., 0]
-    ratio = np.clip((lightness + 0.02) / (np.maximum(before, 0) + 0.02), 0.2, 2.5)
-    result = np.empty_like(oklab)
+    result = colour.scaled(oklab, np.clip((lightness + 0.02) / (np.maximum(before, 0) + 0.02), 0.2, 2.5))
     result[..., 0] = lightness
-    np.multiply(oklab[..., 1:], ratio[..., None], out=result[..., 1:])
     return result
 
 
@@ -202,5 +209,5 @@ def _steady_pivot(percentiles: tuple[float, ...], amount: float) -> float:
 def _bump(lightness: FloatPlane, centre: float, width: float, height: float) -> FloatPlane:
     """Raise the tones about `centre` by `height`, fading to nothing at black and white."""
     inside = np.clip(lightness, 0, 1)
-    taper = 1 - np.minimum(np.abs(2 * inside - 1), 1) ** 4
+    taper = 1 - ((2 * inside - 1) ** 2) ** 2
     return lightness + np.float32(height) * taper * np.exp(-0.5 * ((inside - centre) / width) ** 2)

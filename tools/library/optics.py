@@ -10,6 +10,7 @@ from tools.declare import choice, number, tool
 from tools.library.guided import smooth_step
 from tools.library.light import shade
 from tools.scene import Scene
+from tools.strips import in_strips
 from tools.types import FloatImage, FloatPlane
 
 Leak = Literal["amber", "orange", "red", "magenta", "white"]
@@ -35,10 +36,13 @@ def vignette(
     """Darken or brighten the corners; the centre makes up for part of the lost light, by at most a fifth of a stop."""
     x, y = scene.coordinates()
     edge, width = 0.3 + 0.7 * midpoint / 100, 0.1 + 0.9 * feather / 100
-    fall = smooth_step(np.hypot(x, y), edge - width / 2, edge + width / 2)
-    stops = np.float32(amount / 100 * 2.2) * fall
-    made_up = np.clip(-0.5 * float(stops.mean()), 0, 1 / 5)
-    return shade(image, stops + np.float32(made_up))
+
+    def fall(x: FloatPlane, y: FloatPlane) -> FloatPlane:
+        return np.float32(amount / 100 * 2.2) * smooth_step(np.sqrt(x * x + y * y), edge - width / 2, edge + width / 2)
+
+    stops = in_strips(fall, x, y)
+    stops += np.float32(np.clip(-0.5 * float(stops.mean()), 0, 1 / 5))
+    return shade(image, stops)
 
 
 @tool(axis="optics", space="linear")
@@ -50,11 +54,18 @@ def bloom(
     radius: Annotated[float, number(0.3, 5, "% of the diagonal", "reach of the glow", neutral=None)] = 1.5,
 ) -> FloatImage:
     """Let the brightest parts glow into their surroundings, which give the light of the glow in turn."""
-    brightest = _brightest(image, scene)[..., None]
-    lights = image * brightest
-    glow = 0.7 * scene.blur(lights, radius / 100) + 0.3 * scene.blur(lights, 2.5 * radius / 100)
-    glowing = _screen(image, np.float32(1.8 * amount / 100) * glow)
-    return glowing * (1 + (_energy_ratio(image, glowing) - 1) * (1 - brightest))
+    strength = np.float32(1.8 * amount / 100)
+
+    def glowing(image: FloatImage, near: FloatImage, far: FloatImage) -> FloatImage:
+        return _screen(image, strength * (np.float32(0.7) * near + np.float32(0.3) * far))
+
+    brightest = _brightest(image, scene)
+    lights = in_strips(colour.scaled, image, brightest)
+    far = scene.blur(lights, 2.5 * radius / 100)
+    near = scene.blur(lights, radius / 100, out=lights)
+    result = in_strips(glowing, image, near, far, out=near)
+    loss = _energy_ratio(image, result) - 1
+    return in_strips(lambda lit, lights: colour.scaled(lit, 1 + loss * (1 - lights)), result, brightest, out=result)
 
 
 @tool(axis="optics", space="linear")
@@ -181,7 +192,7 @@ def _brightest(linear: FloatImage, scene: Scene) -> FloatPlane:
     """How much each pixel belongs to the lights of the picture, 0 to 1."""
     ninetieth, high = (float(tone) ** 3 for tone in scene.statistics.percentiles[3:])
     low = float(np.clip((ninetieth + high) / 2, 0.12, 0.75))
-    return smooth_step(colour.luminance(linear), low, max(min(high, 1.0), low + 0.15))
+    return in_strips(lambda light: smooth_step(light, low, max(min(high, 1.0), low + 0.15)), colour.luminance(linear))
 
 
 def _screen(linear: FloatImage, light: FloatImage) -> FloatImage:
@@ -191,7 +202,7 @@ def _screen(linear: FloatImage, light: FloatImage) -> FloatImage:
 
 def _energy_ratio(before: FloatImage, after: FloatImage) -> np.float32:
     """Factor that brings the mean luminance of `after` back to that of `before`."""
-    mean_before, mean_after = (float(colour.luminance(image).mean()) for image in (before, after))
+    mean_before, mean_after = (float(colour.LUMINANCE @ cv2.mean(image)[:3]) for image in (before, after))
     return np.float32(mean_before / mean_after if mean_after > 1e-6 else 1)
 
 
