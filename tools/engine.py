@@ -26,7 +26,7 @@ from tools.statistics import Statistics, measure
 from tools.strips import in_strips
 from tools.types import FloatImage, FloatPlane
 
-__all__ = ["Prepared", "advance", "make_ready", "passes", "prepare", "render", "to_gamut"]
+__all__ = ["Prepared", "advance", "composed", "make_ready", "passes", "prepare", "render", "to_gamut"]
 
 TABLE_PAYS = 300_000
 """Pixels above which a table of colours is quicker than the tools themselves."""
@@ -131,6 +131,18 @@ def passes(prepared: Sequence[Prepared]) -> Iterator[list[Prepared]]:
             yield from ([ready] for ready in run)
 
 
+def composed(steps: Sequence[Prepared], maps: Maps) -> Change:
+    """Pointwise steps, their regions left aside, as one change of encoded sRGB."""
+
+    def change(srgb: FloatImage) -> FloatImage:
+        linear = colour.srgb_to_linear(srgb)
+        for ready in steps:
+            linear = _apply(linear, ready, maps)
+        return colour.linear_to_srgb(linear)
+
+    return change
+
+
 def _run_pass(
     image: FloatImage, steps: list[Prepared], maps: Maps, *, exact: bool, out: FloatImage | None
 ) -> FloatImage:
@@ -146,7 +158,9 @@ def _run_pass(
     first = steps[0]
     mask = _mask_at(first, maps, *image.shape[:2])
     if first.tool.pointwise:
-        change = _pointwise(image, steps, maps, exact=exact)
+        change = composed(steps, maps)
+        if not exact:
+            change = _tabulated(change, image) or change
         if mask is None and isinstance(change, Table):
             return change(image, out=out)
         return in_strips(lambda strip, cut: _blended(strip, change, cut), image, mask, out=out)
@@ -165,21 +179,14 @@ def _run_spatial(image: FloatImage, ready: Prepared, maps: Maps, out: FloatImage
     return leaving(changed, out=changed)
 
 
-def _pointwise(image: FloatImage, steps: list[Prepared], maps: Maps, *, exact: bool) -> Change:
-    """The steps as one change of encoded sRGB: a table of colours where one agrees with them, else they themselves."""
-
-    def change(srgb: FloatImage) -> FloatImage:
-        linear = colour.srgb_to_linear(srgb)
-        for ready in steps:
-            linear = _apply(linear, ready, maps)
-        return colour.linear_to_srgb(linear)
-
+def _tabulated(change: Change, image: FloatImage) -> Table | None:
+    """The change as a table of colours, where it pays and one agrees with it on the picture."""
     height, width = image.shape[:2]
-    if exact or height * width < TABLE_PAYS:
-        return change
+    if height * width < TABLE_PAYS:
+        return None
     low, high, *_ = cv2.minMaxLoc(image.reshape(height, -1))
     stride = max(1, int(np.sqrt(height * width / SAMPLE_PIXELS)))
-    return agreeing_table(change, low, high, image[::stride, ::stride]) or change
+    return agreeing_table(change, low, high, image[::stride, ::stride])
 
 
 def _blended(srgb: FloatImage, change: Change, mask: FloatPlane | None) -> FloatImage:
