@@ -96,22 +96,28 @@ class Store:
         return chain[::-1]
 
     def _measured_size(self) -> int:
-        return sum(path.stat().st_size for path in self._photo_files())
+        return sum(status.st_size for _, status in self._photo_files())
 
-    def _photo_files(self) -> Iterator[Path]:
-        """The photos kept; what a killed process left half-written is swept away once it is old."""
+    def _photo_files(self) -> Iterator[tuple[Path, os.stat_result]]:
+        """The photos kept; what a killed process left half-written is swept away once it is old.
+
+        Other threads and servers share the folder: a file that is listed may be renamed or evicted before it is read.
+        """
         for path in self._photos.iterdir():
+            try:
+                status = path.stat()
+            except FileNotFoundError:
+                continue
             if not path.name.startswith("."):
-                yield path
-            elif path.stat().st_mtime < time.time() - IN_USE_S:
+                yield path, status
+            elif status.st_mtime < time.time() - IN_USE_S:
                 path.unlink(missing_ok=True)
 
     def _evict(self) -> None:
         """Drop the photos longest out of use until nine tenths of the limit are left, then the edits they carried."""
         self._size = self._measured_size()
         dropped = set()
-        for path in sorted(self._photo_files(), key=lambda path: path.stat().st_mtime):
-            status = path.stat()
+        for path, status in sorted(self._photo_files(), key=lambda kept: kept[1].st_mtime):
             if self._size <= 0.9 * self._max_bytes or status.st_mtime > time.time() - IN_USE_S:
                 break
             path.unlink(missing_ok=True)

@@ -1,6 +1,7 @@
 import hashlib
 import os
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -97,3 +98,13 @@ def test_a_store_that_cannot_be_written_does_not_say_where_it_is(tmp_path: Path)
     with pytest.raises(ToolError, match="store of edits fails") as caught:
         kept(Store(tmp_path / "file", 1000), b"bytes")
     assert str(tmp_path) not in str(caught.value)
+
+
+def test_servers_that_share_a_folder_do_not_trip_over_each_others_files(tmp_path: Path) -> None:
+    def keep(number: int) -> None:
+        data = bytes(str(number), "ascii") * 100
+        Store(tmp_path, 10_000_000).put_photo(hashlib.sha256(data).hexdigest(), data)
+
+    with ThreadPoolExecutor(16) as pool:
+        list(pool.map(keep, range(300)))
+    assert len(list((tmp_path / "photos").iterdir())) == 300
