@@ -44,7 +44,7 @@ def test_the_graph_brings_no_checkpointer_and_describes_its_form() -> None:
 
 async def test_a_run_gives_plain_data_of_modest_size(session: ToolSession, folder: Path) -> None:
     agent = builder.compile(checkpointer=InMemorySaver())
-    request = "a moody autumn evening, like an old film"
+    request = "a foggy morning, darker, with film grain"
     made = await agent.ainvoke({"photo": "meadow.jpg", "request": request, "output": "out.png"}, thread("plain"))
     state = (await agent.aget_state(thread("plain"))).values
     assert set(made) == {"image", "result", "plan", "assessment", "message"}

@@ -1,8 +1,5 @@
 """The interrupt: a person accepts, edits or rejects; a run waits for the answer as long as it takes."""
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +17,6 @@ from tests.graph.conftest import plan, thread
 from tools.types import Json
 
 MINE = plan({"tool": "exposure", "args": {"stops": -1}})
-ROOT = Path(__file__).parents[2]
 
 
 async def _asked(agent: Any, settings: Settings) -> Json:
@@ -100,40 +96,22 @@ async def test_an_answer_that_cannot_be_taken_is_asked_again(
     assert made["plan"]["steps"] == first["plan"]["steps"]
 
 
-_RESUME = """
-import asyncio, sys
-from pathlib import Path
-from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
-from langgraph.types import Command
-from graph.agent import builder
-from graph.settings import Settings
-from graph.tool_session import tool_session
-from mcp_server import ServerSettings
-
-async def main(folder):
-    async with tool_session(ServerSettings(root=folder, store=folder / "store")):
-        async with AsyncSqliteSaver.from_conn_string(str(folder / "runs.sqlite")) as saver:
+async def test_a_run_goes_on_from_the_disk_alone(folder: Path, settings: Settings) -> None:
+    """After the question everything is closed; another graph, server and checkpointer answer it."""
+    results = []
+    for _ in range(2):
+        async with (
+            tool_session(ServerSettings(root=folder, store=folder / "store")),
+            AsyncSqliteSaver.from_conn_string(str(folder / "runs.sqlite")) as saver,
+        ):
             agent = builder.compile(checkpointer=saver)
-            run = {"configurable": {"thread_id": "ask"}}
-            settings = Settings(approve=True, trace_path=str(folder / "trace.jsonl"))
-            made = await agent.ainvoke(Command(resume="accept"), run, context=settings)
-            print(made["result"])
-
-asyncio.run(main(Path(sys.argv[1])))
-"""
-
-
-async def test_a_run_goes_on_in_another_process(folder: Path, settings: Settings) -> None:
-    async with (
-        tool_session(ServerSettings(root=folder, store=folder / "store")),
-        AsyncSqliteSaver.from_conn_string(str(folder / "runs.sqlite")) as saver,
-    ):
-        await _asked(builder.compile(checkpointer=saver), settings)
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    command = [sys.executable, "-c", _RESUME, str(folder)]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.startswith("image://sha256/")
+            if results:
+                results.append(await agent.ainvoke(Command(resume="accept"), thread("ask"), context=settings))
+            else:
+                results.append(await _asked(agent, settings))
+    asked, made = results
+    assert made["plan"]["steps"] == asked["plan"]["steps"]
+    assert made["result"].startswith("image://sha256/")
     events = list(read_trace(folder / "trace.jsonl"))
-    assert [event.kind for event in events][-1] == "finish"
+    assert events[-1].kind == "finish"
     assert {event.run for event in events} == {"ask"}

@@ -6,7 +6,11 @@ import pty
 import signal
 import subprocess
 import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -90,22 +94,25 @@ def test_json_stays_json_while_asking(desk: Path, cli: Cli) -> None:
     assert json.loads(result.stdout)["decision"]["decision"] == "accept"
 
 
-def _command(*words: str) -> list[str]:
-    return [sys.executable, "-m", "stylist", "style", "meadow.jpg", "warmer, like a foggy morning", *words]
-
-
-def _environment() -> dict[str, str]:
-    return {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
+@contextmanager
+def _running(folder: Path, *words: str, **streams: Any) -> Iterator[subprocess.Popen[str]]:
+    """`stylist style` in a process of its own, which does not outlive the block."""
+    command = [sys.executable, "-m", "stylist", "style", "meadow.jpg", "warmer, like a foggy morning", *words]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
+    run = subprocess.Popen(command, cwd=folder, env=environment, text=True, **streams)
+    try:
+        yield run
+    finally:
+        run.kill()
+        run.communicate()
 
 
 def test_ctrl_c_ends_a_run_and_leaves_nothing(desk: Path) -> None:
-    with subprocess.Popen(
-        _command(), cwd=desk, env=_environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as run:
+    with _running(desk, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as run:
         assert run.stdout is not None
         next(line for line in run.stdout if "step 1" in line)
         run.send_signal(signal.SIGINT)
-        _, said = run.communicate(timeout=60)
+        _, said = run.communicate(timeout=30)
     assert run.returncode == 130
     assert said == "Error: stopped; what was not finished left nothing behind\n"
     assert files(desk) == {"meadow.jpg"}
@@ -113,20 +120,13 @@ def test_ctrl_c_ends_a_run_and_leaves_nothing(desk: Path) -> None:
 
 def test_ctrl_c_ends_a_question_at_once(desk: Path) -> None:
     screen, keyboard = pty.openpty()
-    with subprocess.Popen(
-        _command("--approve"),
-        cwd=desk,
-        env=_environment(),
-        stdin=keyboard,
-        stdout=keyboard,
-        stderr=keyboard,
-        start_new_session=True,
-    ) as run:
+    with _running(desk, "--approve", stdin=keyboard, stdout=keyboard, stderr=keyboard, start_new_session=True) as run:
         os.close(keyboard)
         seen = b""
         while b"Accept, edit or reject" not in seen:
             seen += os.read(screen, 4096)
+        time.sleep(1)  # the question is on the screen a moment before the keyboard is read
         run.send_signal(signal.SIGINT)
-        assert run.wait(timeout=60) == 130
+        assert run.wait(timeout=30) == 130
     os.close(screen)
     assert files(desk) == {"meadow.jpg"}

@@ -39,7 +39,7 @@ def styled(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Path, Re
         patch.setenv("COLUMNS", "80")
         for name, request in REQUESTS.items():
             photo = folder / f"{name}.jpg"
-            small(f"{name}.jpg", 200).save(photo, quality=92)
+            small(f"{name}.jpg", 160).save(photo, quality=92)
             runs[name] = photo, run_cli("style", photo, request, "-o", folder / "out" / f"{name}.png")
     return runs
 
