@@ -17,7 +17,7 @@ from tools.types import Json
 
 @click.command()
 @click.argument("plan", type=click.Path(path_type=Path))
-@click.argument("photos", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("photos", nargs=-1, required=True, type=click.Path(path_type=Path, readable=False))
 @click.option(
     "-o",
     "--out",
