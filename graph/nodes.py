@@ -40,7 +40,12 @@ async def perceive(state: State, runtime: Runtime[Settings]) -> Json:
     settings = _settings(runtime)
     request = _checked_request(state["request"])
     session = await current_session(settings.root)
-    started = {"photo": state["photo"], "request": request, "settings": settings.model_dump(exclude={"root"})}
+    started = {
+        "photo": state["photo"],
+        "request": request,
+        "goals": state.get("goals"),
+        "settings": settings.model_dump(exclude={"root"}),
+    }
     await _record(runtime, "start", started)
     opened = await session.call("open_image", path=state["photo"])
     context = await session.call("measure_image", image=opened["uri"])

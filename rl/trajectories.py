@@ -7,6 +7,7 @@ trains on without more code.
 
 import base64
 import hashlib
+import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -61,6 +62,7 @@ def _row(run: str, start: Json, seen: Json, planned: Json, steps: list[Json], as
         "run": run,
         "photo": photo,
         "request": start["request"],
+        "goals": json.dumps(start["goals"]) if start.get("goals") else None,
         "context": context.model_dump_json(),
         "prompt": _text_only(render_prompt(context, start["request"])),
         "completion": [{"role": "assistant", "content": render_plan(plan)}],
@@ -96,7 +98,10 @@ def features() -> Any:
 
     message = List({"role": Value("string"), "content": Value("string")})
     measure = {"name": Value("string"), "value": Value("float32")}
-    text = ("run", "photo", "request", "context", "plan", "policy", "judge", "goals_source", "prompt_version", "split")
+    text = (
+        *("run", "photo", "request", "goals", "context", "plan"),
+        *("policy", "judge", "goals_source", "prompt_version", "split"),
+    )
     return Features(
         {
             **{name: Value("string") for name in text},
