@@ -4,7 +4,7 @@ BIN := .venv/bin
 BASE := .venv/.base
 FULL := .venv/.full
 
-.PHONY: help demo test check loop clean
+.PHONY: help demo test check loop gallery clean
 
 help:           ## This list
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
@@ -36,6 +36,9 @@ check: $(FULL)  ## Linters and types only
 
 loop: $(FULL)   ## Close the loop on a CPU: record, trajectories, train, plan with the trained model, evaluate
 	$(BIN)/python -m rl.loop
+
+gallery: $(BASE) ## Draw every tool and every value of its lists, before and after, into out/gallery
+	$(BIN)/python -m tools.gallery
 
 clean:          ## Remove what the commands above made, not the results in styled/
 	rm -rf .venv out *.egg-info

@@ -13,9 +13,9 @@ from tools import colour
 from tools.library.atmosphere import fogged
 from tools.library.grade import Grade, HueChroma, grades
 from tools.library.guided import base_layer, smooth_step
-from tools.library.strips import in_strips
 from tools.maps import MIN_COVERAGE
 from tools.scene import Scene
+from tools.strips import in_strips
 from tools.types import FloatImage, FloatPlane
 
 

@@ -9,8 +9,8 @@ from tools.library import precipitation
 from tools.library.ambience import ambience
 from tools.library.atmosphere import dehaze, fogged
 from tools.library.season import snow_cover
-from tools.library.strips import in_strips
 from tools.scene import Scene
+from tools.strips import in_strips
 from tools.types import FloatImage
 
 _Weather = Callable[[FloatImage, Scene], FloatImage]
