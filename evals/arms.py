@@ -1,12 +1,14 @@
 """Arms: the policies that are compared, named `rules`, `preset`, or `checkpoint:DIR`."""
 
-from graph.settings import Settings
+from typing import get_args
+
+from graph.settings import LocalSettings, PolicyName
 from tools.declare import ToolError
 
-_KNOWN = ("rules", "preset", "checkpoint")
+_KNOWN = get_args(PolicyName)
 
 
-def arm_settings(name: str, *, seed: int, root: str) -> Settings:
+def arm_settings(name: str, *, seed: int, root: str) -> LocalSettings:
     """The run settings of an arm.
 
     Raises:
@@ -15,7 +17,7 @@ def arm_settings(name: str, *, seed: int, root: str) -> Settings:
     policy, _, folder = name.partition(":")
     if policy not in _KNOWN:
         raise ToolError(f"no policy is called {policy!r}; known are {', '.join(_KNOWN)} (checkpoint:DIR)")
-    return Settings(
+    return LocalSettings(
         policy=policy,
         checkpoint=folder or None,
         seed=seed,

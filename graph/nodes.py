@@ -11,7 +11,7 @@ from langgraph.runtime import Runtime
 from langgraph.types import Command, interrupt
 
 from graph.policies import Attempt, make_policy
-from graph.settings import Settings
+from graph.settings import LocalSettings, Settings, settings_of
 from graph.state import State
 from graph.tool_session import ToolSession, current_session
 from graph.trace import Kind, StepRecord, Trace
@@ -37,14 +37,14 @@ _ANSWERS: list[Json] = [
 
 async def perceive(state: State, runtime: Runtime[Settings]) -> Json:
     """Open the photo, measure its context, and read the request."""
-    settings = _settings(runtime)
+    settings = settings_of(runtime)
     request = _checked_request(state["request"])
     session = await current_session(settings.root)
     started = {
         "photo": state["photo"],
         "request": request,
         "goals": state.get("goals"),
-        "settings": settings.model_dump(exclude={"root"}),
+        "settings": settings.model_dump(include=set(Settings.model_fields)),
     }
     await _record(runtime, "start", started)
     opened = await session.call("open_image", path=state["photo"])
@@ -60,7 +60,7 @@ async def perceive(state: State, runtime: Runtime[Settings]) -> Json:
 
 async def plan(state: State, runtime: Runtime[Settings]) -> Command[Literal["approve", "act", "assess"]]:
     """Let the policy write a plan."""
-    settings = _settings(runtime)
+    settings = settings_of(runtime)
     session = await current_session(settings.root)
     image = await session.read_picture(state["image"])
     history = [_attempt(entry) for entry in state["history"]]
@@ -120,7 +120,7 @@ def _read_answer(answer: Any, proposed: Json) -> tuple[str, Json | None, str]:
 
 async def act(state: State, runtime: Runtime[Settings]) -> Command[Literal["act", "assess"]]:
     """Run one step of the plan on the proxy and measure what it changed; a step that cannot be done is left out."""
-    settings = _settings(runtime)
+    settings = settings_of(runtime)
     session = await current_session(settings.root)
     plan, position = state["plan"], state["position"]
     step = plan["steps"][position]
@@ -164,7 +164,7 @@ def _without(plan: Json, position: int, error: str) -> Json:
 
 async def assess(state: State, runtime: Runtime[Settings]) -> Command[Literal["revise", "finish"]]:
     """Judge the result against the request, and remember it if it is the best so far."""
-    settings = _settings(runtime)
+    settings = settings_of(runtime)
     session = await current_session(settings.root)
     judged = await session.call(
         "assess_edit",
@@ -204,7 +204,7 @@ def revise(state: State) -> Command[Literal["plan"]]:
 
 async def finish(state: State, runtime: Runtime[Settings]) -> Json:
     """Render the best plan at full size in one call and write it where it was asked for."""
-    settings = _settings(runtime)
+    settings = settings_of(runtime)
     session = await current_session(settings.root)
     best = state["best"]
     assert best is not None
@@ -221,7 +221,7 @@ async def finish(state: State, runtime: Runtime[Settings]) -> Json:
     return {**outcome, **_GIVEN_ONCE}
 
 
-async def _export(session: ToolSession, state: State, settings: Settings, best: Json) -> str | None:
+async def _export(session: ToolSession, state: State, settings: LocalSettings, best: Json) -> str | None:
     output = state.get("output")
     if output is None:
         return None
@@ -249,17 +249,13 @@ def _checked_request(request: Any) -> str:
     return request.strip()
 
 
-def _settings(runtime: Runtime[Settings]) -> Settings:
-    """The run's settings; LangGraph passes None when a caller gives no context."""
-    return runtime.context or Settings()
-
-
 async def _record(runtime: Runtime[Settings], kind: Kind, data: Json) -> None:
     """Write an event to the run's trace, off the event loop."""
-    path = _settings(runtime).trace_path
-    if path is not None:
-        run = runtime.execution_info.thread_id if runtime.execution_info else None
-        await anyio.to_thread.run_sync(Trace(Path(path), run or "run").write, kind, data)
+    settings = settings_of(runtime)
+    run = (runtime.execution_info.thread_id if runtime.execution_info else None) or "run"
+    path = settings.trace_path or (settings.traces and Path(settings.traces) / f"{run}.trace.jsonl")
+    if path:
+        await anyio.to_thread.run_sync(Trace(Path(path), run).write, kind, data)
 
 
 def _fresh(state: State, proposal: Json) -> Json:

@@ -1,10 +1,24 @@
-"""Runtime settings of a run; LangGraph Studio shows them as a form."""
+"""Runtime settings of a run; LangGraph Studio shows `Settings` as a form.
 
-from typing import Literal
+A client of a server sends `Settings`, which have no word for where files lie. That is for whoever runs the process to
+say: `LocalSettings`, given by code that runs the graph itself, or taken from the environment.
+"""
+
+import os
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+if TYPE_CHECKING:
+    from langgraph.runtime import Runtime
+
 PolicyName = Literal["rules", "preset", "checkpoint"]
+
+
+def _setting(*nodes: str, default: Any, description: str, **limits: Any) -> Any:
+    """A field of the form, shown at the nodes that use it."""
+    return Field(default, description=description, json_schema_extra={"langgraph_nodes": list(nodes)}, **limits)
 
 
 class Settings(BaseModel):
@@ -12,20 +26,55 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    policy: PolicyName = Field(
-        "rules",
+    policy: PolicyName = _setting(
+        "plan",
+        default="rules",
         description="Who plans. rules: embedded, no weights. preset: the named style nearest to the sentence, blind to "
-        "the photo (baseline). checkpoint: a trained Qwen3-VL model.",
+        "the photo (baseline). checkpoint: the server's trained Qwen3-VL model.",
+    )
+    constrained: bool = _setting(
+        "plan", default=True, description="Let a model write only what the plan's JSON schema allows."
+    )
+    approve: bool = _setting(
+        "approve", default=False, description="Show the plan and wait for a person to accept, edit or reject it."
+    )
+    revisions: int = _setting(
+        "assess",
+        "revise",
+        default=1,
+        ge=0,
+        le=3,
+        description="How often the policy may plan again after looking at the result.",
+    )
+    seed: int = _setting(
+        "plan", "act", default=0, ge=0, le=2**31 - 1, description="Fixes grain, rain and every other random choice."
+    )
+    overwrite: bool = _setting("finish", default=False, description="Whether an existing output file may be replaced.")
+
+
+def _environment(name: str) -> Callable[[], str | None]:
+    return lambda: os.environ.get(name) or None
+
+
+class LocalSettings(Settings):
+    """`Settings` and what only the process itself decides; what is not given is taken from the environment."""
+
+    root: str | None = Field(
+        default_factory=_environment("STYLIST_ROOT"),
+        description="STYLIST_ROOT: folder that holds the photos; by default the working folder.",
+    )
+    trace_path: str | None = Field(None, description="File to append the trace to, one JSON event a line.")
+    traces: str | None = Field(
+        default_factory=_environment("STYLIST_TRACES"),
+        description="STYLIST_TRACES: folder in which each thread without a `trace_path` gets a trace of its own.",
     )
     checkpoint: str | None = Field(
-        None, description="Folder of the Qwen3-VL checkpoint or LoRA adapter that `checkpoint` loads."
+        default_factory=_environment("STYLIST_CHECKPOINT"),
+        description="STYLIST_CHECKPOINT: folder of the Qwen3-VL checkpoint or LoRA adapter that `checkpoint` loads.",
     )
-    constrained: bool = Field(True, description="Let the checkpoint write only what the plan's JSON schema allows.")
-    approve: bool = Field(False, description="Show the plan and wait for a person to accept, edit or reject it.")
-    revisions: int = Field(
-        1, ge=0, le=3, description="How often the policy may plan again after looking at the result."
-    )
-    seed: int = Field(0, ge=0, le=2**31 - 1, description="Fixes grain, rain and every other random pattern.")
-    overwrite: bool = Field(False, description="Whether an existing output file may be replaced.")
-    root: str | None = Field(None, description="Folder that holds the photos; by default the server's working folder.")
-    trace_path: str | None = Field(None, description="File to append the trace to, one JSON event a line.")
+
+
+def settings_of(runtime: "Runtime[Settings]") -> LocalSettings:
+    """The settings of a run in this process; LangGraph passes None when a caller gives no context."""
+    given = runtime.context or Settings()
+    return given if isinstance(given, LocalSettings) else LocalSettings(**given.model_dump())

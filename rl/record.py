@@ -16,7 +16,7 @@ from rich.progress import Progress
 
 from evals.tasks import read_tasks
 from graph.agent import graph
-from graph.settings import Settings
+from graph.settings import LocalSettings
 from graph.tool_session import tool_session
 from graph.trace import read_trace
 from mcp_server.settings import ServerSettings
@@ -48,7 +48,7 @@ async def record(
 
 
 async def _run(photo: Path, task: Request, policy: Any, trace: Path, seed: int) -> None:
-    context = Settings(policy=policy, seed=seed, trace_path=str(trace), revisions=0)
+    context = LocalSettings(policy=policy, seed=seed, trace_path=str(trace), revisions=0)
     run: Any = {"configurable": {"thread_id": trace.name.removesuffix(".trace.jsonl")}}
     await graph.ainvoke(
         {"photo": str(photo.resolve()), "request": task.text, "goals": task.model_dump()}, run, context=context

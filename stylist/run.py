@@ -12,7 +12,7 @@ from langgraph.types import Command
 from rich.console import Console
 
 from graph.agent import builder
-from graph.settings import Settings
+from graph.settings import LocalSettings
 from mcp_server.settings import default_store
 from stylist.approval import ask
 from stylist.narration import Narrator
@@ -20,7 +20,7 @@ from tools.declare import ToolError
 from tools.types import Json
 
 
-async def run_graph(given: Json, settings: Settings, console: Console, *, plan_only: bool = False) -> Json:
+async def run_graph(given: Json, settings: LocalSettings, console: Console, *, plan_only: bool = False) -> Json:
     """Run the graph to its end, or to the plan, and return its state.
 
     Args:

@@ -5,20 +5,18 @@ import json
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, get_args
 
 import click
 from rich.console import Console
 from rich.markup import escape
 
+from graph.settings import LocalSettings, PolicyName
 from stylist.destinations import Destination, check_free, check_photo, common_root, destinations
 from stylist.errors import Mistake, Stopped, about, explained, raise_failures, shown
 from tools.declare import ToolError
 from tools.picture import FORMATS
 from tools.types import Json
-
-if TYPE_CHECKING:
-    from graph.settings import Settings
 
 
 @click.command()
@@ -32,7 +30,7 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--policy",
-    type=click.Choice(["rules", "preset", "checkpoint"]),
+    type=click.Choice(get_args(PolicyName)),
     default="rules",
     show_default=True,
     help="Who plans.",
@@ -73,9 +71,7 @@ def style(
     planned = destinations(photos, out)
     if not plan_only:
         check_free(planned, force=force)
-    from graph.settings import Settings
-
-    settings = Settings(
+    settings = LocalSettings(
         policy=policy,
         checkpoint=str(checkpoint) if checkpoint else None,
         approve=approve,
@@ -95,7 +91,7 @@ class _Task:
     """What is to be done with each photo."""
 
     request: str
-    settings: "Settings"
+    settings: LocalSettings
     plan_only: bool
     as_json: bool
 

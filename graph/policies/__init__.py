@@ -1,10 +1,12 @@
-"""Policies: who plans. Each is one file with one class; `make_policy` knows them by name."""
+"""Policies: who plans. Each is one file, named as `graph.settings.PolicyName` names it, that ends in `make`."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from importlib import import_module
+from typing import Protocol, cast
 
-from graph.settings import Settings
+from graph.settings import LocalSettings
 from tools.context import Context
+from tools.goals import Request
 from tools.plan import Plan
 from tools.quality import Assessment
 from tools.types import Json
@@ -40,18 +42,14 @@ class Policy(Protocol):
         ...
 
 
-def make_policy(settings: Settings) -> Policy:
-    """Build the policy that the settings name; imports only what that policy needs."""
-    match settings.policy:
-        case "rules":
-            from graph.policies.rules import RulesPolicy
+def make_policy(settings: LocalSettings, goals: Request | None = None) -> Policy:
+    """Build the policy that the settings name; imports only what that policy needs.
 
-            return RulesPolicy(seed=settings.seed)
-        case "preset":
-            from graph.policies.preset import PresetPolicy
+    Args:
+        settings: of the run.
+        goals: the request's true goals where they are known; only `oracle_search` looks at them.
 
-            return PresetPolicy()
-        case "checkpoint":
-            from graph.policies.checkpoint import load_checkpoint_policy
-
-            return load_checkpoint_policy(settings.checkpoint, constrained=settings.constrained)
+    Raises:
+        ToolError: if the policy lacks something, saying what.
+    """
+    return cast(Policy, import_module(f"graph.policies.{settings.policy}").make(settings, goals))

@@ -13,10 +13,12 @@ from typing import Any
 from PIL import Image
 
 from graph.messages import read_completion, render_prompt
-from graph.policies import Attempt
+from graph.policies import Attempt, Policy
 from graph.policies.qwen import load_model, load_processor
+from graph.settings import LocalSettings
 from tools.context import Context
 from tools.declare import ToolError
+from tools.goals import Request
 from tools.plan import Plan, plan_schema
 
 MAX_NEW_TOKENS = 640
@@ -73,7 +75,7 @@ def load_checkpoint_policy(folder: str | None, *, constrained: bool) -> Checkpoi
         ToolError: if no folder is named, it is no Qwen3-VL checkpoint, or the training extra is not installed.
     """
     if folder is None:
-        raise ToolError("policy 'checkpoint' needs a model folder: --checkpoint DIR")
+        raise ToolError("policy 'checkpoint' needs a model folder: --checkpoint DIR, or STYLIST_CHECKPOINT")
     try:
         import torch  # noqa: F401
         import transformers  # noqa: F401
@@ -114,3 +116,8 @@ def _schema_processor(tokenizer: Any, model: Any) -> Any:
             return scores
 
     return PlanOnly()
+
+
+def make(settings: LocalSettings, goals: Request | None) -> Policy:
+    """The policy of a run."""
+    return load_checkpoint_policy(settings.checkpoint, constrained=settings.constrained)

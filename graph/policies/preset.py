@@ -2,8 +2,10 @@
 
 import re
 
-from graph.policies import Attempt
+from graph.policies import Attempt, Policy
+from graph.settings import LocalSettings
 from tools.context import Context
+from tools.goals import Request
 from tools.plan import Plan
 from tools.styles import STYLES, Style
 
@@ -28,3 +30,8 @@ def _overlap(wanted: set[str], style: Style) -> float:
     """Shared words over the root of the description's length, so that long descriptions have no head start."""
     described = _words(f"{style.name.replace('_', ' ')} {style.description}")
     return len(wanted & described) / max(len(described), 1) ** 0.5
+
+
+def make(settings: LocalSettings, goals: Request | None) -> Policy:
+    """The policy of a run."""
+    return PresetPolicy()

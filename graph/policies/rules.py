@@ -6,12 +6,13 @@ Kept regions are cut out of every step. At the end the whole is looked at once m
 step undoes what another was for, and attributes that should have stayed are brought back.
 """
 
-from graph.policies import Attempt
+from graph.policies import Attempt, Policy
 from graph.policies.balance import Dial, balance
 from graph.policies.drafts import draft
 from graph.policies.moves import EFFECT_TOOLS, MOVES, ORDER, Move
 from graph.policies.reasons import goal_in_words, plain, quoted, reason_for_effect, reason_for_goal, summary
 from graph.policies.sketch import Sketch, unit
+from graph.settings import LocalSettings
 from tools.attributes import UNIT
 from tools.context import Context
 from tools.goals import Effect, Goal, Request
@@ -257,3 +258,8 @@ def _order(goal: Goal) -> int:
     stand_in = {"monochrome": "temperature", "colour": "saturation", "hue": "saturation"}
     tool = stand_in.get(goal.attribute) or (move.tool if move else None)
     return ORDER.index(tool) if tool else len(ORDER)
+
+
+def make(settings: LocalSettings, goals: Request | None) -> Policy:
+    """The policy of a run."""
+    return RulesPolicy(seed=settings.seed)

@@ -11,7 +11,7 @@ from langgraph.types import Command
 
 from graph import nodes
 from graph.agent import builder, graph
-from graph.settings import Settings
+from graph.settings import LocalSettings, Settings
 from graph.tool_session import ToolSession, tool_session
 from graph.trace import read_trace
 from mcp_server import ServerSettings
@@ -70,7 +70,7 @@ async def test_two_runs_at_once_do_not_mix(session: ToolSession, folder: Path) -
 
     async def run(number: int, where: str) -> Any:
         photo, request = jobs[number]
-        settings = Settings(trace_path=str(folder / f"{where}-{number}.jsonl"))
+        settings = LocalSettings(trace_path=str(folder / f"{where}-{number}.jsonl"))
         return await graph.ainvoke({"photo": photo, "request": request}, thread(f"run {number}"), context=settings)
 
     alone = [await run(number, "alone") for number in range(len(jobs))]
@@ -98,7 +98,7 @@ async def test_the_next_run_of_a_thread_starts_afresh(session: ToolSession, fold
 
 async def test_a_weak_result_is_revised_and_the_best_attempt_is_kept(session: ToolSession, folder: Path) -> None:
     trace = folder / "trace.jsonl"
-    settings = Settings(policy="preset", revisions=2, trace_path=str(trace))
+    settings = LocalSettings(policy="preset", revisions=2, trace_path=str(trace))
     made = await graph.ainvoke({"photo": "meadow.jpg", "request": "cold, dark noir"}, thread("weak"), context=settings)
     scores = [e.data["assessment"]["scores"]["picture"] for e in read_trace(trace) if e.kind == "assess"]
     assert made["assessment"]["scores"]["picture"] == max(scores)
@@ -107,7 +107,7 @@ async def test_a_weak_result_is_revised_and_the_best_attempt_is_kept(session: To
 
 async def test_a_step_that_fails_is_left_out_and_said(session: ToolSession, folder: Path) -> None:
     trace = folder / "trace.jsonl"
-    settings = Settings(approve=True, trace_path=str(trace))
+    settings = LocalSettings(approve=True, trace_path=str(trace))
     agent = builder.compile(checkpointer=InMemorySaver())
     await agent.ainvoke({"photo": "meadow.jpg", "request": "warmer"}, thread("fails"), context=settings)
     mine = plan(
@@ -142,7 +142,7 @@ async def test_bad_input_is_explained(session: ToolSession, photo: str, request_
 
 def test_a_run_outside_a_session_gets_one_for_its_loop(folder: Path) -> None:
     given: Any = {"photo": "meadow.jpg", "request": "it's perfect as it is"}
-    settings = Settings(root=str(folder))
+    settings = LocalSettings(root=str(folder))
     for _ in range(2):
         made = asyncio.run(graph.ainvoke(given, thread("loop"), context=settings))
         assert made["result"] == made["image"]

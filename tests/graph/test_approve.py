@@ -9,7 +9,7 @@ from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 from langgraph.types import Command
 
 from graph.agent import builder
-from graph.settings import Settings
+from graph.settings import LocalSettings
 from graph.tool_session import ToolSession, tool_session
 from graph.trace import read_trace
 from mcp_server import ServerSettings
@@ -19,7 +19,7 @@ from tools.types import Json
 MINE = plan({"tool": "exposure", "args": {"stops": -1}})
 
 
-async def _asked(agent: Any, settings: Settings) -> Json:
+async def _asked(agent: Any, settings: LocalSettings) -> Json:
     """Run until the person is asked, and return the question."""
     given = {"photo": "meadow.jpg", "request": "warmer"}
     stopped = await agent.ainvoke(given, thread("ask"), context=settings)
@@ -28,12 +28,12 @@ async def _asked(agent: Any, settings: Settings) -> Json:
 
 
 @pytest.fixture
-def settings(folder: Path) -> Settings:
-    return Settings(approve=True, trace_path=str(folder / "trace.jsonl"))
+def settings(folder: Path) -> LocalSettings:
+    return LocalSettings(approve=True, trace_path=str(folder / "trace.jsonl"))
 
 
 @pytest.mark.parametrize("answer", [{"decision": "accept"}, "accept"])
-async def test_accept(session: ToolSession, settings: Settings, answer: Any) -> None:
+async def test_accept(session: ToolSession, settings: LocalSettings, answer: Any) -> None:
     agent = builder.compile(checkpointer=InMemorySaver())
     question = await _asked(agent, settings)
     made = await agent.ainvoke(Command(resume=answer), thread("ask"), context=settings)
@@ -41,7 +41,7 @@ async def test_accept(session: ToolSession, settings: Settings, answer: Any) -> 
     assert made["result"] != made["image"]
 
 
-async def test_edit(session: ToolSession, settings: Settings) -> None:
+async def test_edit(session: ToolSession, settings: LocalSettings) -> None:
     agent = builder.compile(checkpointer=InMemorySaver())
     question = await _asked(agent, settings)
     answer: Any = Command(resume={"decision": "edit", "plan": MINE})
@@ -52,7 +52,7 @@ async def test_edit(session: ToolSession, settings: Settings) -> None:
     assert asked["plan"]["summary"] == "mine"
 
 
-async def test_edit_to_nothing(session: ToolSession, settings: Settings) -> None:
+async def test_edit_to_nothing(session: ToolSession, settings: LocalSettings) -> None:
     agent = builder.compile(checkpointer=InMemorySaver())
     await _asked(agent, settings)
     answer: Any = Command(resume={"decision": "edit", "plan": {"summary": "leave it", "steps": []}})
@@ -61,7 +61,7 @@ async def test_edit_to_nothing(session: ToolSession, settings: Settings) -> None
     assert made["message"] == "leave it"
 
 
-async def test_reject(session: ToolSession, settings: Settings) -> None:
+async def test_reject(session: ToolSession, settings: LocalSettings) -> None:
     agent = builder.compile(checkpointer=InMemorySaver())
     await _asked(agent, settings)
     answer: Any = Command(resume={"decision": "reject", "reason": "too warm"})
@@ -84,7 +84,7 @@ async def test_reject(session: ToolSession, settings: Settings) -> None:
     ],
 )
 async def test_an_answer_that_cannot_be_taken_is_asked_again(
-    session: ToolSession, settings: Settings, answer: Any, problem: str
+    session: ToolSession, settings: LocalSettings, answer: Any, problem: str
 ) -> None:
     agent = builder.compile(checkpointer=InMemorySaver())
     first = await _asked(agent, settings)
@@ -96,7 +96,7 @@ async def test_an_answer_that_cannot_be_taken_is_asked_again(
     assert made["plan"]["steps"] == first["plan"]["steps"]
 
 
-async def test_a_run_goes_on_from_the_disk_alone(folder: Path, settings: Settings) -> None:
+async def test_a_run_goes_on_from_the_disk_alone(folder: Path, settings: LocalSettings) -> None:
     """After the question everything is closed; another graph, server and checkpointer answer it."""
     results = []
     for _ in range(2):

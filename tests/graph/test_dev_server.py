@@ -18,7 +18,7 @@ import pytest
 from langgraph_sdk import get_client
 from langgraph_sdk.client import LangGraphClient
 
-from graph.settings import Settings
+from graph.settings import LocalSettings, Settings
 from graph.trace import read_trace
 from tests.graph.conftest import small
 from tools.types import Json
@@ -45,7 +45,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         port = free.getsockname()[1]
     running = Server(f"http://127.0.0.1:{port}", folder / "server.log", folder)
     quiet = {"LANGSMITH_TRACING": "false", "LANGGRAPH_CLI_NO_ANALYTICS": "1", "NO_COLOR": "1"}
-    environment = {**os.environ, **quiet, "XDG_CACHE_HOME": str(folder / "cache")}
+    own = {"XDG_CACHE_HOME": str(folder / "cache"), "STYLIST_TRACES": str(folder / "traces")}
+    environment = {**os.environ, **quiet, **own}
     program = [str(Path(sys.executable).parent / "langgraph"), "dev", "--config", str(ROOT / "langgraph.json")]
     options = ["--no-browser", "--no-reload", "--port", str(port)]
     with running.log.open("wb") as log:
@@ -110,12 +111,13 @@ async def test_it_describes_the_form_that_studio_shows(client: LangGraphClient) 
 
 async def test_a_run_streams_what_happens(client: LangGraphClient, server: Server) -> None:
     given = {"photo": "meadow.jpg", "request": "warmer and darker", "output": "out.png"}
-    trace = server.folder / "trace.jsonl"
-    events = await _stream(client, await _thread(client), input=given, context={"trace_path": str(trace)})
+    thread = await _thread(client)
+    events = await _stream(client, thread, input=given)
     assert not _errors(events)
     told = [data["event"] for kind, data in events if kind == "custom"]
     assert told == ["perceive", "plan", "step", "step", "assess", "finish"]
     assert (server.folder / "out.png").is_file()
+    trace = server.folder / "traces" / f"{thread}.trace.jsonl"
     assert [event.kind for event in read_trace(trace)][-1] == "finish"
 
 
@@ -137,6 +139,15 @@ async def test_a_wrong_path_is_refused(client: LangGraphClient) -> None:
     given = {"photo": "/etc/passwd", "request": "warmer"}
     (error,) = _errors(await _stream(client, await _thread(client), input=given))
     assert error["error"] == "ToolError"
+
+
+async def test_a_client_cannot_say_where_files_lie(client: LangGraphClient, server: Server, tmp_path: Path) -> None:
+    own = set(LocalSettings.model_fields) - set(Settings.model_fields)
+    for way in ({"context": dict.fromkeys(own, str(tmp_path))}, {"config": {"configurable": {"root": str(tmp_path)}}}):
+        thread = await _thread(client)
+        assert not _errors(await _stream(client, thread, input={"photo": "meadow.jpg", "request": "warmer"}, **way))
+        assert not list(tmp_path.iterdir())
+        assert (server.folder / "traces" / f"{thread}.trace.jsonl").is_file()
 
 
 def test_nothing_blocked_the_event_loop(server: Server) -> None:

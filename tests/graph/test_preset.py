@@ -3,7 +3,7 @@
 import pytest
 
 from graph.policies import make_policy
-from graph.settings import Settings
+from graph.settings import LocalSettings
 from tools.context import measure_context
 from tools.picture import Picture
 from tools.plan import Plan
@@ -12,7 +12,7 @@ from tools.styles import STYLES
 
 @pytest.fixture
 def preset_plan(meadow: Picture) -> "Plan":
-    policy = make_policy(Settings(policy="preset"))
+    policy = make_policy(LocalSettings(policy="preset"))
     return policy.plan(measure_context(meadow), "like a noir film, black and white, hard contrast", b"", [])
 
 
@@ -27,5 +27,5 @@ def test_the_plan_is_a_copy(preset_plan: Plan) -> None:
 
 @pytest.mark.parametrize("request_text", ["", "😀", "zzz", "请"])
 def test_words_that_name_nothing_still_give_a_plan(meadow: Picture, request_text: str) -> None:
-    policy = make_policy(Settings(policy="preset"))
+    policy = make_policy(LocalSettings(policy="preset"))
     assert policy.plan(measure_context(meadow), request_text, b"", []).steps

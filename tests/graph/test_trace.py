@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from graph.agent import graph
-from graph.settings import Settings
+from graph.settings import LocalSettings
 from graph.tool_session import ToolSession
 from graph.trace import SCHEMA_VERSION, StepRecord, Trace, read_trace
 from tests.graph.conftest import thread
@@ -18,7 +18,7 @@ async def trace(session: ToolSession, folder: Path) -> Path:
     """The trace of a whole run."""
     path = folder / "traces" / "meadow.trace.jsonl"
     given = {"photo": "meadow.jpg", "request": "warmer and darker"}
-    await graph.ainvoke(given, thread("traced"), context=Settings(trace_path=str(path)))
+    await graph.ainvoke(given, thread("traced"), context=LocalSettings(trace_path=str(path)))
     return path
 
 
