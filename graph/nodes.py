@@ -1,20 +1,19 @@
 """The nodes: each takes the state and the runtime settings and returns what changes, or where to go next."""
 
-import base64
 import time
-from pathlib import Path
 from typing import Any, Literal
 
 import anyio.to_thread
-from langgraph.config import get_stream_writer
 from langgraph.runtime import Runtime
 from langgraph.types import Command, interrupt
 
 from graph.policies import Attempt, make_policy
+from graph.record import Record, recorded
 from graph.settings import LocalSettings, Settings, settings_of
 from graph.state import State
+from graph.thumbnails import thumbnail
 from graph.tool_session import ToolSession, current_session
-from graph.trace import Kind, StepRecord, Trace
+from graph.trace import StepRecord
 from tools.context import Context
 from tools.declare import ToolError
 from tools.plan import Plan, read_plan
@@ -35,7 +34,8 @@ _ANSWERS: list[Json] = [
 """What a person may answer when asked to approve a plan."""
 
 
-async def perceive(state: State, runtime: Runtime[Settings]) -> Json:
+@recorded
+async def perceive(state: State, runtime: Runtime[Settings], record: Record) -> Json:
     """Open the photo, measure its context, and read the request."""
     settings = settings_of(runtime)
     request = _checked_request(state["request"])
@@ -46,19 +46,20 @@ async def perceive(state: State, runtime: Runtime[Settings]) -> Json:
         "goals": state.get("goals"),
         "settings": settings.model_dump(include=set(Settings.model_fields)),
     }
-    await _record(runtime, "start", started)
-    opened = await session.call("open_image", path=state["photo"])
+    await record.write("start", started)
+    opened, preview = await session.call_seeing("open_image", path=state["photo"])
     context = await session.call("measure_image", image=opened["uri"])
     reading = (await anyio.to_thread.run_sync(parse_request, request)).model_dump()
     seen = {"image": opened["uri"], "context": context["context"], "reading": reading}
-    preview = await session.read_picture(opened["uri"])
-    observed = {"photo_sha256": opened["source_sha256"], "preview_jpeg": base64.b64encode(preview).decode()}
-    await _record(runtime, "perceive", {**seen, **observed})
-    _tell("perceive", words=context["words"], notes=opened.get("notes", []), reading=reading)
+    observed = {"photo_sha256": opened["source_sha256"], "words": context["words"], "notes": opened["notes"]}
+    await record.write("perceive", {**seen, **observed}, {opened["uri"]: preview})
     return {**seen, "request": request, "history": [], "best": None, "decision": None}
 
 
-async def plan(state: State, runtime: Runtime[Settings]) -> Command[Literal["approve", "act", "assess"]]:
+@recorded
+async def plan(
+    state: State, runtime: Runtime[Settings], record: Record
+) -> Command[Literal["approve", "act", "assess"]]:
     """Let the policy write a plan."""
     settings = settings_of(runtime)
     session = await current_session(settings.root)
@@ -66,31 +67,30 @@ async def plan(state: State, runtime: Runtime[Settings]) -> Command[Literal["app
     history = [_attempt(entry) for entry in state["history"]]
     context = Context.model_validate(state["context"])
     policy = await anyio.to_thread.run_sync(make_policy, settings)
-    started = time.perf_counter()
     planned = await anyio.to_thread.run_sync(policy.plan, context, state["request"], image, history)
     proposal = planned.model_dump()
-    seconds = round(time.perf_counter() - started, 3)
-    await _record(runtime, "plan", {"policy": policy.name, "plan": proposal, "seconds": seconds})
-    _tell("plan", plan=proposal, attempt=len(history) + 1)
+    await record.write("plan", {"policy": policy.name, "attempt": len(history) + 1, "plan": proposal})
     goto: Literal["approve", "act"] = "approve" if settings.approve else "act"
     return Command(update=_fresh(state, proposal), goto=goto if planned.steps else "assess")
 
 
-async def approve(state: State, runtime: Runtime[Settings]) -> Command[Literal["act", "assess", "__end__"]]:
+@recorded
+async def approve(
+    state: State, runtime: Runtime[Settings], record: Record
+) -> Command[Literal["act", "assess", "__end__"]]:
     """Show the plan and wait for a person: accept it, edit it, or reject it with a reason."""
     proposed = state["plan"]
     decision, agreed, reason = _decision(proposed)
-    record: Json = {"decision": decision, "proposed": proposed}
+    said: Json = {"decision": decision, "proposed": proposed}
     if agreed is None:
-        record["reason"] = reason
-        await _record(runtime, "approve", record)
+        said["reason"] = reason
+        await record.write("approve", said)
         outcome: Json = {"result": state["image"], "message": "The plan was rejected; nothing was changed."}
-        await _record(runtime, "finish", {**outcome, "plan": proposed, "assessment": None, "output": None})
-        _tell("finish", message=outcome["message"], output=None)
-        return Command(update={**outcome, "decision": record, **_GIVEN_ONCE}, goto="__end__")
-    record["plan"] = agreed
-    await _record(runtime, "approve", record)
-    return Command(update={**_fresh(state, agreed), "decision": record}, goto="act" if agreed["steps"] else "assess")
+        await record.write("finish", {**outcome, "plan": proposed, "assessment": None, "output": None})
+        return Command(update={**outcome, "decision": said, **_GIVEN_ONCE}, goto="__end__")
+    said["plan"] = agreed
+    await record.write("approve", said)
+    return Command(update={**_fresh(state, agreed), "decision": said}, goto="act" if agreed["steps"] else "assess")
 
 
 def _decision(proposed: Json) -> tuple[str, Json | None, str]:
@@ -118,29 +118,31 @@ def _read_answer(answer: Any, proposed: Json) -> tuple[str, Json | None, str]:
     raise ToolError(f"the decision {given.get('decision')!r} is not known; it is accept, edit or reject")
 
 
-async def act(state: State, runtime: Runtime[Settings]) -> Command[Literal["act", "assess"]]:
+@recorded
+async def act(state: State, runtime: Runtime[Settings], record: Record) -> Command[Literal["act", "assess"]]:
     """Run one step of the plan on the proxy and measure what it changed; a step that cannot be done is left out."""
     settings = settings_of(runtime)
     session = await current_session(settings.root)
     plan, position = state["plan"], state["position"]
     step = plan["steps"][position]
     started = time.perf_counter()
-    done: Json | None = None
-    error: str | None = None
+    result, change, error = state["current"], {}, None
+    pictures = {}
     try:
-        done = await session.call("apply_step", image=state["current"], step=step, seed=settings.seed)
+        done, preview = await session.call_seeing("apply_step", image=result, step=step, seed=settings.seed)
+        result, change = done["uri"], done["changes"]
+        pictures[result] = thumbnail(preview)
     except ToolError as failure:
         error = str(failure)
-    record = StepRecord(
+    taken = StepRecord(
         **step,
         image=state["current"],
-        result=done["uri"] if done else state["current"],
-        change=done["changes"] if done else {},
+        result=result,
+        change=change,
         seconds=round(time.perf_counter() - started, 3),
         error=error,
     ).model_dump()
-    await _record(runtime, "step", record)
-    _tell("step", number=position + 1, of=len(plan["steps"]), step=record)
+    await record.write("step", taken, pictures)
     if error is None:
         position += 1
     else:
@@ -148,9 +150,9 @@ async def act(state: State, runtime: Runtime[Settings]) -> Command[Literal["act"
     return Command(
         update={
             "plan": plan,
-            "current": record["result"],
+            "current": result,
             "position": position,
-            "observed": [*state["observed"], record],
+            "observed": [*state["observed"], taken],
         },
         goto="act" if position < len(plan["steps"]) else "assess",
     )
@@ -162,7 +164,8 @@ def _without(plan: Json, position: int, error: str) -> Json:
     return {"summary": f"{plan['summary']} (Left out: {error}.)", "steps": steps}
 
 
-async def assess(state: State, runtime: Runtime[Settings]) -> Command[Literal["revise", "finish"]]:
+@recorded
+async def assess(state: State, runtime: Runtime[Settings], record: Record) -> Command[Literal["revise", "finish"]]:
     """Judge the result against the request, and remember it if it is the best so far."""
     settings = settings_of(runtime)
     session = await current_session(settings.root)
@@ -182,8 +185,7 @@ async def assess(state: State, runtime: Runtime[Settings]) -> Command[Literal["r
     }
     best = state.get("best")
     better = best is None or assessment.scores["picture"] > best["assessment"]["scores"]["picture"]
-    await _record(runtime, "assess", {"assessment": attempt["assessment"], "result": state["current"]})
-    _tell("assess", assessment=attempt["assessment"])
+    await record.write("assess", {"assessment": attempt["assessment"], "result": state["current"]})
     revisable = (
         better
         and len(state["history"]) < settings.revisions
@@ -202,7 +204,8 @@ def revise(state: State) -> Command[Literal["plan"]]:
     return Command(update={"current": state["image"]}, goto="plan")
 
 
-async def finish(state: State, runtime: Runtime[Settings]) -> Json:
+@recorded
+async def finish(state: State, runtime: Runtime[Settings], record: Record) -> Json:
     """Render the best plan at full size in one call and write it where it was asked for."""
     settings = settings_of(runtime)
     session = await current_session(settings.root)
@@ -216,8 +219,7 @@ async def finish(state: State, runtime: Runtime[Settings]) -> Json:
         "assessment": best["assessment"],
         "message": message,
     }
-    await _record(runtime, "finish", {**outcome, "output": written})
-    _tell("finish", message=message, output=written)
+    await record.write("finish", {**outcome, "output": written})
     return {**outcome, **_GIVEN_ONCE}
 
 
@@ -249,15 +251,6 @@ def _checked_request(request: Any) -> str:
     return request.strip()
 
 
-async def _record(runtime: Runtime[Settings], kind: Kind, data: Json) -> None:
-    """Write an event to the run's trace, off the event loop."""
-    settings = settings_of(runtime)
-    run = (runtime.execution_info.thread_id if runtime.execution_info else None) or "run"
-    path = settings.trace_path or (settings.traces and Path(settings.traces) / f"{run}.trace.jsonl")
-    if path:
-        await anyio.to_thread.run_sync(Trace(Path(path), run).write, kind, data)
-
-
 def _fresh(state: State, proposal: Json) -> Json:
     return {"plan": proposal, "current": state["image"], "position": 0, "observed": []}
 
@@ -268,8 +261,3 @@ def _attempt(entry: Json) -> Attempt:
         assessment=Assessment.model_validate(entry["assessment"]),
         observed=entry["observed"],
     )
-
-
-def _tell(event: str, **data: Any) -> None:
-    """Stream progress to whoever watches."""
-    get_stream_writer()({"event": event, **data})

@@ -55,3 +55,5 @@ class State(Input, Output, total=False):
     """The best attempt so far: result, plan, assessment."""
     decision: Json | None
     """What a person said when asked to approve."""
+    events: list[Json]
+    """What the last node wrote down (`graph.trace.Event` without pictures); the history of the thread has them all."""

@@ -17,7 +17,7 @@ from typing import Any, NoReturn
 
 import jsonschema  # type: ignore[import-untyped]  # noqa: F401  (the client imports it on its first call, which would block the event loop)
 from mcp import Client
-from mcp.types import BlobResourceContents, TextContent
+from mcp.types import BlobResourceContents, ContentBlock, ImageContent, TextContent
 
 from mcp_server import build_server
 from mcp_server.settings import ServerSettings
@@ -37,11 +37,25 @@ class ToolSession:
         Raises:
             ToolError: with the server's words.
         """
+        structured, _ = await self._called(tool, arguments)
+        return structured
+
+    async def call_seeing(self, tool: str, **arguments: Any) -> tuple[Json, bytes]:
+        """Call a tool that answers with a picture; return its structured result and the preview, a JPEG.
+
+        Raises:
+            ToolError: with the server's words.
+        """
+        structured, content = await self._called(tool, arguments)
+        (picture,) = (block for block in content if isinstance(block, ImageContent))
+        return structured, base64.b64decode(picture.data)
+
+    async def _called(self, tool: str, arguments: Json) -> tuple[Json, list[ContentBlock]]:
         result = await self._client.call_tool(tool, arguments)
         if result.is_error or result.structured_content is None:
             words = " ".join(block.text for block in result.content if isinstance(block, TextContent))
             raise ToolError(words or f"{tool} failed without a word")
-        return result.structured_content
+        return result.structured_content, result.content
 
     async def read_picture(self, uri: str) -> bytes:
         """The preview of a picture, a JPEG of at most 512 px."""

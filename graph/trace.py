@@ -1,12 +1,16 @@
 """The trace: what was seen, thought, done and measured, one JSON event a line, written as it happens.
 
-Events of a run in order: `start`, `perceive`, `plan`, `approve`, `step` (one each), `assess`, then again from `plan`
-when the policy revises, and `finish`. Traces are what trajectories, and so trained policies, are made of.
+    for event in read_trace(Path("coast.trace.jsonl")):
+        print(event.number, event.kind, event.data)
+
+Events of a run in order: `start`, `perceive`, `plan`, `approve`, `step` (one each) or `edit`, `assess`, then again from
+`plan` when the policy revises, and `finish`; `error` where a node failed. They are numbered: a run that was killed, or
+that a person takes back to an earlier point, goes on with the number it was taken back to, and what had followed no
+longer counts. Traces are what trajectories, and so trained policies, are made of.
 """
 
 import json
 import os
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
@@ -16,9 +20,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from tools.declare import ToolError
 from tools.types import Json
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+SUFFIX = ".trace.jsonl"
 
-Kind = Literal["start", "perceive", "plan", "approve", "step", "assess", "finish"]
+Kind = Literal["start", "perceive", "plan", "approve", "step", "edit", "assess", "finish", "error"]
 
 
 class StepRecord(BaseModel):
@@ -48,38 +53,44 @@ class Event(BaseModel):
 
     schema_version: int = SCHEMA_VERSION
     run: str
-    """Identifies the run."""
+    """Identifies the run: its thread, where it has one."""
+    number: int
+    """Place in the run, from 0. A number that comes again takes the run back to that place."""
     kind: Kind
     time: str = Field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="milliseconds"))
+    """When it was over, UTC."""
+    seconds: float
+    """How long it took: since the node began, or since the event before it in the same node."""
     data: Json
+    pictures: dict[str, str] = Field(default_factory=dict)
+    """Small JPEGs of pictures that the data refers to: reference to base64."""
 
 
-class Trace:
-    """Appends events of one run to a file."""
+def append_event(path: Path, event: Event) -> None:
+    """Add an event to a trace and hand it to the operating system, so that it outlives this process.
 
-    def __init__(self, path: Path, run: str) -> None:
-        self.path = path
-        self.run = run
+    A line that an earlier process left unfinished is taken out first.
 
-    def write(self, kind: Kind, data: Json) -> None:
-        """Append one event and hand it to the disk.
+    Raises:
+        ToolError: if the file cannot be written.
+    """
+    line = event.model_dump_json().encode() + b"\n"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o644)
+        with os.fdopen(descriptor, "r+b", buffering=0) as stream:
+            length = stream.seek(0, os.SEEK_END)
+            if length and os.pread(descriptor, 1, length - 1) != b"\n":
+                stream.truncate(path.read_bytes().rfind(b"\n") + 1)
+            stream.write(line)
+            if event.kind == "finish":
+                os.fsync(descriptor)
+    except OSError as error:
+        raise ToolError(f"cannot write the trace {path}: {error.strerror or error}") from None
 
-        Raises:
-            ToolError: if the file cannot be written.
-        """
-        line = Event(run=self.run, kind=kind, data=data).model_dump_json() + "\n"
-        try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            with self.path.open("a", encoding="utf-8") as stream:
-                stream.write(line)
-                stream.flush()
-                os.fsync(stream.fileno())
-        except OSError as error:
-            raise ToolError(f"cannot write the trace {self.path}: {error.strerror or error}") from None
 
-
-def read_trace(path: Path) -> Iterator[Event]:
-    """Read the events of a trace; a last line that a crash cut off is left out.
+def read_trace(path: Path) -> list[Event]:
+    """Read the events of a trace that count; a last line that a crash cut off is left out.
 
     Raises:
         ToolError: if the file is not a trace.
@@ -88,10 +99,28 @@ def read_trace(path: Path) -> Iterator[Event]:
         lines = path.read_bytes().splitlines()
     except OSError as error:
         raise ToolError(f"there is no trace to read at {path}: {error.strerror}") from None
+    events = []
     for number, line in enumerate(lines, 1):
         try:
-            yield Event.model_validate(json.loads(line))
+            events.append(Event.model_validate(json.loads(line)))
         except ValueError as error:
-            if number == len(lines):
-                return
-            raise ToolError(f"{path.name}, line {number} is not a trace event: {error}") from None
+            if number < len(lines):
+                raise ToolError(f"{path.name}, line {number} is not a trace event: {_reason(error)}") from None
+    return counting(events)
+
+
+def counting(events: list[Event]) -> list[Event]:
+    """The events that count: of each run, those before a number that came again are followed by it, not by the rest."""
+    kept: list[Event] = []
+    latest: dict[str, int] = {}
+    for event in events:
+        if event.number <= latest.get(event.run, -1):
+            kept = [earlier for earlier in kept if earlier.run != event.run or earlier.number < event.number]
+        kept.append(event)
+        latest[event.run] = event.number
+    return kept
+
+
+def _reason(error: ValueError) -> str:
+    """What a parser says, in one line."""
+    return " ".join(str(error).split())

@@ -43,7 +43,7 @@ def rows_of(events: Iterable[Event]) -> Iterator[Json]:
             case "start":
                 start = event.data
             case "perceive":
-                seen = event.data
+                seen = {**event.data, "preview_jpeg": event.pictures[event.data["image"]]}
             case "plan":
                 planned, steps = event.data, []
             case "approve" if "plan" in event.data:

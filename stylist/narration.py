@@ -41,20 +41,23 @@ class Narrator:
         """Reasons given already, without their numbers: a revised plan does not repeat them."""
         self._scores: list[float] = []
         self._summary = ""
-        self._acted = False
+        self._acted = 0
+        """Steps of the current plan that were told."""
 
     def tell(self, event: Json) -> None:
-        """Print one event of the graph's stream."""
-        getattr(self, f"_{event['event']}")(event)
+        """Print one event of a run, as the graph streams it and a trace holds it; not all of them are worth a line."""
+        tell = getattr(self, f"_{event['kind']}", None)
+        if tell is not None:
+            tell(event["data"])
 
     def _line(self, label: str, text: str, style: str = "bold") -> None:
         print_line(self.console, label, text, style)
 
-    def _perceive(self, event: Json) -> None:
-        self._line("saw", "; ".join(event["words"]))
-        for note in event["notes"]:
+    def _perceive(self, seen: Json) -> None:
+        self._line("saw", "; ".join(seen["words"]))
+        for note in seen["notes"]:
             self._line("note", note)
-        reading = event["reading"]
+        reading = seen["reading"]
         self._words("understood", reading["understood"])
         self._words("not used", reading["ignored"])
         self._words("not found", reading["unlocated"])
@@ -66,19 +69,18 @@ class Narrator:
             more = f" and {len(different) - _MOST_WORDS} more" if len(different) > _MOST_WORDS else ""
             self._line(label, ", ".join(different[:_MOST_WORDS]) + more)
 
-    def _plan(self, event: Json) -> None:
-        if event["attempt"] > 1:
+    def _plan(self, planned: Json) -> None:
+        if planned["attempt"] > 1:
             self.console.print()
             self._line("revising", "that fell short, so it is planned again with what was learned")
-        self._summary = event["plan"]["summary"]
+        self._summary = planned["plan"]["summary"]
         self._line("plan", self._summary)
-        self._acted = False
+        self._acted = 0
 
-    def _step(self, event: Json) -> None:
-        step = event["step"]
-        self._acted = True
+    def _step(self, step: Json) -> None:
+        self._acted += 1
         self.console.print()
-        self._line(f"step {event['number']}", describe_call(step), style="bold cyan")
+        self._line(f"step {self._acted}", describe_call(step), style="bold cyan")
         reason = re.sub(r"[\d.]+", "", step["reasoning"])
         if reason not in self._reasons:
             self._reasons.add(reason)
@@ -88,10 +90,10 @@ class Narrator:
         else:
             self._line("changed", changes_in_words(step["change"]), style="dim")
 
-    def _assess(self, event: Json) -> None:
+    def _assess(self, judged: Json) -> None:
         if not self._acted:
             return
-        assessment = event["assessment"]
+        assessment = judged["assessment"]
         self.console.print()
         for status in _STATUSES:
             goals = [result["goal"] for result in assessment["results"] if result["status"] == status]
@@ -102,12 +104,12 @@ class Narrator:
         self._scores.append(assessment["scores"]["picture"])
         self._line("score", f"{self._scores[-1]:.1f} of 5, a self-assessment by measurement")
 
-    def _finish(self, event: Json) -> None:
+    def _finish(self, outcome: Json) -> None:
         if len(self._scores) > 1:
             best = self._scores.index(max(self._scores)) + 1
             self._line("kept", f"attempt {best} of {len(self._scores)}, which scores best")
-        if event["output"] is None and event["message"] != self._summary:
-            self._line("done", event["message"])
+        if outcome["output"] is None and outcome["message"] != self._summary:
+            self._line("done", outcome["message"])
 
 
 def print_line(console: Console, label: str, text: str, style: str = "bold") -> None:

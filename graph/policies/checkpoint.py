@@ -12,9 +12,10 @@ from typing import Any
 
 from PIL import Image
 
-from graph.messages import read_completion, render_prompt
+from graph.messages import PROMPT_VERSION, read_completion, render_prompt
 from graph.policies import Attempt, Policy
 from graph.policies.qwen import load_model, load_processor
+from graph.record import note
 from graph.settings import LocalSettings
 from tools.context import Context
 from tools.declare import ToolError
@@ -56,7 +57,14 @@ class CheckpointPolicy:
                 if self.constrained
                 else None,
             )
-        written = output[0, inputs["input_ids"].shape[1] :]
+        read = inputs["input_ids"].shape[1]
+        written = output[0, read:]
+        note(
+            model=str(self.model.name_or_path),
+            prompt_version=PROMPT_VERSION,
+            input_tokens=int(read),
+            output_tokens=len(written),
+        )
         return str(self.processor.tokenizer.decode(written, skip_special_tokens=True))
 
     def encode(self, context: Context, request: str, image: bytes) -> Any:

@@ -114,8 +114,8 @@ async def test_a_run_streams_what_happens(client: LangGraphClient, server: Serve
     thread = await _thread(client)
     events = await _stream(client, thread, input=given)
     assert not _errors(events)
-    told = [data["event"] for kind, data in events if kind == "custom"]
-    assert told == ["perceive", "plan", "step", "step", "assess", "finish"]
+    told = [data["kind"] for kind, data in events if kind == "custom"]
+    assert told == ["start", "perceive", "plan", "step", "step", "assess", "finish"]
     assert (server.folder / "out.png").is_file()
     trace = server.folder / "traces" / f"{thread}.trace.jsonl"
     assert [event.kind for event in read_trace(trace)][-1] == "finish"

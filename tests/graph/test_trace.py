@@ -1,16 +1,23 @@
 """The trace: line by line as things happen, readable after a crash."""
 
+import base64
+import io
 import json
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from graph.agent import graph
 from graph.settings import LocalSettings
 from graph.tool_session import ToolSession
-from graph.trace import SCHEMA_VERSION, StepRecord, Trace, read_trace
+from graph.trace import SCHEMA_VERSION, Event, StepRecord, append_event, read_trace
 from tests.graph.conftest import thread
 from tools.declare import ToolError
+
+
+def _event(number: int, **data: str) -> Event:
+    return Event(run="run", number=number, kind="start", seconds=0.0, data=data)
 
 
 @pytest.fixture
@@ -35,6 +42,10 @@ async def test_it_tells_the_whole_run_in_order(trace: Path) -> None:
     assert all(step.reasoning and step.change for step in steps)
     assert finished["plan"] == planned
     assert len(events[1].data["photo_sha256"]) == 64
+    assert [event.number for event in events] == list(range(7))
+    assert all(0 <= event.seconds < 60 for event in events)
+    sizes = [Image.open(io.BytesIO(base64.b64decode(jpeg))).size for e in events for jpeg in e.pictures.values()]
+    assert [max(size) for size in sizes] == [200, 100, 100]
 
 
 async def test_a_line_that_was_cut_off_costs_only_that_line(trace: Path) -> None:
@@ -57,8 +68,8 @@ async def test_a_broken_line_inside_is_named(trace: Path) -> None:
 
 def test_separators_of_unicode_do_not_end_a_line(tmp_path: Path) -> None:
     path = tmp_path / "trace.jsonl"
-    for word in ("a\u2028b", "c\x85d\x0b", "e\nf\r"):
-        Trace(path, "run").write("start", {"request": word})
+    for number, word in enumerate(("a\u2028b", "c\x85d\x0b", "e\nf\r")):
+        append_event(path, _event(number, request=word))
     assert [event.data["request"] for event in read_trace(path)] == ["a\u2028b", "c\x85d\x0b", "e\nf\r"]
 
 
@@ -74,4 +85,25 @@ def test_what_is_no_trace_is_said(tmp_path: Path) -> None:
 def test_a_trace_that_cannot_be_written_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(ToolError, match="cannot write the trace"):
-        Trace(tmp_path / "file" / "trace.jsonl", "run").write("start", {})
+        append_event(tmp_path / "file" / "trace.jsonl", _event(0))
+
+
+def test_a_line_that_was_left_unfinished_is_replaced(tmp_path: Path) -> None:
+    path = tmp_path / "trace.jsonl"
+    append_event(path, _event(0))
+    whole = path.read_bytes()
+    path.write_bytes(whole + whole[:20])
+    append_event(path, _event(1))
+    assert [event.number for event in read_trace(path)] == [0, 1]
+
+
+def test_a_number_that_comes_again_takes_the_run_back(tmp_path: Path) -> None:
+    path = tmp_path / "trace.jsonl"
+    other = _event(1).model_copy(update={"run": "other"})
+    for event in (_event(0), _event(1, old="1"), other, _event(2, old="2"), _event(1, new="1")):
+        append_event(path, event)
+    assert [(event.run, event.number, event.data) for event in read_trace(path)] == [
+        ("run", 0, {}),
+        ("other", 1, {}),
+        ("run", 1, {"new": "1"}),
+    ]
