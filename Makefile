@@ -4,7 +4,7 @@ BIN := .venv/bin
 BASE := .venv/.base
 FULL := .venv/.full
 
-.PHONY: help demo test check loop gallery clean
+.PHONY: help demo test check loop gallery conformance clean
 
 help:           ## This list
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
@@ -40,5 +40,8 @@ loop: $(FULL)   ## Close the loop on a CPU: record, trajectories, train, plan wi
 gallery: $(BASE) ## Draw every tool and every value of its lists, before and after, into out/gallery
 	$(BIN)/python -m tools.gallery
 
+conformance: $(FULL)  ## The MCP server against the public conformance suite, the Inspector and other SDKs; needs npm
+	$(BIN)/python tests/mcp_server/outside
+
 clean:          ## Remove what the commands above made, not the results in styled/
-	rm -rf .venv out *.egg-info
+	rm -rf .venv .outside out *.egg-info

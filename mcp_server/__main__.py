@@ -31,6 +31,7 @@ _DEFAULTS = ServerSettings()
 @click.option(
     "--store-bytes", type=int, default=_DEFAULTS.store_bytes, help="Photos kept for edits before old ones go."
 )
+@click.option("--conformance", is_flag=True, hidden=True, help="Add the fixtures of the conformance suite.")
 def main(
     root: Path,
     transport: str,
@@ -44,6 +45,7 @@ def main(
     timeout: float,
     concurrency: int,
     store_bytes: int,
+    conformance: bool,
 ) -> None:
     """Serve the photo tools to MCP clients.
 
@@ -64,24 +66,24 @@ def main(
             concurrency=concurrency,
             store_bytes=store_bytes,
         )
-        if transport == "http":
-            _serve_http(settings, host, port, token_file)
+        token = None if token_file is None or transport == "stdio" else read_token(token_file)
+        if token is None:
+            server = build_server(settings)
         else:
-            build_server(settings).run("stdio")
+            server = build_server(settings, verifier=BearerToken(token), auth=auth_settings(host, port))
+        if conformance:
+            from mcp_server.conformance import add_fixtures
+
+            add_fixtures(server)
+        if transport == "http":
+            check_host(host, token)
+            server.run("streamable-http", host=host, port=port)
+        else:
+            server.run("stdio")
     except ToolError as error:
         raise click.ClickException(str(error)) from None
     except KeyboardInterrupt:
         sys.exit(130)
-
-
-def _serve_http(settings: ServerSettings, host: str, port: int, token_file: Path | None) -> None:
-    token = None if token_file is None else read_token(token_file)
-    check_host(host, token)
-    if token is None:
-        server = build_server(settings)
-    else:
-        server = build_server(settings, verifier=BearerToken(token), auth=auth_settings(host, port))
-    server.run("streamable-http", host=host, port=port)
 
 
 if __name__ == "__main__":

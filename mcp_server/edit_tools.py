@@ -10,6 +10,7 @@ from pydantic import Field
 from mcp_server.answers import ImageAnswer, image_answer
 from mcp_server.arguments import ImageArg, OverwriteArg, PhotoArg, PlanArg, SeedArg, StepArg, one_of
 from mcp_server.darkroom import Progress
+from mcp_server.edits import MAX_EDIT_STEPS
 from mcp_server.previews import preview
 from mcp_server.results import ExportedImage, ImageResult, Recipe
 from mcp_server.served_tool import ADDS, LOOKS, WRITES, ServedTool, served
@@ -34,6 +35,7 @@ class EditTools:
             served(self.apply_plan, ADDS, "Apply a plan"),
             served(self.apply_style, ADDS, "Apply a named style"),
             served(self.undo, LOOKS, "Undo"),
+            served(self.branch, ADDS, "Branch off"),
             served(self.export_image, WRITES, "Export a picture"),
             served(self.export_recipe, WRITES, "Export the recipe"),
         ]
@@ -71,6 +73,21 @@ class EditTools:
 
         return image_answer(*await self._workers.heavy(work))
 
+    async def branch(
+        self,
+        image: ImageArg,
+        steps: Annotated[int, Field(ge=0, le=MAX_EDIT_STEPS, description="first steps to keep, 0 is the photo")],
+        seed: SeedArg = None,
+    ) -> ImageAnswer:
+        """Go on from an earlier step, or with another seed: gives a picture with only the first steps of this one."""
+
+        def work(progress: Progress) -> tuple[ImageResult, bytes]:
+            edit = self._studio.store.get(image)
+            start = self._studio.branch(edit, steps, seed, progress)
+            return self._studio.result(start, edit), preview(self._studio.darkroom.proxy(start))
+
+        return image_answer(*await self._workers.heavy(work))
+
     async def export_image(
         self,
         image: ImageArg,
@@ -105,7 +122,7 @@ class EditTools:
         return await self._workers.quick(write)
 
     async def take(
-        self, image: str, steps: Sequence[Step], seed: int | None, report: Report | None = None
+        self, image: str, steps: Sequence[Step], seed: int | None = None, report: Report | None = None
     ) -> CallToolResult:
         """Take steps on a picture and answer with the new one."""
 

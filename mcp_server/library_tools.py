@@ -1,4 +1,7 @@
-"""Profile `all`: every tool of the library as an MCP tool of its own name, its arguments those of its declaration."""
+"""Profile `all`: every tool of the library as an MCP tool of its own name, its arguments those of its declaration.
+
+There are many, and clients show all of them to the model at once: their schemas are kept short.
+"""
 
 import inspect
 from collections.abc import Callable
@@ -6,15 +9,17 @@ from typing import Annotated, Any
 
 from mcp.types import CallToolResult
 from pydantic import Field
+from pydantic.fields import FieldInfo
 
 from mcp_server.answers import ImageAnswer
-from mcp_server.arguments import REGION_BRIEFLY, PhotoArg, SeedArg, usable_tools
+from mcp_server.arguments import usable_tools
 from mcp_server.edit_tools import EditTools
 from mcp_server.served_tool import ADDS, ServedTool, served
 from tools.declare import Tool, lookup
 from tools.plan import Step
 
-_AROUND = ("image", "region", "seed")
+_PHOTO = Annotated[str, Field(description="reference, or path of a photo")]
+_REGION = Annotated[str, Field(description="where, as in apply_step")]
 
 
 def library_tools(edits: EditTools) -> list[ServedTool]:
@@ -23,33 +28,31 @@ def library_tools(edits: EditTools) -> list[ServedTool]:
 
 
 def _served(entry: Tool, edits: EditTools) -> ServedTool:
-    title = entry.name.replace("_", " ").capitalize()
-    return served(_call(entry, edits), ADDS, title, name=entry.name, description=f"{entry.meaning} ({entry.axis}).")
+    return served(_call(entry, edits), ADDS, None, name=entry.name, description=f"{entry.meaning} ({entry.axis}).")
 
 
 def _call(entry: Tool, edits: EditTools) -> Callable[..., Any]:
     """A function with the signature that the declaration implies, from which the SDK derives the schema."""
 
     async def call(**arguments: Any) -> CallToolResult:
-        image, region, seed = (arguments.pop(name) for name in _AROUND)
-        return await edits.take(image, [Step(tool=entry.name, args=arguments, region=region)], seed)
+        image, region = arguments.pop("image"), arguments.pop("region")
+        return await edits.take(image, [Step(tool=entry.name, args=arguments, region=region)])
 
-    parameters = [_parameter("image", PhotoArg)]
-    parameters += [
-        _parameter(name, Annotated[(info.annotation, *info.metadata, _described(info))], info.default)
-        for name, info in entry.parameters.model_fields.items()
+    parameters = [
+        _parameter("image", _PHOTO),
+        *(_parameter(name, _annotation(info), info.default) for name, info in entry.parameters.model_fields.items()),
+        _parameter("region", _REGION, "everywhere"),
     ]
-    parameters += [
-        _parameter("region", Annotated[str, Field(description=REGION_BRIEFLY)], "everywhere"),
-        _parameter("seed", SeedArg, None),
-    ]
-    signature = inspect.Signature(parameters, return_annotation=ImageAnswer)
-    call.__signature__ = signature  # type: ignore[attr-defined]
+    call.__signature__ = inspect.Signature(parameters, return_annotation=ImageAnswer)  # type: ignore[attr-defined]
     return call
 
 
-def _described(info: Any) -> Any:
-    return Field(description=info.description, json_schema_extra=info.json_schema_extra)
+def _annotation(info: FieldInfo) -> Any:
+    """Type, range, meaning and unit of a parameter of the library."""
+    extra = info.json_schema_extra
+    unit = extra.get("unit") if isinstance(extra, dict) else None
+    described = Field(description=info.description, json_schema_extra={"unit": unit} if unit else None)
+    return Annotated[(info.annotation, *info.metadata, described)]
 
 
 def _parameter(name: str, annotation: Any, default: Any = inspect.Parameter.empty) -> inspect.Parameter:

@@ -4,6 +4,7 @@ Pictures are named by reference and looked at as previews; no result carries pix
 """
 
 from pydantic import BaseModel, ConfigDict
+from pydantic.json_schema import SkipJsonSchema
 
 from tools.context import Context
 from tools.plan import Plan, Step
@@ -18,22 +19,25 @@ class Result(BaseModel):
 
 
 class ImageResult(Result):
-    """A picture: the one answer of all tools that open, change or compare pictures."""
+    """A picture: the one answer of all tools that open, change or compare pictures.
+
+    Some sixty tools publish its schema, so only what a caller goes on with stands in it: the reference, the number of
+    steps, and what changed, in words and by attribute in its own unit.
+    """
 
     uri: str
-    parent: str | None
-    """The picture before its last edit."""
-    source: str
-    source_sha256: str
-    width: int
-    """Of the full-size picture."""
-    height: int
     steps: int
     words: list[str]
-    """What changed, in words."""
     changes: dict[str, float]
-    """By attribute, in its own unit."""
-    notes: list[str]
+    parent: SkipJsonSchema[str | None]
+    """Reference of the picture before its last edit; None for the photo as opened."""
+    source: SkipJsonSchema[str]
+    """Path of the photo in the photo folder."""
+    source_sha256: SkipJsonSchema[str]
+    width: SkipJsonSchema[int]
+    """Of the full-size picture, in px."""
+    height: SkipJsonSchema[int]
+    notes: SkipJsonSchema[list[str]]
     """What was converted on reading."""
 
 

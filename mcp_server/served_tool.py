@@ -80,7 +80,7 @@ class ServedTool(Tool):
 def served(
     fn: Callable[..., Any],
     annotations: ToolAnnotations,
-    title: str,
+    title: str | None,
     *,
     name: str | None = None,
     description: str | None = None,

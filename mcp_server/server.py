@@ -4,12 +4,18 @@ async with Client(build_server(ServerSettings(root=Path("photos")))) as client:
     photo = await client.call_tool("open_image", {"path": "coast.jpg"})
 """
 
+from collections.abc import Iterable
+from difflib import get_close_matches
 from importlib.metadata import PackageNotFoundError, version
+from typing import Any
 
 import rich.logging  # noqa: F401  (the SDK imports it on first use, which an event loop that forbids blocking refuses)
 from mcp.server.auth.provider import TokenVerifier
 from mcp.server.auth.settings import AuthSettings
-from mcp.server.mcpserver import MCPServer
+from mcp.server.mcpserver import Context, MCPServer
+from mcp.server.mcpserver.exceptions import ToolError as ServedToolError
+from mcp.shared.exceptions import MCPError
+from mcp.types import INVALID_PARAMS, CallToolResult, GetPromptResult, InputRequiredResult
 
 from mcp_server.edit_tools import EditTools
 from mcp_server.library_tools import library_tools
@@ -36,9 +42,42 @@ measure_image), plan (describe_library), act (apply_step, apply_plan, apply_styl
 export_image. Originals are never changed."""
 
 
+class StylistServer(MCPServer[None]):
+    """A server that names the nearest tool or prompt when an unknown one is asked for."""
+
+    async def call_tool(
+        self, name: str, arguments: dict[str, Any], context: Context[None, Any] | None = None
+    ) -> CallToolResult | InputRequiredResult:
+        """Call a tool; see the SDK's `MCPServer.call_tool`."""
+        known = [tool.name for tool in await self.list_tools()]
+        if name not in known:
+            raise ServedToolError(_unknown("tool", name, known))
+        return await super().call_tool(name, arguments, context)
+
+    async def get_prompt(
+        self, name: str, arguments: dict[str, Any] | None = None, context: Context[None, Any] | None = None
+    ) -> GetPromptResult | InputRequiredResult:
+        """Fill in a prompt; see the SDK's `MCPServer.get_prompt`."""
+        prompts = {prompt.name: prompt for prompt in await self.list_prompts()}
+        if name not in prompts:
+            raise MCPError(INVALID_PARAMS, _unknown("prompt", name, prompts))
+        for argument in prompts[name].arguments or []:
+            if argument.required and argument.name not in (arguments or {}):
+                raise MCPError(
+                    INVALID_PARAMS, f"the argument {argument.name!r} is missing; it is {argument.description or 'text'}"
+                )
+        return await super().get_prompt(name, arguments, context)
+
+
+def _unknown(kind: str, name: str, known: Iterable[str]) -> str:
+    near = get_close_matches(name, known, 1)
+    hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(known)}"
+    return f"no {kind} is called {name[:90]!r}; {hint}"
+
+
 def build_server(
     settings: ServerSettings, *, verifier: TokenVerifier | None = None, auth: AuthSettings | None = None
-) -> MCPServer[None]:
+) -> StylistServer:
     """Build a server; it touches no file until it is called.
 
     Args:
@@ -52,7 +91,7 @@ def build_server(
     tools = [*LookTools(studio, workers).all(), *edits.all()]
     if settings.profile == "all":
         tools += library_tools(edits)
-    server = MCPServer[None](
+    server = StylistServer(
         "stylist",
         title="Photo stylist",
         description="Measures, styles and assesses photographs.",

@@ -70,6 +70,20 @@ class Studio:
         self.darkroom.proxy(edit, progress)
         return self.store.put(edit)
 
+    def branch(self, edit: Edit, count: int, seed: int | None, progress: Progress) -> Edit:
+        """The picture after the first `count` steps of an edit: one of its history, if there is such, or a new one.
+
+        Raises:
+            ToolError: if the edit has fewer steps.
+        """
+        if count > len(edit.steps):
+            raise ToolError(f"steps = {count} is not right; the picture has {len(edit.steps)} steps")
+        seed = edit.seed if seed is None else seed
+        before = [past for past in self.store.history(edit) if len(past.steps) <= count][-1]
+        if len(before.steps) == count and (before.seed == seed or not count):
+            return before
+        return self.take_steps(before, edit.steps[len(before.steps) : count], seed, progress)
+
     def result(self, edit: Edit, since: Edit | None = None) -> ImageResult:
         """Describe an edit, and what changed since another one."""
         negative = self.darkroom.negative(edit.source)

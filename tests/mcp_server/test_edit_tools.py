@@ -78,6 +78,21 @@ async def test_undo_and_history_follow_the_edits_back(connect: Any, settings: An
         assert "nothing to undo" in await caller.error("undo", image=photo)
 
 
+async def test_a_branch_goes_on_from_an_earlier_step(connect: Any, settings: Any) -> None:
+    async with connect(settings) as caller:
+        photo = await opened(caller)
+        first = await caller.ok("apply_step", image=photo, step=BRIGHTER)
+        done = await caller.ok("apply_plan", image=first["uri"], plan={"steps": [WARMER, GRAIN]})
+        assert (await caller.ok("branch", image=done["uri"], steps=0))["uri"] == photo
+        assert (await caller.ok("branch", image=done["uri"], steps=1))["uri"] == first["uri"]
+        assert (await caller.ok("branch", image=done["uri"], steps=3))["uri"] == done["uri"]
+        within = await caller.ok("branch", image=done["uri"], steps=2)
+        assert (within["steps"], within["parent"]) == (2, first["uri"])
+        other_grain = await caller.ok("branch", image=done["uri"], steps=3, seed=9)
+        assert (await caller.ok("history", image=other_grain["uri"]))["seed"] == 9
+        assert "the picture has 3 steps" in await caller.error("branch", image=done["uri"], steps=4)
+
+
 async def test_edits_outlive_the_server(connect: Any, settings: Any) -> None:
     async with connect(settings) as caller:
         done = await caller.ok("apply_step", image="coast.jpg", step=BRIGHTER)

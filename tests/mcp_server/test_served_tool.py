@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from mcp.shared.exceptions import MCPError
 
 READ_ONLY = {
     "list_photos",
@@ -28,6 +29,7 @@ async def listed(connect: Any, settings: Any) -> list[dict[str, Any]]:
 
 
 def tokens(tools: list[dict[str, Any]]) -> int:
+    """Tokens of the listing, rounded up: vocabularies of today take some 4.2 characters of such JSON at a time."""
     return len(json.dumps(tools, separators=(",", ":"))) // 4
 
 
@@ -50,13 +52,12 @@ async def test_the_core_profile_is_small(connect: Any, settings: Any) -> None:
 
 
 async def test_the_full_profile_has_every_library_tool(connect: Any, settings: Any) -> None:
-    core = await listed(connect, settings)
     everything = await listed(connect, replace(settings, profile="all"))
     names = [tool["name"] for tool in everything]
     assert len(names) == len(set(names))
     assert {"exposure", "temperature", "grain"} <= set(names)
     assert "location_setting" not in names
-    assert tokens(everything) - tokens(core) <= 500 * (len(everything) - len(core))
+    assert tokens(everything) <= 16_000
 
 
 @pytest.mark.parametrize("profile", ["core", "all"])
@@ -82,7 +83,7 @@ async def test_annotations_are_true(connect: Any, settings: Any) -> None:
 
 async def test_image_tools_share_one_result(connect: Any, settings: Any) -> None:
     tools = {tool["name"]: tool["outputSchema"] for tool in await listed(connect, settings)}
-    sharing = ("open_image", "apply_step", "apply_plan", "apply_style", "compare", "undo")
+    sharing = ("open_image", "apply_step", "apply_plan", "apply_style", "compare", "undo", "branch")
     assert all(tools[name] == tools["open_image"] for name in sharing)
 
 
@@ -135,6 +136,15 @@ async def test_objects_may_come_as_json_text(connect: Any, settings: Any) -> Non
     async with connect(settings) as caller:
         step = json.dumps({"tool": "exposure", "args": {"stops": 0.5}})
         assert (await caller.ok("apply_step", image="coast.jpg", step=step))["steps"] == 1
+
+
+async def test_unknown_tools_and_prompts_are_explained(connect: Any, settings: Any) -> None:
+    async with connect(settings) as caller:
+        assert "did you mean 'open_image'?" in await caller.error("open_imag")
+        with pytest.raises(MCPError, match="no prompt is called 'style_this'; did you mean 'style_this_photo'"):
+            await caller.client.get_prompt("style_this")
+        with pytest.raises(MCPError, match="the argument 'wish' is missing; it is how it should look"):
+            await caller.client.get_prompt("style_this_photo", {"photo": "coast.jpg"})
 
 
 async def test_a_region_that_is_not_there_is_refused(connect: Any, settings: Any) -> None:
