@@ -15,6 +15,7 @@ import inspect
 import time
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from contextvars import ContextVar
 from dataclasses import replace
 from pathlib import Path
@@ -31,6 +32,7 @@ from graph.secrets import without_secrets
 from graph.settings import LocalSettings, Settings, settings_of
 from graph.state import State
 from graph.trace import SUFFIX, Event, Kind, append_event
+from tools.declare import ToolError
 from tools.types import Json
 
 _notes: ContextVar[Json | None] = ContextVar("notes", default=None)
@@ -111,7 +113,8 @@ def recorded(node: Callable[[State, Runtime[Settings], Record], Awaitable[Any]])
             raise
         except Exception as error:
             error.args = tuple(without_secrets(list(error.args)))  # the checkpointer keeps them
-            await record.write("error", {"node": node.__name__, "error": repr(error)})
+            with suppress(ToolError):  # where the trace cannot be written, that is the error
+                await record.write("error", {"node": node.__name__, "error": repr(error)})
             raise
         written = {"events": record.events}
         if isinstance(result, Command):

@@ -59,8 +59,8 @@ class Event(BaseModel):
     kind: Kind
     time: str = Field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="milliseconds"))
     """When it was over, UTC."""
-    seconds: float
-    """How long it took: since the node began, or since the event before it in the same node."""
+    seconds: float | None
+    """How long it took: since the node began, or since the event before it in the node; None if that is not known."""
     data: Json
     pictures: dict[str, str] = Field(default_factory=dict)
     """Small JPEGs of pictures that the data refers to: reference to base64."""
