@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from tools.declare import ToolError
 from tools.types import Json
@@ -96,15 +96,17 @@ def read_trace(path: Path) -> list[Event]:
         ToolError: if the file is not a trace.
     """
     try:
-        lines = path.read_bytes().splitlines()
+        written = path.read_bytes()
     except OSError as error:
         raise ToolError(f"there is no trace to read at {path}: {error.strerror}") from None
     events = []
+    lines = written.splitlines()
+    whole = len(lines) if written.endswith(b"\n") else len(lines) - 1
     for number, line in enumerate(lines, 1):
         try:
             events.append(Event.model_validate(json.loads(line)))
         except ValueError as error:
-            if number < len(lines):
+            if number <= whole:
                 raise ToolError(f"{path.name}, line {number} is not a trace event: {_reason(error)}") from None
     return counting(events)
 
@@ -123,4 +125,7 @@ def counting(events: list[Event]) -> list[Event]:
 
 def _reason(error: ValueError) -> str:
     """What a parser says, in one line."""
-    return " ".join(str(error).split())
+    if isinstance(error, ValidationError):
+        first = error.errors()[0]
+        return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
+    return str(error)

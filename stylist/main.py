@@ -11,6 +11,7 @@ _VERBS = {
     "apply": "stylist.apply:apply",
     "tools": "stylist.library:tools",
     "assess": "stylist.assess:assess",
+    "trace": "stylist.trace:trace",
     "mcp": "stylist.mcp:mcp",
 }
 
