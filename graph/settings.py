@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 if TYPE_CHECKING:
     from langgraph.runtime import Runtime
 
-PolicyName = Literal["rules", "preset", "checkpoint"]
+PolicyName = Literal["rules", "search", "oracle_search", "preset", "checkpoint"]
 
 
 def _setting(*nodes: str, default: Any, description: str, **limits: Any) -> Any:
@@ -29,8 +29,16 @@ class Settings(BaseModel):
     policy: PolicyName = _setting(
         "plan",
         default="rules",
-        description="Who plans. rules: embedded, no weights. preset: the named style nearest to the sentence, blind to "
-        "the photo (baseline). checkpoint: the server's trained Qwen3-VL model.",
+        description="Who plans. rules: embedded, no weights. search: the best of many plans by measured quality. "
+        "oracle_search: the same for the task's true goals (a teacher, never a contestant). preset: the named style "
+        "nearest to the sentence, blind to the photo (baseline). checkpoint: the server's trained Qwen3-VL model.",
+    )
+    candidates: int = _setting(
+        "plan",
+        default=48,
+        ge=1,
+        le=1000,
+        description="How many plans `search` and `oracle_search` judge before they choose.",
     )
     constrained: bool = _setting(
         "plan", default=True, description="Let a model write only what the plan's JSON schema allows."

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Protocol, cast
+from typing import Protocol, cast, runtime_checkable
 
 from graph.settings import LocalSettings
 from tools.context import Context
 from tools.goals import Request
-from tools.plan import Plan
+from tools.plan import Plan, Step
 from tools.quality import Assessment
 from tools.types import Json
 
@@ -20,6 +20,20 @@ class Attempt:
     assessment: Assessment
     observed: list[Json]
     """What each step changed (`graph.trace.StepRecord`)."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a plan has come, as it is seen after a step."""
+
+    steps: list[Step]
+    """The steps taken."""
+    observed: list[Json]
+    """What each step changed, those that could not be done among them (`graph.trace.StepRecord`)."""
+    context: Context
+    """What is measured in the picture now."""
+    image: bytes
+    """Preview of the picture now."""
 
 
 class Policy(Protocol):
@@ -38,6 +52,26 @@ class Policy(Protocol):
 
         Raises:
             ToolError: if the policy cannot plan, saying why.
+        """
+        ...
+
+
+@runtime_checkable
+class ClosedLoopPolicy(Policy, Protocol):
+    """A policy that can look again after each step."""
+
+    def plan_on(self, context: Context, request: str, image: bytes, history: list[Attempt], progress: Progress) -> Plan:
+        """Plan the rest: the steps still to take from where `progress` stands; none when it is done.
+
+        Args:
+            context: as in `plan`, of the photo.
+            request: as in `plan`.
+            image: as in `plan`, the photo.
+            history: as in `plan`.
+            progress: what was done since, and what came of it.
+
+        Raises:
+            ToolError: as in `plan`.
         """
         ...
 

@@ -7,8 +7,7 @@ that brings the whole closest to the request is kept.
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from graph.policies.sketch import Sketch
-from tools.plan import Step
+from graph.policies.sketch import Sketch, with_argument
 
 GOOD_ENOUGH = 0.02
 _FACTORS = (0.45, 0.75, 1.35, 1.9)
@@ -22,6 +21,12 @@ class Dial(NamedTuple):
     least: float
     limit: float
     """Signed; the argument stays between `least` and this."""
+
+    def clamped(self, amount: float) -> float:
+        """The nearest amount that the dial can show."""
+        low, high = sorted((self.least, self.limit))
+        amount = min(high, max(low, amount))
+        return round(amount, 2) if abs(self.limit) < 4 else round(amount)
 
 
 def balance(sketch: Sketch, dials: Sequence[Dial | None], loss: Callable[[], float]) -> None:
@@ -43,23 +48,13 @@ def _turn(sketch: Sketch, index: int, dial: Dial, loss: Callable[[], float], bes
     chosen = sketch.steps[index]
     amount = float(chosen.args[dial.argument])
     for factor in _FACTORS:
-        turned = _clamped(amount * factor, dial)
+        turned = dial.clamped(amount * factor)
         if turned == amount:
             continue
-        sketch.replace(index, _with(chosen, dial.argument, turned))
+        sketch.replace(index, with_argument(chosen, dial.argument, turned))
         candidate = loss()
         if candidate < best - 1e-6:
             best, chosen = candidate, sketch.steps[index]
     if sketch.steps[index] is not chosen:
         sketch.replace(index, chosen)
     return best
-
-
-def _clamped(amount: float, dial: Dial) -> float:
-    low, high = sorted((dial.least, dial.limit))
-    clamped = min(high, max(low, amount))
-    return round(clamped, 2) if abs(dial.limit) < 4 else round(clamped)
-
-
-def _with(step: Step, argument: str, amount: float) -> Step:
-    return Step(reasoning=step.reasoning, tool=step.tool, args={**step.args, argument: amount}, region=step.region)

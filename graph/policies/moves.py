@@ -59,6 +59,28 @@ MOVES: dict[tuple[str, int], Move] = {
 """Also the order in which the steps are taken: corrections, light, tone, colour, detail, optics, medium. Saturation
 comes before warmth, which it would otherwise thin out."""
 
+ALTERNATIVES: dict[tuple[str, int], tuple[Move, ...]] = {
+    ("brightness", 1): (Move("midtones", "amount", 100), Move("shadows", "amount", 100)),
+    ("brightness", -1): (Move("midtones", "amount", -100), Move("highlights", "amount", -100)),
+    ("contrast", 1): (Move("blacks", "amount", -80), Move("whites", "amount", 80)),
+    ("contrast", -1): (Move("fade", "amount", 60), Move("shadows", "amount", 100)),
+    ("highlights", 1): (Move("whites", "amount", 100),),
+    ("highlights", -1): (Move("whites", "amount", -100),),
+    ("shadows", 1): (Move("blacks", "amount", 100), Move("midtones", "amount", 80)),
+    ("shadows", -1): (Move("blacks", "amount", -100), Move("midtones", "amount", -80)),
+    ("saturation", 1): (Move("vibrance", "amount", 100),),
+    ("saturation", -1): (Move("vibrance", "amount", -100),),
+    ("haze", 1): (Move("weather", "strength", 80, fixed={"weather": "fog"}),),
+    ("haze", -1): (Move("contrast", "amount", 60),),
+    ("fade", 1): (Move("blacks", "amount", 100),),
+    ("clarity", 1): (Move("texture", "amount", 90),),
+    ("clarity", -1): (Move("texture", "amount", -90),),
+    ("sharpness", 1): (Move("texture", "amount", 90, solved=False),),
+    ("sharpness", -1): (Move("soft_focus", "amount", 70, solved=False), Move("blur", "amount", 40, solved=False)),
+    ("bloom", 1): (Move("soft_focus", "amount", 70, solved=False), Move("halation", "amount", 80, solved=False)),
+}
+"""Other tools that move an attribute, which the rules leave alone and `search` tries."""
+
 ORDER = [*dict.fromkeys(move.tool for move in MOVES.values())]
 
 EFFECT_TOOLS: dict[EffectKind, tuple[str, str]] = {

@@ -21,19 +21,17 @@ def reason_for_effect(effect: Effect, context: Context) -> str:
     return f"The photo is {seen[1]}, {seen[3]}; you asked for {asked}. Expected: {plain(effect.value)}{shown}."
 
 
-def reason_for_goal(goal: Goal, sketch: Sketch) -> str:
-    """What was measured, what was asked for, and the value expected in the finished picture."""
+def reason_for_goal(goal: Goal, sketch: Sketch, index: int) -> str:
+    """What is measured before the step at `index`, what was asked for, and the value expected after the step."""
     asked = f"you asked for {quoted(goal.words or describe(goal))}"
     place = "" if goal.region == "everywhere" else f" in the {goal.region}"
     if goal.attribute not in UNIT and goal.attribute != "hue":
         return f"The photo shows no {goal.attribute}; {asked}. Expected: {goal.attribute}{place}."
     name = str({"colour": goal.colour, "hue": goal.to_colour}.get(goal.attribute, goal.attribute))
-    before = sketch.value(sketch.before, goal)
-    after = sketch.value(sketch.attributes(), goal)
-    return (
-        f"{name.capitalize()}{place} measures {before:.1f}; {asked}. "
-        f"Expected in the finished picture: {name} {before:.1f} -> {after:.1f}."
-    )
+    before = sketch.value(sketch.attributes(index), goal)
+    after = sketch.value(sketch.attributes(index + 1), goal)
+    expected = f"{name}{place} {before:.1f} -> {after:.1f}"
+    return f"{name.capitalize()}{place} measures {before:.1f}; {asked}. Expected: {expected}."
 
 
 def summary(request: Request, done: Sequence[str], notes: Sequence[str]) -> str:

@@ -1,34 +1,13 @@
-"""The embedded policy: goals read from the sentence, turned into steps for this photo. No weights, no network.
+"""The embedded policy: goals read from the sentence, turned into steps for this photo. No weights, no network."""
 
-Effects come first (night, autumn, a film look), then each attribute that is not yet where the person wants it is moved
-by its tool, with an argument found by trying it on a small copy of the photo. What the photo already is, is left alone.
-Kept regions are cut out of every step. At the end the whole is looked at once more: the amounts are balanced so that no
-step undoes what another was for, and attributes that should have stayed are brought back.
-"""
-
-from graph.policies import Attempt, Policy
-from graph.policies.balance import Dial, balance
-from graph.policies.drafts import draft
-from graph.policies.moves import EFFECT_TOOLS, MOVES, ORDER, Move
-from graph.policies.reasons import goal_in_words, plain, quoted, reason_for_effect, reason_for_goal, summary
-from graph.policies.sketch import Sketch, unit
+from graph.policies import Attempt, Policy, Progress
+from graph.policies.planning import Planning
+from graph.policies.sketch import Sketch
 from graph.settings import LocalSettings
-from tools.attributes import UNIT
 from tools.context import Context
-from tools.goals import Effect, Goal, Request
-from tools.plan import MAX_STEPS, Plan, Step
-from tools.quality import ALREADY, FULL_SCALE_UNITS, describe
+from tools.goals import Request
+from tools.plan import Plan
 from tools.request import parse_request
-from tools.signatures import signature
-
-_DONE_SHARE = 0.35
-"""Share of the wanted change from which a goal needs no step of its own."""
-_BESIDE_EFFECTS = 0.7
-"""Goals that only spell out an effect are pursued with this much of their strength: the effect carries the rest."""
-
-
-_HARSH = ("contrast", "saturation", "fade", "clarity")
-"""Attributes that spoil an effect when a mood beside it is pursued to the end."""
 
 
 class RulesPolicy:
@@ -41,223 +20,19 @@ class RulesPolicy:
 
     def plan(self, context: Context, request: str, image: bytes, history: list[Attempt]) -> Plan:
         """Plan for one photo; see `graph.policies.Policy.plan`."""
-        return _Planning(context, parse_request(request), Sketch(image, context.regions, self.seed), history).run()
+        return self._planned(context, request, image, history, None)
 
+    def plan_on(self, context: Context, request: str, image: bytes, history: list[Attempt], progress: Progress) -> Plan:
+        """Plan the rest; see `graph.policies.ClosedLoopPolicy.plan_on`."""
+        return self._planned(context, request, image, history, progress)
 
-class _Planning:
-    """The making of one plan."""
-
-    def __init__(self, context: Context, request: Request, sketch: Sketch, history: list[Attempt]) -> None:
-        self.context = context
-        self.request = request
-        self.sketch = sketch
-        self.boost = _boosts(history)
-        self.keeps = [keep.region for keep in request.keeps if keep.region and sketch.has(keep.region)]
-        self.notes: list[str] = []
-        self.owners: list[Goal | Effect] = []
-        """What each step is for."""
-        self.goals = [goal for goal in sorted(request.goals, key=_order) if self._is_open(goal)]
-
-    def run(self) -> Plan:
-        """Write the plan."""
-        for kind in EFFECT_TOOLS:
-            for effect in self.request.effects:
-                if effect.kind == kind:
-                    self._take_effect(effect)
-        for goal in self.goals:
-            self._take_goal(goal)
-        self._settle()
-        self._bring_back()
-        for index, owner in enumerate(self.owners):
-            if isinstance(owner, Goal):
-                self.sketch.steps[index].reasoning = reason_for_goal(owner, self.sketch)
-        done = [goal_in_words(owner) if isinstance(owner, Goal) else plain(owner.value) for owner in self.owners]
-        return Plan(summary=summary(self.request, done, self.notes), steps=self.sketch.steps)
-
-    def _is_open(self, goal: Goal) -> bool:
-        """Whether a goal can be pursued in this photo and is not reached yet; if not, a note says why."""
-        if goal.attribute != "bokeh" and not self._found(goal.region, goal.words):
-            return False
-        if self._already(goal):
-            self.notes.append(f"{goal.attribute} is where {quoted(goal.words)} wants it already")
-            return False
-        return True
-
-    def _take_effect(self, effect: Effect) -> None:
-        if not self._found(effect.region, effect.words):
-            return
-        if self._is_already(effect):
-            self.notes.append(f"the photo is {plain(effect.value)} already")
-            return
-        tool, argument = EFFECT_TOOLS[effect.kind]
-        shared = len(self.request.effects) ** -0.35
-        strength = round(min(100, (40 + 60 * effect.strength) * shared * self.boost.get(describe(effect), 1)))
-        args = {argument: effect.value, "strength": strength}
-        reasoning = reason_for_effect(effect, self.context)
-        self._push(Step(reasoning=reasoning, tool=tool, args=args, region=self._region(effect.region)), effect)
-
-    def _take_goal(self, goal: Goal) -> None:
-        """Take the step that moves a goal as far as it should go from where the steps so far have brought it."""
-        if len(self.sketch.steps) >= MAX_STEPS:
-            return
-        drafted = draft(goal, self.request, self.sketch, self._region(goal.region))
-        if isinstance(drafted, str):
-            self.notes.append(drafted)
-            return
-        step, move = drafted
-        if move.solved:
-            solved = self.sketch.solve(step, move.argument, self._limit(goal, move), goal, self._wanted(goal))
-            if solved is not None:
-                self._push(solved, goal)
-            return
-        share = 1.0 if move.always else (0.35 + 0.5 * goal.strength) * self.boost.get(describe(goal), 1)
-        step.args[move.argument] = round(move.limit * min(1.0, share))
-        self._push(step, goal)
-
-    def _push(self, step: Step, owner: Goal | Effect) -> None:
-        self.sketch.push(step)
-        self.owners.append(owner)
-
-    def _settle(self) -> None:
-        """Look at the finished plan as a whole: take steps that are missing, then balance the amounts of all."""
-        for goal in self.goals:
-            if _is_measured(goal) and goal not in self.owners and self._progress(goal) < _DONE_SHARE:
-                self._take_goal(goal)
-        balance(self.sketch, [self._dial(index) for index in range(len(self.owners))], self._loss)
-
-    def _dial(self, index: int) -> Dial | None:
-        """How the amount of the step at `index` may be turned; None where it is not a matter of degree."""
-        owner, step = self.owners[index], self.sketch.steps[index]
-        if isinstance(owner, Effect):
-            return Dial("strength", 0.8 * float(step.args["strength"]), 100)
-        drafted = draft(owner, self.request, self.sketch, step.region)
-        if isinstance(drafted, str) or drafted.move.always or drafted.move.argument not in step.args:
-            return None
-        return Dial(drafted.move.argument, 0.0, self._limit(owner, drafted.move))
-
-    def _loss(self) -> float:
-        """How far the plan is from what was asked: 0 when every goal is half way there and nothing kept has moved.
-
-        Explicit wishes weigh more than descriptions, and those more than what an effect implies; a reversed goal counts
-        extra, as do overshooting and clipping.
-        """
-        loss = 0.0
-        for goal in self.goals:
-            if _is_measured(goal):
-                weight = 0.25 if _is_implied(goal, self.request) else 1.0 if goal.relative else 0.55
-                progress = self._progress(goal)
-                loss += weight * (max(0.0, 0.5 - progress) ** 2 + (0.3 if progress < 0.08 else 0))
-                loss += 0.1 * weight * max(0.0, progress - 1.8) ** 2
-        for attribute in self._kept_attributes():
-            drift = self.sketch.change(Goal.model_validate({"attribute": attribute, "direction": 1}))
-            loss += 0.3 * max(0.0, abs(drift) - 0.4) ** 2
-        return loss + 10 * max(0.0, self.sketch.new_clipping() - 0.03)
-
-    def _progress(self, goal: Goal) -> float:
-        return self.sketch.change(goal) / self._wanted(goal)
-
-    def _kept_attributes(self) -> list[str]:
-        """Attributes that should stay, by wish or because the photo has them already."""
-        wished = [keep.attribute for keep in self.request.keeps if keep.attribute in UNIT]
-        had = [goal.attribute for goal in self.request.goals if self._already(goal)]
-        return [str(attribute) for attribute in dict.fromkeys(wished + had)]
-
-    def _bring_back(self) -> None:
-        """Return attributes that should have stayed, and did not, to where they were."""
-        for keep in self.request.keeps:
-            if keep.attribute not in UNIT or len(self.sketch.steps) >= MAX_STEPS:
-                continue
-            drift = self.sketch.change(Goal.model_validate({"attribute": keep.attribute, "direction": 1}))
-            direction = -1 if drift > 0 else 1
-            move = MOVES.get((keep.attribute, direction))
-            if abs(drift) < 0.4 or move is None or not move.solved:
-                continue
-            words = f"{keep.words} (keep {keep.attribute})"
-            goal = Goal.model_validate({"attribute": keep.attribute, "direction": direction, "words": words})
-            start = Step(tool=move.tool, args=dict(move.fixed), region=self._region("everywhere"))
-            step = self.sketch.solve(start, move.argument, move.limit, goal, 0)
-            if step is not None:
-                self._push(step, goal)
-
-    def _wanted(self, goal: Goal) -> float:
-        """Change to aim for, in units: by strength, less where the photo is near the end of the scale already."""
-        strength = goal.strength * (_BESIDE_EFFECTS if _is_implied(goal, self.request) else 1)
-        wanted = goal.direction * strength * FULL_SCALE_UNITS * self.boost.get(describe(goal), 1)
-        value = self.sketch.value(self.sketch.before, goal)
-        if goal.attribute in ALREADY and not goal.relative and goal.region == "everywhere":
-            left = abs(ALREADY[goal.attribute][goal.direction] - value) / unit(goal)
-            wanted = goal.direction * min(abs(wanted), max(0.5, left))
-        if goal.attribute == "brightness":
-            room = (94 - value) if goal.direction > 0 else (value - 8)
-            wanted = goal.direction * min(abs(wanted), max(0.25, 0.45 * room / unit(goal)))
-        return wanted
-
-    def _limit(self, goal: Goal, move: Move) -> float:
-        """How far the argument may go: mild wishes and mere descriptions do not get extreme steps."""
-        share = min(1.0, 0.4 + 0.6 * goal.strength * self.boost.get(describe(goal), 1))
-        tempered = goal.attribute in _HARSH and not goal.relative and bool(self.request.effects)
-        return move.limit * share * (0.6 if tempered else 1.0)
-
-    def _already(self, goal: Goal) -> bool:
-        """Whether a described attribute is there already: "a warm light" on a warm photo."""
-        if goal.attribute not in ALREADY or goal.region != "everywhere":
-            return False
-        if goal.relative and goal.attribute != "monochrome":
-            return False
-        value = self.sketch.value(self.sketch.before, goal)
-        return goal.direction * (value - ALREADY[goal.attribute][goal.direction]) >= 0
-
-    def _is_already(self, effect: Effect) -> bool:
-        """Whether every sign of an effect is in the photo already."""
-        signs = [sign for sign in signature(effect.kind, effect.value) if sign[0] in ALREADY]
-        if not signs or effect.kind in ("weather", "season", "medium") or effect.region != "everywhere":
-            return False
-        values = self.context.attributes
-        return all(direction * (values[name] - ALREADY[name][direction]) >= 0 for name, direction in signs)
-
-    def _found(self, region: str, words: str) -> bool:
-        if region == "everywhere" or self.sketch.has(region):
-            return True
-        self.notes.append(f"no {region} is found in this photo, so {quoted(words)} was left out")
-        return False
-
-    def _region(self, region: str) -> str:
-        """The region less what should be kept."""
-        kept = " | ".join(dict.fromkeys(self.keeps))
-        if not kept:
-            return region
-        outside = f"not ({kept})" if "|" in kept else f"not {kept}"
-        if region == "everywhere":
-            return outside
-        combined = f"({region}) & {outside}" if "|" in region else f"{region} & {outside}"
-        return combined if self.sketch.has(combined) else region
-
-
-def _boosts(history: list[Attempt]) -> dict[str, float]:
-    """How much harder to try for each goal that earlier attempts missed."""
-    boosts: dict[str, float] = {}
-    for attempt in history:
-        for result in attempt.assessment.results:
-            if result.status in ("missed", "partly"):
-                boosts[result.goal] = boosts.get(result.goal, 1.0) * 1.5
-    return boosts
-
-
-def _is_measured(goal: Goal) -> bool:
-    return goal.attribute in UNIT or goal.attribute == "hue"
-
-
-def _is_implied(goal: Goal, request: Request) -> bool:
-    """Whether a goal only spells out an effect that has a step of its own."""
-    return any(effect.words == goal.words for effect in request.effects)
-
-
-def _order(goal: Goal) -> int:
-    """Place of a goal's step in the usual order of work."""
-    move = MOVES.get((goal.attribute, goal.direction))
-    stand_in = {"monochrome": "temperature", "colour": "saturation", "hue": "saturation"}
-    tool = stand_in.get(goal.attribute) or (move.tool if move else None)
-    return ORDER.index(tool) if tool else len(ORDER)
+    def _planned(
+        self, context: Context, request: str, image: bytes, history: list[Attempt], progress: Progress | None
+    ) -> Plan:
+        sketch = Sketch(image, context.regions, self.seed)
+        planning = Planning(context, parse_request(request), sketch, history, progress)
+        planning.draft()
+        return planning.plan()
 
 
 def make(settings: LocalSettings, goals: Request | None) -> Policy:

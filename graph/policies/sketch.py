@@ -1,6 +1,6 @@
 """A small copy of the photo on which the rules try a step before they propose it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import cast
 
 import cv2
@@ -10,10 +10,11 @@ from tools import colour
 from tools.attributes import UNIT, Attributes
 from tools.declare import ToolError
 from tools.engine import advance, to_gamut
-from tools.goals import Goal
+from tools.goals import Goal, Request
 from tools.maps import Maps, colour_weight
 from tools.picture import decode, reduce_to
 from tools.plan import Step
+from tools.quality import Assessment, assess
 from tools.region import PLACES, names_in, parse
 from tools.types import FloatImage, FloatPlane
 
@@ -25,14 +26,14 @@ _LEAST_COVERAGE = 0.006
 
 
 class Sketch:
-    """The photo at `SKETCH_PX`, and its state after each step tried so far."""
+    """The photo at a small size, and its state after each step tried so far."""
 
-    def __init__(self, image: bytes, places: Iterable[str], seed: int) -> None:
+    def __init__(self, image: bytes, places: Iterable[str], seed: int, size_px: int = SKETCH_PX) -> None:
         """Take the photo's preview, and the places that were found in the photo itself."""
-        preview = decode(image).srgb
-        self.srgb = reduce_to(preview, SKETCH_PX)
-        self.maps = Maps(preview)
-        self._masks: dict[str, FloatPlane] = {}
+        self._preview = decode(image)
+        self.srgb = reduce_to(self._preview.srgb, size_px)
+        self.maps = Maps(self._preview.srgb)
+        self._masks = _Masks(self.maps, self.srgb)
         self.before = Attributes(self.srgb)
         self.places = set(places)
         self.seed = seed
@@ -55,10 +56,26 @@ class Sketch:
 
     def mask(self, region: str) -> FloatPlane:
         """Mask of a region at the size of the sketch."""
-        if region not in self._masks:
-            height, width = self.srgb.shape[:2]
-            self._masks[region] = cv2.resize(self.maps.mask(region), (width, height), interpolation=cv2.INTER_AREA)
-        return self._masks[region]
+        return self._masks.mask(region)
+
+    def resume(self, steps: Sequence[Step], now: bytes) -> None:
+        """Take the steps that were done, and the picture as they left it for their outcome."""
+        state = colour.srgb_to_linear(
+            cv2.resize(decode(now).srgb, self.srgb.shape[1::-1], interpolation=cv2.INTER_AREA)
+        )
+        self.steps += steps
+        self._states += [state] * len(steps)
+
+    def restart(self, steps: Sequence[Step]) -> None:
+        """Run other steps instead, from the first that differs on."""
+        same = 0
+        for mine, other in zip(self.steps, steps, strict=False):
+            if mine != other:
+                break
+            same += 1
+        del self.steps[same:], self._states[same + 1 :]
+        for step in steps[same:]:
+            self.push(step)
 
     def push(self, step: Step) -> None:
         """Take a step."""
@@ -67,14 +84,17 @@ class Sketch:
 
     def replace(self, index: int, step: Step) -> None:
         """Change an earlier step and run the later ones again."""
-        later = self.steps[index + 1 :]
-        del self.steps[index:], self._states[index + 1 :]
-        for each in [step, *later]:
-            self.push(each)
+        self.restart([*self.steps[:index], step, *self.steps[index + 1 :]])
 
-    def attributes(self) -> Attributes:
-        """Attributes as they stand now."""
-        return self._measure(self._states[-1])
+    def attributes(self, taken: int | None = None) -> Attributes:
+        """Attributes after the first `taken` steps; by default as they stand now."""
+        return self._measure(self._states[-1 if taken is None else taken])
+
+    def assess(self, request: Request) -> Assessment:
+        """How well the sketch as it stands does what was asked."""
+        before = self._preview.with_pixels(self.srgb)
+        after = self._preview.with_pixels(to_gamut(self._states[-1]))
+        return assess(before, after, request, maps=self._masks)
 
     def value(self, attributes: Attributes, goal: Goal) -> float:
         """The attribute that a goal speaks of, where it speaks of it, in the attribute's unit."""
@@ -110,9 +130,9 @@ class Sketch:
             low, low_value, high, high_value = (
                 (share, value, high, high_value) if value < 0 else (low, low_value, share, value)
             )
-        while share > 0.15 and self._clipping(_with(step, argument, share * limit)) > _MAX_NEW_CLIPPING:
+        while share > 0.15 and self._clipping(with_argument(step, argument, share * limit)) > _MAX_NEW_CLIPPING:
             share *= 0.8
-        return _with(step, argument, _rounded(share * limit)) if share > 0.02 else None
+        return with_argument(step, argument, _rounded(share * limit)) if share > 0.02 else None
 
     def _after(self, step: Step) -> FloatImage:
         return advance(self._states[-1], step, seed=self.seed, index=len(self.steps), maps=self.maps)
@@ -121,7 +141,7 @@ class Sketch:
         return Attributes(to_gamut(linear), reference=self.before)
 
     def _try(self, step: Step, argument: str, amount: float, goal: Goal) -> float:
-        after = self._measure(self._after(_with(step, argument, amount)))
+        after = self._measure(self._after(with_argument(step, argument, amount)))
         return (self.value(after, goal) - self.value(self.before, goal)) / unit(goal)
 
     def new_clipping(self) -> float:
@@ -130,6 +150,21 @@ class Sketch:
 
     def _clipping(self, step: Step) -> float:
         return _clipped(self._after(step)) - _clipped(self._states[-1])
+
+
+class _Masks(Maps):
+    """The photo's masks at the size of the sketch."""
+
+    def __init__(self, maps: Maps, srgb: FloatImage) -> None:
+        super().__init__(srgb)
+        self._maps = maps
+        self._small: dict[str, FloatPlane] = {}
+
+    def mask(self, region: str) -> FloatPlane:
+        if region not in self._small:
+            size = self.proxy_srgb.shape[1::-1]
+            self._small[region] = cv2.resize(self._maps.mask(region), size, interpolation=cv2.INTER_AREA)
+        return self._small[region]
 
 
 def unit(goal: Goal) -> float:
@@ -142,7 +177,8 @@ def _clipped(linear: FloatImage) -> float:
     return float(((light >= 0.985) | (light <= 0.0005)).mean())
 
 
-def _with(step: Step, argument: str, amount: float) -> Step:
+def with_argument(step: Step, argument: str, amount: float) -> Step:
+    """The step with another amount."""
     return Step(reasoning=step.reasoning, tool=step.tool, args={**step.args, argument: amount}, region=step.region)
 
 

@@ -1,0 +1,281 @@
+"""The making of a plan from goals, for this photo: what `rules` does once, and `search` many times over.
+
+Effects come first (night, autumn, a film look), then each attribute that is not yet where the person wants it is moved
+by its tool, with an argument found by trying it on a small copy of the photo. What the photo already is, is left alone.
+Kept regions are cut out of every step. At the end the whole is looked at once more: the amounts are balanced so that no
+step undoes what another was for, and attributes that should have stayed are brought back.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from graph.policies import Attempt, Progress
+from graph.policies.balance import Dial, balance
+from graph.policies.drafts import draft
+from graph.policies.moves import EFFECT_TOOLS, MOVES, ORDER, Move
+from graph.policies.reasons import goal_in_words, plain, quoted, reason_for_effect, reason_for_goal, summary
+from graph.policies.sketch import Sketch, unit
+from tools.attributes import UNIT
+from tools.context import Context
+from tools.goals import Effect, Goal, Request
+from tools.plan import MAX_STEPS, Plan, Step
+from tools.quality import ALREADY, FULL_SCALE_UNITS, describe
+from tools.signatures import signature
+
+_DONE_SHARE = 0.35
+"""Share of the wanted change from which a goal needs no step of its own."""
+_BESIDE_EFFECTS = 0.7
+"""Goals that only spell out an effect are pursued with this much of their strength: the effect carries the rest."""
+
+
+_HARSH = ("contrast", "saturation", "fade", "clarity")
+"""Attributes that spoil an effect when a mood beside it is pursued to the end."""
+
+
+class Purpose(NamedTuple):
+    """What a step is for, and how its amount may be turned."""
+
+    wish: Goal | Effect
+    dial: Dial | None = None
+    """None where the amount is not a matter of degree."""
+
+
+class Planning:
+    """One plan in the making: its steps stand in `sketch`, what each is for in `purposes`."""
+
+    def __init__(
+        self,
+        context: Context,
+        request: Request,
+        sketch: Sketch,
+        history: Sequence[Attempt] = (),
+        progress: Progress | None = None,
+    ) -> None:
+        """Begin a plan for a photo, or with `progress` the rest of one that is under way."""
+        self.context = context
+        self.request = request
+        self.sketch = sketch
+        self.boost = _boosts(history)
+        self.keeps = [keep.region for keep in request.keeps if keep.region and sketch.has(keep.region)]
+        self.notes: list[str] = []
+        self.purposes: list[Purpose | None] = []
+        """Of each step; None for those that are taken already."""
+        if progress is not None:
+            sketch.resume(progress.steps, progress.image)
+            self.purposes = [None] * len(progress.steps)
+        self.goals = [goal for goal in sorted(request.goals, key=_order) if self._is_open(goal)]
+
+    def draft(self) -> None:
+        """Take a step for each effect and goal, then settle the amounts of all."""
+        for kind in EFFECT_TOOLS:
+            for effect in self.request.effects:
+                if effect.kind == kind:
+                    self._take_effect(effect)
+        for goal in self.goals:
+            self._take_goal(goal)
+        self._settle()
+        self._bring_back()
+
+    def plan(self) -> Plan:
+        """The steps that are not taken yet, each with its reason."""
+        done, steps = [], []
+        for index, (purpose, step) in enumerate(zip(self.purposes, self.sketch.steps, strict=True)):
+            if purpose is None:
+                continue
+            if isinstance(purpose.wish, Goal):
+                step = step.model_copy(update={"reasoning": reason_for_goal(purpose.wish, self.sketch, index)})
+                done.append(goal_in_words(purpose.wish))
+            else:
+                done.append(plain(purpose.wish.value))
+            steps.append(step)
+        return Plan(summary=summary(self.request, done, self.notes), steps=steps)
+
+    def _is_open(self, goal: Goal) -> bool:
+        """Whether a goal can be pursued in this photo and is not reached yet; if not, a note says why."""
+        if goal.attribute != "bokeh" and not self._found(goal.region, goal.words):
+            return False
+        if self._already(goal):
+            self.notes.append(f"{goal.attribute} is where {quoted(goal.words)} wants it already")
+            return False
+        return True
+
+    def _take_effect(self, effect: Effect) -> None:
+        if not self._found(effect.region, effect.words):
+            return
+        if self._is_already(effect):
+            self.notes.append(f"the photo is {plain(effect.value)} already")
+            return
+        tool, argument = EFFECT_TOOLS[effect.kind]
+        shared = len(self.request.effects) ** -0.35
+        strength = round(min(100, (40 + 60 * effect.strength) * shared * self.boost.get(describe(effect), 1)))
+        args = {argument: effect.value, "strength": strength}
+        if any(step.tool == tool and step.args[argument] == effect.value for step in self.sketch.steps):
+            return
+        reasoning = reason_for_effect(effect, self.context)
+        step = Step(reasoning=reasoning, tool=tool, args=args, region=self.region(effect.region))
+        self._push(step, Purpose(effect, Dial("strength", 0.8 * strength, 100)))
+
+    def _take_goal(self, goal: Goal) -> None:
+        """Take the step that moves a goal as far as it should go from where the steps so far have brought it."""
+        if len(self.sketch.steps) >= MAX_STEPS:
+            return
+        drafted = draft(goal, self.request, self.sketch, self.region(goal.region))
+        if isinstance(drafted, str):
+            self.notes.append(drafted)
+            return
+        step, move = drafted
+        if self._was_tried(step) and (not move.solved or self._progress(goal) > _DONE_SHARE):
+            return
+        if move.solved:
+            solved = self.sketch.solve(step, move.argument, self._limit(goal, move), goal, self._wanted(goal))
+            if solved is not None:
+                self._push(solved, Purpose(goal, self.dial(goal, move)))
+            return
+        share = 1.0 if move.always else (0.35 + 0.5 * goal.strength) * self.boost.get(describe(goal), 1)
+        step.args[move.argument] = round(move.limit * min(1.0, share))
+        self._push(step, Purpose(goal, self.dial(goal, move)))
+
+    def _was_tried(self, step: Step) -> bool:
+        """Whether a step that is taken already used the same tool in the same place."""
+        taken = [other for purpose, other in zip(self.purposes, self.sketch.steps, strict=True) if purpose is None]
+        return any(other.tool == step.tool and other.region == step.region for other in taken)
+
+    def _push(self, step: Step, purpose: Purpose) -> None:
+        self.sketch.push(step)
+        self.purposes.append(purpose)
+
+    def _settle(self) -> None:
+        """Look at the finished plan as a whole: take steps that are missing, then balance the amounts of all."""
+        pursued = [purpose.wish for purpose in self.purposes if purpose]
+        for goal in self.goals:
+            if _is_measured(goal) and goal not in pursued and self._progress(goal) < _DONE_SHARE:
+                self._take_goal(goal)
+        balance(self.sketch, [purpose.dial if purpose else None for purpose in self.purposes], self._loss)
+
+    def dial(self, goal: Goal, move: Move) -> Dial | None:
+        """How the amount of a move may be turned for a goal."""
+        return None if move.always else Dial(move.argument, 0.0, self._limit(goal, move))
+
+    def _loss(self) -> float:
+        """How far the plan is from what was asked: 0 when every goal is half way there and nothing kept has moved.
+
+        Explicit wishes weigh more than descriptions, and those more than what an effect implies; a reversed goal counts
+        extra, as do overshooting and clipping.
+        """
+        loss = 0.0
+        for goal in self.goals:
+            if _is_measured(goal):
+                weight = 0.25 if _is_implied(goal, self.request) else 1.0 if goal.relative else 0.55
+                progress = self._progress(goal)
+                loss += weight * (max(0.0, 0.5 - progress) ** 2 + (0.3 if progress < 0.08 else 0))
+                loss += 0.1 * weight * max(0.0, progress - 1.8) ** 2
+        for attribute in self._kept_attributes():
+            drift = self.sketch.change(Goal.model_validate({"attribute": attribute, "direction": 1}))
+            loss += 0.3 * max(0.0, abs(drift) - 0.4) ** 2
+        return loss + 10 * max(0.0, self.sketch.new_clipping() - 0.03)
+
+    def _progress(self, goal: Goal) -> float:
+        return self.sketch.change(goal) / self._wanted(goal)
+
+    def _kept_attributes(self) -> list[str]:
+        """Attributes that should stay, by wish or because the photo has them already."""
+        wished = [keep.attribute for keep in self.request.keeps if keep.attribute in UNIT]
+        had = [goal.attribute for goal in self.request.goals if self._already(goal)]
+        return [str(attribute) for attribute in dict.fromkeys(wished + had)]
+
+    def _bring_back(self) -> None:
+        """Return attributes that should have stayed, and did not, to where they were."""
+        for keep in self.request.keeps:
+            if keep.attribute not in UNIT or len(self.sketch.steps) >= MAX_STEPS:
+                continue
+            drift = self.sketch.change(Goal.model_validate({"attribute": keep.attribute, "direction": 1}))
+            direction = -1 if drift > 0 else 1
+            move = MOVES.get((keep.attribute, direction))
+            if abs(drift) < 0.4 or move is None or not move.solved:
+                continue
+            words = f"{keep.words} (keep {keep.attribute})"
+            goal = Goal.model_validate({"attribute": keep.attribute, "direction": direction, "words": words})
+            start = Step(tool=move.tool, args=dict(move.fixed), region=self.region("everywhere"))
+            step = self.sketch.solve(start, move.argument, move.limit, goal, 0)
+            if step is not None:
+                self._push(step, Purpose(goal, Dial(move.argument, 0.0, move.limit)))
+
+    def _wanted(self, goal: Goal) -> float:
+        """Change to aim for, in units: by strength, less where the photo is near the end of the scale already."""
+        strength = goal.strength * (_BESIDE_EFFECTS if _is_implied(goal, self.request) else 1)
+        wanted = goal.direction * strength * FULL_SCALE_UNITS * self.boost.get(describe(goal), 1)
+        value = self.sketch.value(self.sketch.before, goal)
+        if goal.attribute in ALREADY and not goal.relative and goal.region == "everywhere":
+            left = abs(ALREADY[goal.attribute][goal.direction] - value) / unit(goal)
+            wanted = goal.direction * min(abs(wanted), max(0.5, left))
+        if goal.attribute == "brightness":
+            room = (94 - value) if goal.direction > 0 else (value - 8)
+            wanted = goal.direction * min(abs(wanted), max(0.25, 0.45 * room / unit(goal)))
+        return wanted
+
+    def _limit(self, goal: Goal, move: Move) -> float:
+        """How far the argument may go: mild wishes and mere descriptions do not get extreme steps."""
+        share = min(1.0, 0.4 + 0.6 * goal.strength * self.boost.get(describe(goal), 1))
+        tempered = goal.attribute in _HARSH and not goal.relative and bool(self.request.effects)
+        return move.limit * share * (0.6 if tempered else 1.0)
+
+    def _already(self, goal: Goal) -> bool:
+        """Whether a described attribute is there already: "a warm light" on a warm photo."""
+        if goal.attribute not in ALREADY or goal.region != "everywhere":
+            return False
+        if goal.relative and goal.attribute != "monochrome":
+            return False
+        value = self.sketch.value(self.sketch.before, goal)
+        return goal.direction * (value - ALREADY[goal.attribute][goal.direction]) >= 0
+
+    def _is_already(self, effect: Effect) -> bool:
+        """Whether every sign of an effect is in the photo already."""
+        signs = [sign for sign in signature(effect.kind, effect.value) if sign[0] in ALREADY]
+        if not signs or effect.kind in ("weather", "season", "medium") or effect.region != "everywhere":
+            return False
+        values = self.context.attributes
+        return all(direction * (values[name] - ALREADY[name][direction]) >= 0 for name, direction in signs)
+
+    def _found(self, region: str, words: str) -> bool:
+        if region == "everywhere" or self.sketch.has(region):
+            return True
+        self.notes.append(f"no {region} is found in this photo, so {quoted(words)} was left out")
+        return False
+
+    def region(self, region: str) -> str:
+        """The region less what should be kept."""
+        kept = " | ".join(dict.fromkeys(self.keeps))
+        if not kept:
+            return region
+        outside = f"not ({kept})" if "|" in kept else f"not {kept}"
+        if region == "everywhere":
+            return outside
+        combined = f"({region}) & {outside}" if "|" in region else f"{region} & {outside}"
+        return combined if self.sketch.has(combined) else region
+
+
+def _boosts(history: Sequence[Attempt]) -> dict[str, float]:
+    """How much harder to try for each goal that earlier attempts missed."""
+    boosts: dict[str, float] = {}
+    for attempt in history:
+        for result in attempt.assessment.results:
+            if result.status in ("missed", "partly"):
+                boosts[result.goal] = boosts.get(result.goal, 1.0) * 1.5
+    return boosts
+
+
+def _is_measured(goal: Goal) -> bool:
+    return goal.attribute in UNIT or goal.attribute == "hue"
+
+
+def _is_implied(goal: Goal, request: Request) -> bool:
+    """Whether a goal only spells out an effect that has a step of its own."""
+    return any(effect.words == goal.words for effect in request.effects)
+
+
+def _order(goal: Goal) -> int:
+    """Place of a goal's step in the usual order of work."""
+    move = MOVES.get((goal.attribute, goal.direction))
+    stand_in = {"monochrome": "temperature", "colour": "saturation", "hue": "saturation"}
+    tool = stand_in.get(goal.attribute) or (move.tool if move else None)
+    return ORDER.index(tool) if tool else len(ORDER)
