@@ -55,7 +55,7 @@ class Darkroom:
     def __init__(self, photo: Callable[[str], bytes]) -> None:
         """Take the bytes of photos from `photo`, which is given their digest."""
         self._photo = photo
-        self._sources = SizedCache[Picture](SOURCE_CACHE_BYTES, lambda picture: int(picture.srgb.nbytes))
+        self._sources = SizedCache[Picture](SOURCE_CACHE_BYTES, lambda picture: picture.nbytes)
         self._negatives = SizedCache[Negative](PROXY_CACHE_BYTES, lambda negative: negative.nbytes)
         self._states = SizedCache[FloatImage](PROXY_CACHE_BYTES, lambda linear: int(linear.nbytes))
         self._developed = SizedCache[FloatImage](PROXY_CACHE_BYTES, lambda srgb: int(srgb.nbytes))
@@ -132,9 +132,9 @@ class Darkroom:
 
 
 def _negative(picture: Picture) -> Negative:
-    srgb = reduce_to(picture.srgb, PROXY_PX)
+    srgb = picture.reduced(PROXY_PX)
     alpha = None if picture.alpha is None else reduce_to(picture.alpha, PROXY_PX)
-    proxy = Picture(srgb, alpha, picture.bits, None, picture.notes)
+    proxy = Picture(srgb, alpha, picture.bits, notes=picture.notes)
     return Negative(proxy, colour.srgb_to_linear(srgb), Maps(srgb), Attributes(srgb), picture.size)
 
 

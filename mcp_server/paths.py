@@ -11,10 +11,8 @@ from functools import cached_property
 from pathlib import Path
 
 from tools.declare import ToolError
-from tools.picture import FORMATS
+from tools.picture import READ_SUFFIXES
 
-PICTURE_SUFFIXES = frozenset((*FORMATS, ".gif", ".bmp"))
-"""Suffixes of the files that are listed as photos."""
 MAX_PATH = 1024
 """Characters of the longest path that is taken."""
 
@@ -86,7 +84,7 @@ class PhotoFolder:
             subfolders[:] = sorted(name for name in subfolders if self._is_listed(here / name))
             for name in sorted(files):
                 path = here / name
-                if path.suffix.lower() in PICTURE_SUFFIXES and self._is_listed(path) and path.is_file():
+                if path.suffix.lower() in READ_SUFFIXES and self._is_listed(path) and path.is_file():
                     yield path
 
     def _is_listed(self, path: Path) -> bool:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from stylist.errors import Mistake, shown
 from tools.declare import ToolError
-from tools.picture import FORMATS, output_format
+from tools.picture import FORMATS, HEIC_SUFFIXES, output_format
 
 DEFAULT_FOLDER = Path("styled")
 
@@ -123,7 +123,9 @@ def _picture(photo: Path, out: Path | None, count: int) -> Path:
         except ToolError as error:
             raise Mistake(str(error)) from None
         return out
-    suffix = photo.suffix.lower() if photo.suffix.lower() in FORMATS else ".png"
+    suffix = photo.suffix.lower()
+    if suffix not in FORMATS:
+        suffix = ".jpg" if suffix in HEIC_SUFFIXES else ".png"
     return (out or DEFAULT_FOLDER) / f"{photo.stem}{suffix}"
 
 

@@ -76,7 +76,7 @@ def _place(region: str) -> str:
 def _on_paper(picture: Picture) -> Image.Image:
     """The picture at the size of the sheet; what is transparent shows the paper."""
     alpha = None if picture.alpha is None else reduce_to(picture.alpha, _SIDE_PX)
-    image = to_pillow(Picture(reduce_to(picture.srgb, _SIDE_PX), alpha))
+    image = to_pillow(Picture(picture.reduced(_SIDE_PX), alpha))
     paper = Image.new("RGB", image.size, _PAPER)
     paper.paste(image, mask=image.getchannel("A") if alpha is not None else None)
     return paper

@@ -57,12 +57,20 @@ def to_gamut(linear: FloatImage, *, out: FloatImage | None = None) -> FloatImage
 
     Unlike clipping each channel, this keeps hue: a bright orange pales, it does not turn yellow.
     """
-    return converted((kernels.draw_light_in, kernels.encode), linear, out)
+    return converted((_draw_light_in, kernels.encode), linear, out)
 
 
 def draw_in(srgb: FloatImage, *, out: FloatImage | None = None) -> FloatImage:
     """Draw a picture that is encoded already into the gamut as `to_gamut` does; colours inside stay to the bit."""
-    return converted((kernels.draw_code_in,), srgb, out)
+    return converted((_draw_code_in,), srgb, out)
+
+
+def _draw_light_in(pixels: FloatImage) -> None:
+    kernels.draw_light_in(pixels, LUMINANCE)
+
+
+def _draw_code_in(pixels: FloatImage) -> None:
+    kernels.draw_code_in(pixels, LUMINANCE)
 
 
 def luminance(linear: FloatImage) -> FloatPlane:

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict
 from tools import colour
 from tools.attributes import Attributes
 from tools.maps import Maps, colour_weight
-from tools.picture import PROXY_PX, Picture, reduce_to
+from tools.picture import PROXY_PX, Picture
 from tools.region import COLOURS
 from tools.types import FloatImage
 
@@ -95,7 +95,7 @@ class Context(BaseModel):
 
 def measure_context(picture: Picture, maps: Maps | None = None) -> Context:
     """Measure a photo on its proxy; takes about a tenth of a second."""
-    proxy = reduce_to(picture.srgb, PROXY_PX)
+    proxy = picture.reduced(PROXY_PX)
     maps = maps or Maps(proxy)
     attributes = Attributes(proxy)
     width, height = picture.size

@@ -19,12 +19,13 @@ from tools.colour import to_gamut
 from tools.declare import Space, Tool, ToolError, lookup
 from tools.lut import Change, Table, agreeing_table
 from tools.maps import Maps
-from tools.picture import PROXY_PX, Picture, reduce_to
+from tools.picture import PROXY_PX, Picture
+from tools.picture.picture import rounded
 from tools.plan import Plan, Step
 from tools.scene import Scene
 from tools.statistics import Statistics, measure
 from tools.strips import in_strips
-from tools.types import FloatImage, FloatPlane
+from tools.types import Codes, FloatImage, FloatPlane
 
 __all__ = ["Prepared", "advance", "composed", "make_ready", "passes", "prepare", "render", "to_gamut"]
 
@@ -75,27 +76,45 @@ def render(
     Raises:
         ToolError: if a region is not found in the photo or a step needs a generative editor.
     """
-    proxy_srgb = reduce_to(picture.srgb, PROXY_PX)
+    proxy_srgb = picture.reduced(PROXY_PX)
     maps = maps or Maps(proxy_srgb)
     prepared, proxy_end = prepare(proxy_srgb, plan, seed, maps)
     if not prepared:
         return picture
-    if picture.srgb.shape == proxy_srgb.shape:
-        return picture.with_pixels(proxy_end)
-    exact = exact or picture.bits > 8
+    if picture.pixels.shape == proxy_srgb.shape:
+        image = colour.linear_to_srgb(proxy_end)
+    else:
+        image = _run_passes(picture, prepared, maps, exact=exact or picture.bits > 8, progress=progress)
+
+    def finished(strip: FloatImage) -> Codes:
+        return rounded(picture.profile.drawn_in(strip), like=picture.pixels)
+
+    codes = in_strips(finished, image, dtype=picture.pixels.dtype)
+    return picture.with_codes(codes, "; ".join(in_words(ready) for ready in prepared))
+
+
+def _run_passes(
+    picture: Picture, prepared: Sequence[Prepared], maps: Maps, *, exact: bool, progress: Progress | None
+) -> FloatImage:
+    """Run every pass at full size, on encoded sRGB that may lie outside the gamut."""
     image, done = picture.srgb, 0
     for steps in passes(prepared):
-        own = None if np.may_share_memory(image, picture.srgb) else image
+        own = None if np.may_share_memory(image, picture.pixels) else image
         image = _run_pass(image, steps, maps, exact=exact, out=own)
         done += len(steps)
         if progress:
             progress(done, len(prepared))
-    own = None if np.may_share_memory(image, picture.srgb) else image
-    return picture.with_pixels(colour.draw_in(image, out=own))
+    return image
+
+
+def in_words(ready: Prepared) -> str:
+    """A step in one line, for a file's metadata: `exposure stops=0.4 in sky`."""
+    words = [ready.tool.name, *(f"{name}={value}" for name, value in ready.step.args.items())]
+    return " ".join(words if ready.everywhere else [*words, "in", ready.step.region])
 
 
 def prepare(proxy_srgb: FloatImage, plan: Plan, seed: int, maps: Maps) -> tuple[list[Prepared], FloatImage]:
-    """Run the plan on the proxy; return its effective steps with the statistics each finds, and the end in sRGB."""
+    """Run the plan on the proxy; return its effective steps with the statistics each finds, and the end in linear."""
     linear = colour.srgb_to_linear(proxy_srgb)
     prepared = []
     for index, step in enumerate(plan.steps):
@@ -103,7 +122,7 @@ def prepare(proxy_srgb: FloatImage, plan: Plan, seed: int, maps: Maps) -> tuple[
         if ready is not None:
             linear = _run_step(linear, ready, maps)
             prepared.append(ready)
-    return prepared, to_gamut(linear)
+    return prepared, linear
 
 
 def make_ready(step: Step, linear: FloatImage, seed: int, index: int) -> Prepared | None:

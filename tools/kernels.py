@@ -97,9 +97,9 @@ def _room(light: Real, grey: Real) -> Real:
 
 
 @_compiled
-def _drawn_in(red: Real, green: Real, blue: Real) -> Real:
+def _drawn_in(red: Real, green: Real, blue: Real, weights: Pixels) -> Real:
     """Draw a colour of linear light towards the grey of its luminance until it lies in the gamut."""
-    grey = _unit(_F(0.2126) * red + _F(0.7152) * green + _F(0.0722) * blue)
+    grey = _unit(weights[0] * red + weights[1] * green + weights[2] * blue)
     room_r, room_g, room_b = _room(red, grey), _room(green, grey), _room(blue, grey)
     share = room_r if room_r < room_g else room_g
     share = share if share < room_b else room_b
@@ -154,22 +154,96 @@ def from_oklab(pixels: Pixels) -> None:
 
 
 @_compiled
-def draw_light_in(pixels: Pixels) -> None:
-    """Draw the linear light of every pixel into the gamut."""
+def draw_light_in(pixels: Pixels, weights: Pixels) -> None:
+    """Draw the linear light of every pixel into the gamut of primaries that have these weights in luminance."""
     for k in range(pixels.size // 3):
         j = 3 * k
-        pixels[j], pixels[j + 1], pixels[j + 2] = _drawn_in(pixels[j], pixels[j + 1], pixels[j + 2])
+        pixels[j], pixels[j + 1], pixels[j + 2] = _drawn_in(pixels[j], pixels[j + 1], pixels[j + 2], weights)
 
 
 @_compiled
-def draw_code_in(pixels: Pixels) -> None:
+def draw_code_in(pixels: Pixels, weights: Pixels) -> None:
     """Draw encoded sRGB into the gamut; colours inside stay to the bit."""
     for k in range(pixels.size // 3):
         j = 3 * k
         r, g, b = pixels[j], pixels[j + 1], pixels[j + 2]
         if min(r, g, b) < _F(0) or max(r, g, b) > _F(1):
-            r, g, b = _drawn_in(_decoded(r), _decoded(g), _decoded(b))
+            r, g, b = _drawn_in(_decoded(r), _decoded(g), _decoded(b), weights)
             pixels[j], pixels[j + 1], pixels[j + 2] = _encoded(r), _encoded(g), _encoded(b)
+
+
+@_compiled
+def mix(pixels: Pixels, matrix: Pixels) -> None:
+    """Multiply every pixel by a matrix, `(3, 3)`."""
+    for k in range(pixels.size // 3):
+        j = 3 * k
+        r, g, b = pixels[j], pixels[j + 1], pixels[j + 2]
+        pixels[j] = matrix[0, 0] * r + matrix[0, 1] * g + matrix[0, 2] * b
+        pixels[j + 1] = matrix[1, 0] * r + matrix[1, 1] * g + matrix[1, 2] * b
+        pixels[j + 2] = matrix[2, 0] * r + matrix[2, 1] * g + matrix[2, 2] * b
+
+
+@_compiled
+def _between(nodes: Pixels, position: Real) -> Real:
+    """Interpolate between nodes 0, 1, 2, ...; the last cell goes on in a straight line."""
+    cell = int(position if position > _F(0) else _F(0))
+    cell = cell if cell < nodes.size - 2 else nodes.size - 2
+    return nodes[cell] + (nodes[cell + 1] - nodes[cell]) * (position - _F(cell))
+
+
+@_compiled
+def along_curve(pixels: Pixels, curves: Pixels) -> None:
+    """Replace x by what its channel's curve, `(3, N)` over [0, 1], has at x; negative x are mirrored."""
+    last = _F(curves.shape[1] - 1)
+    for k in range(pixels.size):
+        x = pixels[k]
+        y = _between(curves[k % 3], abs(x) * last)
+        pixels[k] = -y if x < _F(0) else y
+
+
+@_compiled
+def along_root_curve(pixels: Pixels, curves: Pixels) -> None:
+    """Replace x by what its channel's curve has at the square root of x; negative x are mirrored."""
+    last = _F(curves.shape[1] - 1)
+    for k in range(pixels.size):
+        x = pixels[k]
+        y = _between(curves[k % 3], np.sqrt(abs(x)) * last)
+        pixels[k] = -y if x < _F(0) else y
+
+
+@_compiled
+def average(codes: Any, result: Any, first: int, stop: int, unit: float) -> None:
+    """Average whole numbers, `(H, W, 3)`, over the pixels of some rows of a smaller picture.
+
+    Args:
+        codes: the picture.
+        result: `(h, w, 3) float32`, filled from row `first` to before row `stop`.
+        first: see above.
+        stop: see above.
+        unit: what a code of 1 becomes.
+    """
+    height, width = codes.shape[0], codes.shape[1]
+    rows, columns = result.shape[0], result.shape[1]
+    tall, wide = height / rows, width / columns
+    line = np.empty(3 * width, np.float32)
+    for row in range(first, stop):
+        top, bottom = row * tall, min((row + 1) * tall, float(height))
+        line[:] = _F(0)
+        for y in range(int(top), int(np.ceil(bottom))):
+            share = _F(min(y + 1.0, bottom) - max(float(y), top))
+            source = codes[y].reshape(-1)
+            for k in range(3 * width):
+                line[k] += share * _F(source[k])
+        scale = _F(unit / (tall * wide))
+        for column in range(columns):
+            left, right = column * wide, min((column + 1) * wide, float(width))
+            r = g = b = _F(0)
+            for x in range(int(left), int(np.ceil(right))):
+                share = _F(min(x + 1.0, right) - max(float(x), left))
+                r += share * line[3 * x]
+                g += share * line[3 * x + 1]
+                b += share * line[3 * x + 2]
+            result[row, column, 0], result[row, column, 1], result[row, column, 2] = r * scale, g * scale, b * scale
 
 
 @_compiled

@@ -20,7 +20,7 @@ from tools.attributes import UNIT, Attributes
 from tools.declare import ToolError
 from tools.goals import Effect, Goal, Request, Source
 from tools.maps import Maps
-from tools.picture import PROXY_PX, Picture, reduce_to
+from tools.picture import PROXY_PX, Picture
 from tools.signatures import EXCUSES, signature
 from tools.types import FloatPlane
 
@@ -70,7 +70,7 @@ def assess(
     Raises:
         ToolError: if the two pictures do not have the same shape.
     """
-    first, second = reduce_to(before.srgb, PROXY_PX), reduce_to(after.srgb, PROXY_PX)
+    first, second = before.reduced(PROXY_PX), after.reduced(PROXY_PX)
     if first.shape != second.shape:
         if abs(np.log(before.size[0] / before.size[1] * after.size[1] / after.size[0])) > 0.02:
             raise ToolError(f"the pictures have different shapes: {before.size} and {after.size} px")

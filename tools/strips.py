@@ -1,18 +1,26 @@
-"""Pointwise work on a large picture, strip by strip on all cores, so that intermediate arrays stay in the cache."""
+"""Work on a large picture strip by strip on all cores, so that intermediate arrays stay in the cache.
+
+The process has one pool of threads, however many pictures are worked on at once: the thread that asks works too, and
+the pool helps where it is free.
+"""
 
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
 
+import cv2
 import numpy as np
+from numpy.typing import DTypeLike
 
-from tools.types import FloatImage
+from tools.types import Codes, FloatImage
 
-THREADS = int(os.environ.get("STYLIST_THREADS", "0")) or min(4, os.cpu_count() or 1)
 STRIP_PIXELS = 64_000
 """Pixels of a strip: a few arrays of three channels of float32 then stay in the cache."""
 WORTH_SHARING = 400_000
 """Pixels below which a picture is handled whole, on the calling thread."""
+MOST_THREADS = 8
+"""More are used only where they are asked for: memory, not arithmetic, is then the limit."""
 
 np.empty(31 << 20, np.uint8)
 """Freed at once. Having seen a freed block of this size, glibc keeps smaller blocks for the next array instead of
@@ -20,9 +28,36 @@ handing each back to the system and clearing its pages again, which takes half t
 """
 
 
+def _threads() -> int:
+    """Threads asked for by STYLIST_THREADS, or the cores that this process may use.
+
+    Raises:
+        ValueError: if STYLIST_THREADS is not a whole number above 0.
+    """
+    wanted = os.environ.get("STYLIST_THREADS", "")
+    if wanted and not (wanted.isdecimal() and int(wanted) > 0):
+        raise ValueError(f"STYLIST_THREADS = {wanted!r} is not right; it is a whole number above 0")
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return int(wanted) if wanted else min(MOST_THREADS, cores)
+
+
+THREADS = _threads()
+"""Threads that work on one picture; OpenCV keeps to the same number."""
+cv2.setNumThreads(THREADS)
+
+
+@lru_cache(maxsize=1)
+def _pool(threads: int) -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(threads, thread_name_prefix="stylist")
+
+
 def in_strips(
-    change: Callable[..., FloatImage], image: FloatImage, *planes: FloatImage | None, out: FloatImage | None = None
-) -> FloatImage:
+    change: Callable[..., Codes],
+    image: Codes,
+    *planes: FloatImage | None,
+    out: Codes | None = None,
+    dtype: DTypeLike = np.float32,
+) -> Codes:
     """Return `change(image, *planes)` for a `change` that treats every pixel by itself.
 
     Args:
@@ -30,8 +65,9 @@ def in_strips(
         image: `(H, W)` or `(H, W, C)`.
         planes: further arrays of H rows, cut alike; None is handed on as None.
         out: where the result goes, a new array by default; it may be the image itself.
+        dtype: of the new array.
     """
-    result = np.empty(image.shape, np.float32) if out is None else out
+    result = np.empty(image.shape, dtype) if out is None else out
 
     def run(rows: slice) -> None:
         result[rows] = change(image[rows], *(None if plane is None else plane[rows] for plane in planes))
@@ -48,9 +84,14 @@ def over_strips(run: Callable[[slice], None], height: int, width: int) -> None:
     rows = max(1, STRIP_PIXELS // width)
     tops = iter(range(0, height, rows))
 
-    def work(_: int) -> None:
+    def work() -> None:
         for top in tops:
-            run(slice(top, top + rows))
+            run(slice(top, min(top + rows, height)))
 
-    with ThreadPoolExecutor(THREADS) as pool:
-        list(pool.map(work, range(THREADS)))
+    helpers = [_pool(THREADS - 1).submit(work) for _ in range(THREADS - 1)] if THREADS > 1 else []
+    try:
+        work()
+    finally:
+        for helper in helpers:
+            if not helper.cancel():
+                helper.result()

@@ -33,7 +33,7 @@ def still_life(width: int = 120, height: int = 90) -> FloatImage:
 
 def rendered(srgb: FloatImage, tool: str, args: Json, seed: int = 0) -> FloatImage:
     plan = Plan.model_validate({"steps": [{"tool": tool, "args": args}]})
-    return render(Picture(srgb=srgb), plan, seed=seed).srgb
+    return render(Picture(srgb), plan, seed=seed).srgb
 
 
 def change(before: FloatImage, after: FloatImage) -> float:

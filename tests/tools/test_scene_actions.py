@@ -55,7 +55,7 @@ def landscape(width: int = 120, height: int = 90) -> FloatImage:
 
 
 def picture(srgb: FloatImage) -> Picture:
-    return Picture(srgb=srgb)
+    return Picture(srgb)
 
 
 def rendered(srgb: FloatImage, tool: str, args: Json, seed: int = 0) -> FloatImage:

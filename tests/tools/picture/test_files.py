@@ -1,6 +1,8 @@
 """Pictures of every kind are read right or refused in words."""
 
 import io
+import struct
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -10,6 +12,7 @@ from PIL import Image
 
 from tools.declare import ToolError
 from tools.picture import Picture, decode, encode, load, reduce_to, save, write_atomically
+from tools.picture.metadata import Metadata
 
 
 def file_of(image: Image.Image, format_name: str, **options: object) -> bytes:
@@ -46,6 +49,22 @@ def test_sixteen_bits_survive(suffix: str) -> None:
     assert picture.bits == 16
     back = decode(encode(picture, "PNG" if suffix == ".png" else "TIFF"))
     assert np.abs(back.srgb * 65535 - ramp).max() < 1
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+@pytest.mark.parametrize("suffix", [".png", ".tiff"])
+def test_orientation_is_applied_once_to_sixteen_bits(orientation: int, suffix: str) -> None:
+    upright = np.asarray(_oriented(GRADIENT, orientation))
+    exif = Image.Exif()
+    exif[274] = orientation
+    deep = Picture(np.asarray(GRADIENT, np.uint16) * 257, bits=16)
+    data = bytearray(encode(replace(deep, metadata=Metadata(exif.tobytes()[6:])), suffix[1:].upper()))
+    if suffix == ".tiff":
+        compression = data.index(b"\3\1\3\0\1\0\0\0\1\0")  # none, as is the default; its place is taken
+        data[compression : compression + 12] = struct.pack("<HHIHH", 274, 3, 1, orientation, 0)
+    picture = decode(bytes(data))
+    assert picture.bits == 16
+    assert np.array_equal(picture.pixels >> 8, upright)
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))

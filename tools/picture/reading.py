@@ -1,0 +1,273 @@
+"""From bytes to a `Picture`: any format, mode, depth, orientation and colour space, or an error in words."""
+
+import io
+import re
+import struct
+import warnings
+from importlib import import_module
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import cv2
+import numpy as np
+from PIL import ExifTags, Image, ImageCms, UnidentifiedImageError
+
+from tools.declare import ToolError
+from tools.picture.metadata import Metadata, descriptive, metadata_of
+from tools.picture.picture import Picture, to_uint8
+from tools.picture.profile import (
+    DISPLAY_P3,
+    SRGB,
+    SRGB_ICC,
+    Profile,
+    ProfileError,
+    describe,
+    read_grey_curve,
+    read_profile,
+)
+from tools.picture.writing import FORMATS
+from tools.types import Codes, FloatPlane
+
+MAX_PIXELS = 120_000_000
+"""Larger pictures are refused before they are decoded."""
+MAX_BYTES = 1_000_000_000
+HEIC_SUFFIXES = (".heic", ".heif", ".hif")
+RAW_SUFFIXES = (".dng", ".nef", ".cr2", ".cr3", ".arw", ".raf", ".orf", ".rw2", ".pef", ".srw")
+"""Files that are read with the extras `heic` and `raw`."""
+READ_SUFFIXES = frozenset({*FORMATS, ".gif", ".bmp", ".ppm", *HEIC_SUFFIXES, *RAW_SUFFIXES})
+"""Suffixes of files that may be photographs."""
+_READ: tuple[str, ...] = ("JPEG", "PNG", "WEBP", "TIFF", "AVIF", "GIF", "BMP", "PPM")
+
+Image.MAX_IMAGE_PIXELS = MAX_PIXELS
+
+
+class _Decoded(NamedTuple):
+    codes: Codes
+    """`(H, W, 3) uint8` or `uint16`, as stored."""
+    alpha: FloatPlane | None
+    profile: Profile
+    notes: list[str]
+
+
+def load(path: Path) -> Picture:
+    """Read a photograph.
+
+    Raises:
+        ToolError: if it is missing, empty, not a picture, broken, or larger than `MAX_PIXELS`; the message says which.
+    """
+    return decode(read_bytes(path), path.name)
+
+
+def read_bytes(path: Path) -> bytes:
+    """Read a file that should be a picture.
+
+    Raises:
+        ToolError: if there is no such file, or it is a folder, empty, unreadable or larger than `MAX_BYTES`.
+    """
+    if path.is_dir():
+        raise ToolError(f"{path.name} is a folder; name a picture file in it")
+    try:
+        if not path.exists():
+            raise ToolError(f"there is no file {path}")
+        if not path.is_file():
+            raise ToolError(f"{path.name} is not a regular file")
+        length = path.stat().st_size
+        if length == 0:
+            raise ToolError(f"{path.name} is empty (0 bytes)")
+        if length > MAX_BYTES:
+            raise ToolError(f"{path.name} has {length / 1e6:.0f} MB; at most {MAX_BYTES / 1e6:.0f} MB are read")
+        return path.read_bytes()
+    except OSError as error:
+        raise ToolError(f"{path.name} cannot be read: {error.strerror or error}") from None
+
+
+def decode(data: bytes, name: str = "the picture") -> Picture:
+    """Decode a picture held in memory; see `load`. Camera raw files are known by the suffix of their name."""
+    if name.lower().endswith(RAW_SUFFIXES):
+        return _developed(data, name)
+    formats = _READ
+    if data[4:8] == b"ftyp" and data[8:12] in (b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1"):
+        _extra("pillow_heif", "heic", name).register_heif_opener()
+        formats = (*_READ, "HEIF")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", Image.DecompressionBombWarning)
+        warnings.filterwarnings("ignore", category=UserWarning)
+        try:
+            with Image.open(io.BytesIO(data), formats=formats) as image:
+                width, height = image.size
+                if width * height > MAX_PIXELS:
+                    raise ToolError(_too_large(name, width * height))
+                image.load()
+                return _from_pillow(image, data)
+        except UnidentifiedImageError:
+            raise ToolError(_not_a_picture(data, name)) from None
+        except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+            pixels = re.search(r"\d+", str(error))
+            raise ToolError(_too_large(name, int(pixels[0]) if pixels else 0)) from None
+        except ToolError:
+            raise
+        except (OSError, SyntaxError, ValueError, EOFError, MemoryError, OverflowError, struct.error) as error:
+            raise ToolError(f"{name} is damaged or cut off: {error}") from None
+
+
+def _too_large(name: str, pixels: int) -> str:
+    return f"{name} has {pixels / 1e6:.1f} megapixels, which is too large; at most {MAX_PIXELS / 1e6:.0f} are read"
+
+
+def _not_a_picture(data: bytes, name: str) -> str:
+    if data[:8] == b"\x89PNG\r\n\x1a\n" and len(data) >= 24:
+        width, height = struct.unpack_from(">II", data, 16)
+        if width == 0 or height == 0:
+            return f"{name} has {width} x {height} px; a picture has at least one"
+    return f"{name} is not a picture that can be read ({', '.join(_READ)}; HEIC and camera raw with an extra)"
+
+
+def _extra(module: str, extra: str, name: str) -> Any:
+    try:
+        return import_module(module)
+    except ImportError:
+        raise ToolError(f"{name} needs the extra {extra!r}: pip install 'stylist[{extra}]'") from None
+
+
+def _developed(data: bytes, name: str) -> Picture:
+    """Develop a camera raw file with the camera's own white balance, 16 bits deep, in Display P3."""
+    rawpy = _extra("rawpy", "raw", name)
+    try:
+        with rawpy.imread(io.BytesIO(data)) as raw:
+            if raw.sizes.width * raw.sizes.height > MAX_PIXELS:
+                raise ToolError(_too_large(name, raw.sizes.width * raw.sizes.height))
+            codes = raw.postprocess(
+                output_bps=16, output_color=rawpy.ColorSpace.P3D65, gamma=(2.4, 12.92), use_camera_wb=True
+            )
+    except rawpy.LibRawError as error:
+        raise ToolError(f"{name} cannot be developed: {error}") from None
+    exif = Image.Exif()
+    if data[:4] in (b"II*\0", b"MM\0*"):
+        exif.load(data)
+    note = "developed from camera raw with the camera's white balance"
+    return Picture(codes, None, 16, DISPLAY_P3, Metadata(descriptive(exif)), (note,))
+
+
+def _from_pillow(image: Image.Image, data: bytes) -> Picture:
+    notes = []
+    if getattr(image, "n_frames", 1) > 1 and image.format != "MPO":
+        notes.append(f"animated: the first of {image.n_frames} frames is used")  # type: ignore[attr-defined]
+    orientation = image.getexif().get(ExifTags.Base.Orientation, 1)  # of a TIFF file it is applied already
+    decoded = _with_profile(image, _deep(image, data))
+    return Picture(
+        pixels=_turned(decoded.codes, orientation),
+        alpha=None if decoded.alpha is None else _turned(decoded.alpha, orientation),
+        bits=16 if decoded.codes.dtype == np.uint16 else 8,
+        profile=decoded.profile,
+        metadata=metadata_of(image),
+        notes=(*notes, *decoded.notes),
+    )
+
+
+def _turned(pixels: Codes, orientation: int) -> Codes:
+    """Apply an EXIF orientation (1-8) to `(H, W, ...)`."""
+    if orientation in (5, 6, 7, 8):
+        pixels = np.swapaxes(pixels, 0, 1)
+    if orientation in (2, 3, 6, 7):
+        pixels = pixels[:, ::-1]
+    if orientation in (3, 4, 7, 8):
+        pixels = pixels[::-1]
+    return np.ascontiguousarray(pixels)
+
+
+def _deep(image: Image.Image, data: bytes) -> Codes | None:
+    """Decode 16-bit grey and colour, which Pillow cuts to 8 bits, as `(H, W, 1 to 4)`; None where it is not that."""
+    if image.mode.startswith("I;16"):
+        return np.asarray(image, np.uint16)[..., None]
+    deep_png = image.format == "PNG" and data[24:25] == b"\x10"
+    deep_tiff = image.format == "TIFF" and image.mode in ("RGB", "RGBA") and 16 in _bits_per_sample(image)
+    if not (deep_png or deep_tiff):
+        return None
+    raw = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED | cv2.IMREAD_IGNORE_ORIENTATION)
+    if raw is None or raw.dtype != np.uint16:
+        return None
+    if raw.ndim == 2:
+        return raw[..., None]
+    return cv2.cvtColor(raw, cv2.COLOR_BGR2RGB if raw.shape[2] == 3 else cv2.COLOR_BGRA2RGBA)
+
+
+def _bits_per_sample(image: Image.Image) -> tuple[int, ...]:
+    return tuple(image.tag_v2.get(ExifTags.Base.BitsPerSample, (8,)))  # type: ignore[attr-defined]
+
+
+def _with_profile(image: Image.Image, deep: Codes | None) -> _Decoded:
+    """Take codes, alpha and colour space from an image, converting what is not made of three primaries."""
+    icc = image.info.get("icc_profile")
+    if deep is None:
+        image = _plain_mode(image)
+    grey = deep.shape[2] < 3 if deep is not None else image.mode in ("L", "LA")
+    alpha = None
+    if deep is not None and deep.shape[2] in (2, 4):
+        alpha = np.asarray(deep[..., -1], np.float32) / 65535
+    elif deep is None and image.mode in ("LA", "RGBA"):
+        alpha = np.asarray(image.getchannel("A"), np.float32) / 255
+    if alpha is not None and alpha.min() == 1:
+        alpha = None
+    if deep is None and image.mode in ("CMYK", "LAB"):
+        return _Decoded(*_through_lcms(image, icc))
+    codes = deep[..., : 1 if grey else 3] if deep is not None else np.asarray(image.convert("L" if grey else "RGB"))
+    if grey:
+        plane, notes = _grey_in_srgb(codes.reshape(codes.shape[:2]), icc)
+        return _Decoded(plane[..., None].repeat(3, axis=2), alpha, SRGB, notes)
+    if not icc:
+        return _Decoded(codes, alpha, SRGB, [])
+    try:
+        return _Decoded(codes, alpha, read_profile(icc), [])
+    except ProfileError:
+        base = Image.fromarray(codes if deep is None else (codes >> 8).astype(np.uint8))
+        srgb, _, profile, notes = _through_lcms(base, icc)
+        if deep is not None:
+            notes.append("16 bits a channel reduced to 8 by that")
+        return _Decoded(srgb, alpha, profile, notes)
+
+
+def _plain_mode(image: Image.Image) -> Image.Image:
+    """Bring an 8-bit image to L, LA, RGB, RGBA, CMYK or LAB."""
+    if image.mode in ("P", "PA") or "transparency" in image.info:
+        return image.convert("RGBA")
+    if image.mode in ("I", "F"):
+        plane = np.asarray(image, np.float64)
+        return Image.fromarray(to_uint8(plane / (65535 if plane.max() > 255 else 255)))
+    if image.mode in ("L", "LA", "RGB", "RGBA", "CMYK", "LAB"):
+        return image
+    return image.convert({"1": "L", "La": "LA", "RGBa": "RGBA", "RGBX": "RGB"}.get(image.mode, "RGB"))
+
+
+def _grey_in_srgb(plane: Codes, icc: bytes | None) -> tuple[Codes, list[str]]:
+    """Codes of grey as codes of sRGB, at the same depth."""
+    if not icc:
+        return plane, []
+    try:
+        curve = read_grey_curve(icc)
+    except ProfileError as error:
+        return plane, [f"its colour profile was ignored: {error}"]
+    top = int(np.iinfo(plane.dtype).max)
+    light = np.interp(np.linspace(0, 1, top + 1), np.linspace(0, 1, curve.size), curve)
+    coded = np.where(light <= 0.0031308, 12.92 * light, 1.055 * light ** (1 / 2.4) - 0.055)
+    table = (coded * top + 0.5).astype(plane.dtype)
+    return table[plane], [f"grey profile {describe(icc)!r} converted to sRGB"]
+
+
+def _through_lcms(image: Image.Image, icc: bytes | None) -> tuple[Codes, None, Profile, list[str]]:
+    """Convert CMYK, Lab, or RGB with a profile made of tables to sRGB, which cuts colours outside it."""
+    kind = "RGB" if image.mode == "RGB" else "Lab" if image.mode == "LAB" else "CMYK"
+    if image.mode == "LAB":
+        source = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB"))
+        note = "Lab converted to sRGB, which cuts colours outside it"
+    elif icc:
+        source = None
+        note = f"{kind} profile {describe(icc)!r} converted to sRGB, which cuts colours outside it"
+    else:
+        return np.asarray(image.convert("RGB")), None, SRGB, ["CMYK converted to sRGB without a profile"]
+    try:
+        target = ImageCms.ImageCmsProfile(io.BytesIO(SRGB_ICC))
+        source = source or ImageCms.ImageCmsProfile(io.BytesIO(icc or b""))
+        converted = ImageCms.profileToProfile(image, source, target, outputMode="RGB")
+    except (ImageCms.PyCMSError, OSError):
+        return np.asarray(image.convert("RGB")), None, SRGB, ["its colour profile is broken and was ignored"]
+    return np.asarray(converted), None, SRGB, [note]

@@ -1,0 +1,215 @@
+"""From a `Picture` to a file that says everything the photo's own file said: profile, EXIF, XMP, depth, alpha."""
+
+import io
+import os
+import struct
+import tempfile
+import zlib
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+from PIL import ExifTags, Image
+
+from tools.declare import ToolError
+from tools.picture.metadata import DESCRIPTIVE, RESOURCES
+from tools.picture.picture import Picture, to_float, to_pillow, to_uint8, to_uint16
+from tools.strips import in_strips
+from tools.types import Codes
+
+FORMATS = {
+    ".jpg": "JPEG",
+    ".jpeg": "JPEG",
+    ".png": "PNG",
+    ".webp": "WEBP",
+    ".tif": "TIFF",
+    ".tiff": "TIFF",
+    ".avif": "AVIF",
+}
+"""Formats that are written, by suffix."""
+BEST_QUALITY = 95
+"""From here on a JPEG is never coarser than the JPEG that the photo came from."""
+_SEGMENT_BYTES = 65_500
+"""What fits into one segment of a JPEG file."""
+
+
+def output_format(path: Path) -> str:
+    """Name of the format that the suffix of `path` stands for.
+
+    Raises:
+        ToolError: if the suffix is not one of `FORMATS`.
+    """
+    try:
+        return FORMATS[path.suffix.lower()]
+    except KeyError:
+        known = ", ".join(sorted(FORMATS))
+        raise ToolError(f"{path.name!r} does not end in a picture suffix; known are {known}") from None
+
+
+def save(picture: Picture, path: Path, *, quality: int = BEST_QUALITY) -> None:
+    """Write a picture in the format that the suffix names, atomically.
+
+    Raises:
+        ToolError: if the suffix is unknown or the place cannot be written.
+    """
+    write_atomically(path, encode(picture, output_format(path), quality=quality))
+
+
+def encode(picture: Picture, format_name: str, *, quality: int = BEST_QUALITY) -> bytes:
+    """Encode a picture with all that is known about it.
+
+    PNG and TIFF keep 16 bits where the source had them; JPEG, which has no alpha, gets white behind.
+
+    Args:
+        picture: the picture.
+        format_name: one of the values of `FORMATS`.
+        quality: of JPEG, WebP and AVIF, 1 to 100.
+    """
+    if format_name == "PNG":
+        return _png(picture)
+    if format_name == "TIFF":
+        return _tiff(picture)
+    image, metadata = to_pillow(picture), picture.metadata
+    options: dict[str, Any] = {"quality": quality, "icc_profile": picture.profile.icc}
+    if metadata.exif:
+        options["exif"] = b"Exif\0\0" + metadata.exif
+    if xmp := metadata.written_xmp():
+        options["xmp"] = xmp
+    if format_name == "JPEG":
+        image = _on_white(image)
+        options |= _jpeg_options(picture, quality, options)
+    buffer = io.BytesIO()
+    image.save(buffer, format_name, **options)
+    return buffer.getvalue()
+
+
+def _on_white(image: Image.Image) -> Image.Image:
+    if image.mode != "RGBA":
+        return image
+    white = Image.new("RGB", image.size, "white")
+    white.paste(image, mask=image.getchannel("A"))
+    return white
+
+
+def _jpeg_options(picture: Picture, quality: int, options: dict[str, Any]) -> dict[str, Any]:
+    """Full colour resolution, quantisation no coarser than the photo's own, and only blocks that fit."""
+    metadata = picture.metadata
+    chosen: dict[str, Any] = {"subsampling": "4:4:4"}
+    if metadata.jpeg_tables and quality >= BEST_QUALITY:
+        own = (metadata.jpeg_tables * 2)[:2]
+        finest = [list(map(min, *pair)) for pair in zip(_tables(quality), own, strict=True)]
+        chosen |= {"qtables": finest, "quality": -1}
+    if metadata.dpi:
+        chosen["dpi"] = metadata.dpi
+    if metadata.iptc and len(metadata.iptc) < _SEGMENT_BYTES:
+        segment = RESOURCES + metadata.iptc
+        chosen["extra"] = b"\xff\xed" + struct.pack(">H", len(segment) + 2) + segment
+    if len(options.get("xmp", b"")) > _SEGMENT_BYTES - 29:
+        own_xmp = metadata.xmp or b""
+        chosen["xmp"] = own_xmp if len(own_xmp) <= _SEGMENT_BYTES - 29 else b""
+    if len(options.get("exif", b"")) > _SEGMENT_BYTES:
+        chosen["exif"] = b""
+    return chosen
+
+
+@lru_cache(maxsize=16)
+def _tables(quality: int) -> tuple[tuple[int, ...], ...]:
+    """Quantisation that the encoder uses at a quality."""
+    buffer = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(buffer, "JPEG", quality=quality)
+    with Image.open(buffer) as image:
+        return tuple(tuple(table) for table in image.quantization.values())  # type: ignore[attr-defined]
+
+
+def _whole_numbers(picture: Picture) -> Codes:
+    """Codes with alpha behind them, as 8- or 16-bit numbers, `(H, W, 3 or 4)`."""
+    dtype, convert = (np.uint16, to_uint16) if picture.bits == 16 else (np.uint8, to_uint8)
+    codes = picture.pixels
+    if codes.dtype != dtype:
+        codes = in_strips(lambda strip: convert(to_float(strip)), codes, dtype=dtype)
+    return codes if picture.alpha is None else np.dstack([codes, convert(picture.alpha)])
+
+
+def _png(picture: Picture) -> bytes:
+    codes = _whole_numbers(picture)
+    order = cv2.COLOR_RGB2BGR if codes.shape[2] == 3 else cv2.COLOR_RGBA2BGRA
+    done, encoded = cv2.imencode(".png", cv2.cvtColor(codes, order))
+    if not done:
+        raise ToolError("the picture could not be encoded as PNG")
+    data, metadata = bytes(encoded), picture.metadata
+    chunks = [(b"iCCP", b"profile\0\0" + zlib.compress(picture.profile.icc))]
+    if metadata.dpi:
+        per_metre = [round(number / 0.0254) for number in metadata.dpi]
+        chunks.append((b"pHYs", struct.pack(">IIB", *per_metre, 1)))
+    if metadata.exif:
+        chunks.append((b"eXIf", metadata.exif))
+    if xmp := metadata.written_xmp():
+        chunks.append((b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0" + xmp))
+    header_end = 33
+    return data[:header_end] + b"".join(_chunk(*chunk) for chunk in chunks) + data[header_end:]
+
+
+def _chunk(name: bytes, body: bytes) -> bytes:
+    return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
+
+
+def _tiff(picture: Picture) -> bytes:
+    """One uncompressed strip behind a directory that holds what EXIF, XMP and the profile say."""
+    codes, metadata = _whole_numbers(picture), picture.metadata
+    height, width, channels = codes.shape
+    own = Image.Exif()
+    if metadata.exif:
+        own.load(metadata.exif)
+    exif = Image.Exif()
+    exif.endian = "<"
+    for tag in DESCRIPTIVE & set(own):
+        exif[tag] = own.get_ifd(tag) if tag in tuple(ExifTags.IFD) else own[tag]
+    pixels = codes.astype(codes.dtype.newbyteorder("<"), copy=False).tobytes()
+    base = ExifTags.Base
+    layout: dict[Any, Any] = {
+        base.ImageWidth: width,
+        base.ImageLength: height,
+        base.BitsPerSample: (picture.bits,) * channels,
+        base.Compression: 1,
+        base.PhotometricInterpretation: 2,
+        base.SamplesPerPixel: channels,
+        base.RowsPerStrip: height,
+        base.StripOffsets: 0,  # Pillow adds the length of the directory
+        base.StripByteCounts: len(pixels),
+        base.PlanarConfiguration: 1,
+        base.InterColorProfile: picture.profile.icc,
+    }
+    if channels == 4:
+        layout[base.ExtraSamples] = 2
+    if xmp := metadata.written_xmp():
+        layout[base.XMLPacket] = xmp
+    if metadata.iptc:
+        layout[base.ImageResources] = metadata.iptc
+    if metadata.dpi:
+        layout[base.XResolution], layout[base.YResolution] = metadata.dpi
+        layout[base.ResolutionUnit] = 2
+    for tag, value in layout.items():
+        exif[int(tag)] = value
+    return exif.tobytes().removeprefix(b"Exif\0\0") + pixels
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Write a file so that it is either there whole or not at all, making its folder.
+
+    Raises:
+        ToolError: if the place cannot be written or the disk is full.
+    """
+    temporary: str | None = None
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name[:40]}.", dir=path.parent)
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(data)
+        Path(temporary).chmod(0o644)
+        Path(temporary).replace(path)
+    except OSError as error:
+        if temporary:
+            Path(temporary).unlink(missing_ok=True)
+        raise ToolError(f"cannot write {path}: {error.strerror or error}") from None
