@@ -57,8 +57,8 @@ WRONG: dict[str, tuple[list[str], str]] = {
     "no picture": (["style", "text.jpg", "warmer"], "text.jpg is not a picture that can be read (JPEG, PNG"),
     "a folder": (["style", "folder.jpg", "warmer"], "folder.jpg is a folder; name the photos in it"),
     "the current folder": (["style", ".", "warmer"], ". is a folder"),
-    "no pixels": (["style", "none.png", "warmer"], "none.png is not a picture"),
-    "400 megapixels": (["style", "huge.png", "warmer"], "huge.png is too large; at most 120 megapixels"),
+    "no pixels": (["style", "none.png", "warmer"], "none.png has 0 x 0 px"),
+    "400 megapixels": (["style", "huge.png", "warmer"], "huge.png has 400.0 megapixels, which is too large; at most 120"),
     "a long name": (["style", f"{LONG}.jpg", "warmer"], "cannot be used: File name too long"),
     "a name that is not text": (["style", "\udcff.jpg", "warmer"], "is not UTF-8 text"),
     # the request
