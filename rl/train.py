@@ -1,7 +1,8 @@
 """Training a planner: `python -m rl.train --config runs/loop.yaml [--learning_rate 1e-4 ...]`.
 
-Three groups of arguments, as in TRL: `rl.methods.MethodArguments`, `trl.SFTConfig`, `trl.ModelConfig`. Flags
-override the file. The result is a folder that `stylist style --policy checkpoint --checkpoint DIR` plans with.
+Three groups of arguments, as in TRL: `rl.methods.MethodArguments`, `trl.SFTConfig` (for dpo `trl.DPOConfig`) and
+`trl.ModelConfig`. Flags override the file. The result is a folder that `stylist style --policy checkpoint
+--checkpoint DIR` plans with.
 """
 
 import json
@@ -10,7 +11,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from rl.methods import MethodArguments, NothingToTrainOnError, weigh
+from rl.methods import MethodArguments, NothingToTrainOnError, Prepared, load_trajectories, prepare
 
 LANGUAGE_MODEL_LAYERS = r".*language_model.*\.(q|k|v|o|gate|up|down)_proj"
 """Where LoRA goes: every projection of the language model, none of the vision tower."""
@@ -18,62 +19,52 @@ LANGUAGE_MODEL_LAYERS = r".*language_model.*\.(q|k|v|o|gate|up|down)_proj"
 
 def main(arguments: list[str] | None = None) -> None:
     """Read the arguments, train, save."""
-    from trl import ModelConfig, SFTConfig, TrlParser
+    from trl import ModelConfig, TrlParser
 
-    parser = TrlParser((MethodArguments, SFTConfig, ModelConfig))
+    words = sys.argv[1:] if arguments is None else arguments
     try:
-        method, config, model = parser.parse_args_and_config(arguments)
-        rows = weigh(load_rows(method.trajectories), method)
+        parser = TrlParser((MethodArguments, config_class(words), ModelConfig))
+        method, config, model = parser.parse_args_and_config(words)
+        prepared = prepare(load_trajectories(method.trajectories), method)
     except (NothingToTrainOnError, FileNotFoundError, ValueError) as error:
         sys.exit(f"error: {error}")
-    train(rows, method, config, model)
+    for note in prepared.notes:
+        print(note, file=sys.stderr)
+    train(prepared, method, config, model)
 
 
-def load_rows(trajectories: str) -> Any:
-    """The training rows of a file of trajectories.
+def config_class(arguments: list[str]) -> type:
+    """TRL's arguments for the method that flags or file name: `DPOConfig` for dpo, else `SFTConfig`."""
+    from trl import DPOConfig, SFTConfig, TrlParser
 
-    Raises:
-        FileNotFoundError: if there is no such file.
-        NothingToTrainOnError: if it has no row of the train split.
-    """
-    from datasets import load_dataset
-
-    if not Path(trajectories).is_file():
-        raise FileNotFoundError(
-            f"there is no file of trajectories {trajectories!r}; `python -m rl.trajectories` writes one"
-        )
-    rows = load_dataset("parquet", data_files=trajectories, split="train")
-    missing = {"prompt", "completion", "images", "reward", "split"} - set(rows.column_names)
-    if missing:
-        raise NothingToTrainOnError(f"{trajectories} lacks the columns {', '.join(sorted(missing))}")
-    train_rows = rows.filter(lambda split: split == "train", input_columns="split")
-    if len(train_rows) == 0:
-        raise NothingToTrainOnError(f"none of the {len(rows)} rows of {trajectories} is of the train split")
-    return train_rows
+    method = TrlParser((MethodArguments,)).parse_args_and_config(arguments, return_remaining_strings=True)[0].method
+    return DPOConfig if method == "dpo" else SFTConfig
 
 
-def train(rows: Any, method: MethodArguments, config: Any, model: Any) -> None:
-    """Train on weighted rows and save the model with its processor and a record of the run."""
+def train(prepared: Prepared, method: MethodArguments, config: Any, model: Any) -> None:
+    """Train on prepared rows and save the model with its processor and a record of the run."""
     from trl import get_peft_config
 
     from graph.policies.qwen import load_processor
-    from rl.trainer import WeightedSFTTrainer
+    from rl.trainer import make_trainer
 
-    config.completion_only_loss = True
     config.max_length = None
+    if method.method != "dpo":
+        config.completion_only_loss = True
     if model.use_peft and not model.lora_target_modules:
         model.lora_target_modules = LANGUAGE_MODEL_LAYERS
     base = Path(model.model_name_or_path)
-    trainer = WeightedSFTTrainer(
+    trainer = make_trainer(
+        method,
         model=str(base),
         args=config,
-        train_dataset=rows.select_columns(["prompt", "completion", "images", "weight"]),
+        train_dataset=prepared.rows,
         processing_class=load_processor(base),
         peft_config=get_peft_config(model),
     )
     freeze_vision_tower(trainer.model)
     trainer.train(resume_from_checkpoint=config.resume_from_checkpoint)
-    save(trainer, base, Path(config.output_dir), method, len(rows))
+    save(trainer, base, Path(config.output_dir), method, len(prepared.rows))
 
 
 def freeze_vision_tower(model: Any) -> None:

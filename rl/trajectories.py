@@ -15,11 +15,15 @@ from typing import Any
 import click
 from rich.progress import track
 
-from graph.messages import PROMPT_VERSION, render_plan, render_prompt
+from graph.messages import PROMPT_VERSION, render_plan
 from graph.trace import Event, read_trace
+from rl.credit import step_scores
+from rl.rows import plain_prompt
 from tools.context import Context
 from tools.declare import ToolError
+from tools.goals import Request
 from tools.plan import Plan
+from tools.request import parse_request
 from tools.types import Json
 
 DEV_SHARE = 0.1
@@ -58,34 +62,31 @@ def _row(run: str, start: Json, seen: Json, planned: Json, steps: list[Json], as
     photo = seen["photo_sha256"]
     context = Context.model_validate(seen["context"])
     plan = Plan.model_validate(planned["plan"])
+    preview = base64.b64decode(seen["preview_jpeg"])
+    done = [step["error"] is None for step in steps]
+    asked = Request.model_validate(start["goals"]) if start.get("goals") else parse_request(start["request"])
+    seed, reward = start["settings"]["seed"], assessment["scores"]["picture"]
     return {
         "run": run,
         "photo": photo,
         "request": start["request"],
         "goals": json.dumps(start["goals"]) if start.get("goals") else None,
         "context": context.model_dump_json(),
-        "prompt": _text_only(render_prompt(context, start["request"])),
+        "prompt": plain_prompt(context, start["request"]),
         "completion": [{"role": "assistant", "content": render_plan(plan)}],
-        "images": [{"bytes": base64.b64decode(seen["preview_jpeg"]), "path": f"{photo}.jpg"}],
+        "images": [{"bytes": preview, "path": f"{photo}.jpg"}],
         "plan": plan.model_dump_json(),
         "step_changes": [_changes(step) for step in steps],
-        "reward": assessment["scores"]["picture"],
+        "step_scores": step_scores(preview, plan, done, asked, reward, seed=seed),
+        "reward": reward,
         "scores": [{"name": name, "value": value} for name, value in assessment["scores"].items()],
         "policy": planned["policy"],
         "judge": assessment["version"],
         "goals_source": assessment["goals_source"],
         "prompt_version": PROMPT_VERSION,
-        "seed": start["settings"]["seed"],
+        "seed": seed,
         "split": split_of(photo),
     }
-
-
-def _text_only(messages: list[Json]) -> list[Json]:
-    """Messages with plain text content; TRL puts the slot for the image back from the `images` column."""
-    return [
-        {"role": message["role"], "content": "".join(part.get("text", "") for part in message["content"])}
-        for message in messages
-    ]
 
 
 def _changes(step: Json) -> list[Json]:
@@ -109,6 +110,7 @@ def features() -> Any:
             "completion": message,
             "images": List(Image()),
             "step_changes": List(List(measure)),
+            "step_scores": List(Value("float32")),
             "reward": Value("float32"),
             "scores": List(measure),
             "seed": Value("int64"),

@@ -1,98 +1,13 @@
-"""Weights survive normalisation, and what cannot be trained on is said before training starts."""
+"""Rewards become weights and pairs, and what cannot be trained on is said before training starts."""
 
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
-import torch
-from PIL import Image
-from trl import SFTConfig, SFTTrainer
 
 from datasets import Dataset
-from graph.policies.qwen import load_processor
-from rl.methods import MethodArguments, NothingToTrainOnError, weigh
-from rl.tiny import make_checkpoint
-from rl.train import load_rows
-from rl.trainer import WeightedSFTTrainer
-
-ANSWERS = ["warm it by forty mired", "darken", "more contrast please and then some more", "grain"]
-
-
-@pytest.fixture(scope="module")
-def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    out = tmp_path_factory.mktemp("methods") / "tiny"
-    make_checkpoint(ANSWERS * 4, out, hidden_size=64, layers=1)
-    return out
-
-
-def rows(weights: list[float], answers: list[str]) -> Dataset:
-    return Dataset.from_list(
-        [
-            {
-                "prompt": [{"role": "user", "content": f"Request {index}"}],
-                "completion": [{"role": "assistant", "content": answer}],
-                "images": [Image.new("RGB", (64, 64), (60 * index, 90, 30))],
-                "weight": weight,
-            }
-            for index, (weight, answer) in enumerate(zip(weights, answers, strict=True))
-        ]
-    )
-
-
-def gradient(
-    trainer_class: type, tiny: Path, data: Dataset, out: Path, *, batch: int, accumulation: int
-) -> torch.Tensor:
-    """The gradient of the first optimiser step, as one vector."""
-    config = SFTConfig(
-        output_dir=str(out),
-        per_device_train_batch_size=batch,
-        gradient_accumulation_steps=accumulation,
-        max_steps=1,
-        max_grad_norm=0.0,
-        learning_rate=0.0,
-        report_to="none",
-        use_cpu=True,
-        bf16=False,
-        activation_checkpointing=False,
-        max_length=None,
-        completion_only_loss=True,
-        save_strategy="no",
-        disable_tqdm=True,
-    )
-    if trainer_class is SFTTrainer:
-        data = data.remove_columns("weight")
-    trainer = trainer_class(model=str(tiny), args=config, train_dataset=data, processing_class=load_processor(tiny))
-    kept: list[torch.Tensor] = []
-
-    def keep(*_: Any) -> None:
-        parameters = [p for name, p in trainer.model.named_parameters() if "visual" not in name and p.grad is not None]
-        kept.append(torch.cat([p.grad.flatten().clone() for p in parameters]))
-
-    trainer.create_optimizer()
-    trainer.optimizer.register_step_pre_hook(keep)
-    trainer.train()
-    return kept[0]
-
-
-def test_weights_survive_a_batch_of_one(tiny: Path, tmp_path: Path) -> None:
-    first = gradient(WeightedSFTTrainer, tiny, rows([1, 3], ANSWERS[:2]), tmp_path, batch=1, accumulation=2)
-    second = gradient(WeightedSFTTrainer, tiny, rows([3, 1], ANSWERS[:2]), tmp_path, batch=1, accumulation=2)
-    assert (first - second).norm() > 0.1 * first.norm()
-
-
-def test_weight_one_is_trl_s_own_sft(tiny: Path, tmp_path: Path) -> None:
-    data = rows([1, 1, 1, 1], ANSWERS)
-    ours = gradient(WeightedSFTTrainer, tiny, data, tmp_path, batch=4, accumulation=1)
-    stock = gradient(SFTTrainer, tiny, data, tmp_path, batch=4, accumulation=1)
-    assert torch.allclose(ours, stock, atol=1e-6)
-
-
-def test_batch_times_accumulation_does_not_matter(tiny: Path, tmp_path: Path) -> None:
-    data = rows([0.5, 2, 1, 3], ANSWERS)
-    together = gradient(WeightedSFTTrainer, tiny, data, tmp_path, batch=4, accumulation=1)
-    apart = gradient(WeightedSFTTrainer, tiny, data, tmp_path, batch=1, accumulation=4)
-    assert torch.allclose(together, apart, atol=1e-5)
-
+from rl.methods import MethodArguments, NothingToTrainOnError, load_trajectories, pair, prepare, weigh
 
 SCORED = Dataset.from_dict(
     {
@@ -100,8 +15,18 @@ SCORED = Dataset.from_dict(
         "request": ["x", "x", "x", "x"],
         "policy": ["rules", "preset", "rules", "preset"],
         "reward": [4.5, 2.0, 3.5, 4.0],
+        "completion": [[{"role": "assistant", "content": text}] for text in ("p", "q", "r", "s")],
     }
 )
+
+
+def arguments(method: str, **options: Any) -> MethodArguments:
+    return MethodArguments("", method=method, **options)  # type: ignore[arg-type]
+
+
+def weights(method: str, dataset: Dataset = SCORED, **options: Any) -> dict[float, float]:
+    weighed = weigh(dataset, arguments(method, **options))
+    return {reward: pytest.approx(weight) for reward, weight in zip(weighed["reward"], weighed["weight"], strict=True)}
 
 
 @pytest.mark.parametrize(
@@ -111,23 +36,177 @@ SCORED = Dataset.from_dict(
         ("filtered", {4.5: 1.0, 4.0: 1.0}),
         ("best_of_m", {4.5: 1.0, 4.0: 1.0}),
         ("rw", {4.5: 1.5, 3.5: 0.5, 4.0: 1.0}),
+        ("sw", {4.5: 1.0, 2.0: -1.0, 3.5: -1.0, 4.0: 1.0}),
     ],
 )
 def test_rewards_become_weights(method: Any, expected: dict[float, float]) -> None:
-    weighed = weigh(SCORED, MethodArguments(trajectories="", method=method))
-    assert dict(zip(weighed["reward"], weighed["weight"], strict=True)) == expected
+    assert weights(method) == expected
 
 
-def test_no_row_over_the_threshold_is_said_with_the_remedy() -> None:
-    with pytest.raises(NothingToTrainOnError, match=r"none of 4 rows \(rewards 2.00 to 4.50\); lower --threshold"):
-        weigh(SCORED, MethodArguments(trajectories="", method="filtered", threshold=4.9))
+def test_variants_of_weights() -> None:
+    exponential = weights("rw", weight_map="exponential", baseline=4.0, temperature=0.5)
+    assert exponential == {reward: np.exp((reward - 4) / 0.5) for reward in SCORED["reward"]}
+    assert weights("sw", bound="drop") == {4.5: 1.0, 4.0: 1.0}
+    assert weights("sw", behaviour_kl=1.5) == {4.5: 2.5, 2.0: 0.5, 3.5: 0.5, 4.0: 2.5}
+    over_all = weights("sw", standardise="dataset")
+    deviation = np.std(SCORED["reward"])
+    assert over_all == {4.5: 1 / deviation, 2.0: -1.5 / deviation, 4.0: 0.5 / deviation}
 
 
-def test_unknown_policies_are_named() -> None:
-    with pytest.raises(NothingToTrainOnError, match="the data holds"):
-        weigh(SCORED, MethodArguments(trajectories="", policies="teacher"))
+def test_a_context_of_equal_rewards_teaches_sw_nothing() -> None:
+    equal = Dataset.from_dict({**SCORED.to_dict(), "reward": [4.5, 2.0, 3.0, 3.0]})
+    assert weights("sw", equal) == {4.5: 1.0, 2.0: -1.0}
 
 
-def test_missing_data_is_named() -> None:
+def test_pairs_share_photo_and_request_and_keep_the_margin() -> None:
+    rows = pair(SCORED, arguments("dpo", margin=0.6))
+    assert (rows["photo"], rows["chosen_reward"], rows["rejected_reward"]) == (["a"], [4.5], [2.0])
+    assert rows["chosen"][0][0]["content"] == "p"
+    assert rows["rejected"][0][0]["content"] == "q"
+    three = Dataset.from_dict({"photo": "aaa", "request": "xxx", "reward": [3.0, 5.0, 4.0], "completion": [[], [], []]})
+    ranked = pair(three, arguments("dpo", pairs="all"))
+    assert list(zip(ranked["chosen_reward"], ranked["rejected_reward"], strict=True)) == [(5, 4), (5, 3), (4, 3)]
+
+
+STEPS = Dataset.from_dict(
+    {
+        "photo": ["a", "a", "a"],
+        "request": ["x", "x", "x"],
+        "reward": [4.0, 3.0, 2.0],
+        "step_scores": [[2.0, 3.0, 4.0], [2.0, 3.0], [2.0, 1.0, 2.0]],
+    }
+)
+
+
+def test_steps_are_credited_with_what_followed_them() -> None:
+    """Rewards-to-go: (2, 1, 0), (1, 0), (0, 1, 0); means at the same step: 1, 2/3, 0."""
+    centred = [[1, 1 / 3, 0], [0, -2 / 3], [-1, 1 / 3, 0]]
+    deviation = np.concatenate(centred).std()
+    rows = weigh(STEPS, arguments("step_weighted"))["step_weights"]
+    assert [list(row) for row in rows] == [pytest.approx([value / deviation for value in row]) for row in centred]
+
+
+def test_leave_one_out_scales_by_the_others_that_came_as_far() -> None:
+    centred = [[1 * 3 / 2, 1 / 3 * 3 / 2, 0], [0, -2 / 3 * 3 / 2], [-1 * 3 / 2, 1 / 3 * 3 / 2, 0]]
+    deviation = np.concatenate(centred).std()
+    rows = weigh(STEPS, arguments("step_weighted", leave_one_out=True))["step_weights"]
+    assert [list(row) for row in rows] == [pytest.approx([value / deviation for value in row]) for row in centred]
+
+
+def test_a_fitted_baseline_knows_how_much_was_left_to_gain() -> None:
+    """Plans that all end alike, from wherever they were, have no advantage over each other."""
+    before = np.random.default_rng(0).uniform(1, 4, 40).tolist()
+    finals = [4.0 + 0.01 * (index // 2) for index in range(40)]
+    rows = Dataset.from_dict(
+        {
+            "photo": [str(index // 2) for index in range(40)],
+            "request": ["x"] * 40,
+            "reward": finals,
+            "step_scores": [list(scores) for scores in zip(before, finals, strict=True)],
+        }
+    )
+    assert len(weigh(rows, arguments("step_weighted"))) == 40
+    with pytest.raises(NothingToTrainOnError, match="keeps none of 40 rows"):
+        weigh(rows, arguments("step_weighted", step_baseline="fitted"))
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"method": "ppo"}, "method 'ppo' is not known; it is one of sft, filtered"),
+        ({"bound": "tight"}, "bound 'tight' is not known; it is one of none, drop, floor"),
+        ({"temperature": 0.0}, "temperature is 0.0; it must be above 0"),
+        ({"floor": 1.5}, "floor is 1.5; it must be a probability between 0 and 1"),
+        ({"behaviour_kl": -1.0}, "behaviour_kl is -1.0; it must be 0 or more"),
+        ({"margin": 0.0}, "margin is 0.0; it must be above 0"),
+    ],
+)
+def test_wrong_options_are_named(options: Any, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        MethodArguments("", **options)
+
+
+def scored_like(rewards: list[float], photos: str = "aabb") -> Dataset:
+    return Dataset.from_dict({**SCORED.to_dict(), "reward": rewards, "photo": list(photos)})
+
+
+@pytest.mark.parametrize(
+    ("dataset", "options", "message"),
+    [
+        (SCORED, {"method": "filtered", "threshold": 4.9}, r"none of 4 rows \(.*4.50\); lower --threshold"),
+        (SCORED, {"method": "rw", "baseline": 5.0}, r"none of 4 rows \(rewards 2.00 to 4.50\); lower --baseline"),
+        (SCORED, {"method": "sft", "policies": "teacher"}, r"the policies \['teacher'\]; the data holds \['preset'"),
+        (scored_like([3.0] * 4), {"method": "rw"}, "all 4 rewards are 3.00, so rw would prefer no plan to another"),
+        (scored_like([1.0, 2, 3, 4], "abcd"), {"method": "sw"}, "each of the 4 contexts has one plan"),
+        (scored_like([1.0, 2, 3, 4], "abcd"), {"method": "dpo"}, "each of the 4 contexts has one plan"),
+        (scored_like([1.0, 1, 3, 3]), {"method": "sw"}, "keeps none of 4 rows .*; add plans with other rewards"),
+        (SCORED, {"method": "dpo", "margin": 3.0}, r"margin 3.0 in reward \(2 contexts, .* is 2.50\)"),
+        (SCORED, {"method": "step_weighted"}, "the score after each step, and 4 of 4 rows have none"),
+        (STEPS, {"method": "step_weighted", "step_baseline": "fitted"}, "needs 40 decisions and the data has 8"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_learned_from_is_said_with_counts_and_remedy(
+    dataset: Dataset, options: Any, message: str
+) -> None:
+    method = MethodArguments("", **options)
+    with pytest.raises(NothingToTrainOnError, match=message):
+        pair(dataset, method) if method.method == "dpo" else weigh(dataset, method)
+
+
+def test_what_was_left_out_is_said(scored: Dataset) -> None:
+    lone = {**scored[0], "photo": "photo9"}
+    mixed = Dataset.from_list([*scored, lone, {**lone, "goals_source": "parsed"}], features=scored.features)
+    notes = "\n".join(prepare(mixed, arguments("sw")).notes)
+    assert "left out 1 of 18 rows that were not scored against true goals" in notes
+    assert "1 of 5 contexts have one plan" in notes
+    assert "unbounded below" in notes
+
+
+def test_no_row_of_the_train_split_is_said(scored: Dataset) -> None:
+    dev = scored.remove_columns("split").add_column("split", ["dev"] * len(scored))
+    with pytest.raises(NothingToTrainOnError, match="none of the 16 rows is of the train split"):
+        prepare(dev, arguments("sft"))
+
+
+def test_held_out_rows_are_the_best_plans_of_dev_photos(scored: Dataset) -> None:
+    split = ["dev" if photo == "photo1" else "train" for photo in scored["photo"]]
+    prepared = prepare(scored.remove_columns("split").add_column("split", split), arguments("sw"))
+    assert len(prepared.rows) == 8
+    assert prepared.held_out is not None
+    assert list(prepared.held_out["weight"]) == [1.0, 1.0]
+
+
+def test_missing_data_is_named(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match=r"no file of trajectories 'no.parquet'"):
-        load_rows("no.parquet")
+        load_trajectories("no.parquet")
+    with pytest.raises(FileNotFoundError, match="no file of trajectories"):
+        load_trajectories(str(tmp_path))
+
+
+def test_files_that_are_not_trajectories_are_named(scored: Dataset, tmp_path: Path) -> None:
+    (tmp_path / "broken.parquet").write_bytes(b"hello")
+    with pytest.raises(NothingToTrainOnError, match=r"broken.parquet is not parquet"):
+        load_trajectories(str(tmp_path / "broken.parquet"))
+    (tmp_path / "notes.txt").write_text("hello")
+    with pytest.raises(NothingToTrainOnError, match=r"notes.txt is neither .parquet nor .jsonl"):
+        load_trajectories(str(tmp_path / "notes.txt"))
+    scored.remove_columns(["reward", "context"]).to_parquet(tmp_path / "bare.parquet")
+    with pytest.raises(NothingToTrainOnError, match=r"bare.parquet lacks the columns context, reward"):
+        load_trajectories(str(tmp_path / "bare.parquet"))
+
+
+def test_files_of_different_columns_or_judges_are_not_mixed(scored: Dataset, tmp_path: Path) -> None:
+    scored.to_parquet(tmp_path / "a.parquet")
+    scored.remove_columns("policy").to_parquet(tmp_path / "b.parquet")
+    with pytest.raises(NothingToTrainOnError, match=r"b.parquet and .*a.parquet differ in the columns policy"):
+        load_trajectories(str(tmp_path))
+    other = scored.remove_columns("judge").add_column("judge", ["vlm-1"] * len(scored))
+    other.select_columns(scored.column_names).to_parquet(tmp_path / "b.parquet")
+    with pytest.raises(NothingToTrainOnError, match=r"several judges, .* \(16\), vlm-1 \(16\)"):
+        load_trajectories(str(tmp_path))
+
+
+def test_a_folder_of_files_is_read_whole(scored: Dataset, tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        scored.to_parquet(tmp_path / f"{name}.parquet")
+    assert len(load_trajectories(str(tmp_path))) == 32

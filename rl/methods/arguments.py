@@ -1,0 +1,92 @@
+"""What to learn from, and how rewards become a loss: the options of every method."""
+
+from dataclasses import dataclass, field
+from typing import Literal, get_args, get_type_hints
+
+from graph.messages import Inputs
+
+Method = Literal["sft", "filtered", "best_of_m", "rw", "sw", "step_weighted", "dpo"]
+WeightMap = Literal["linear", "exponential"]
+Standardise = Literal["context", "dataset"]
+StepBaseline = Literal["same_step", "fitted"]
+Bound = Literal["none", "drop", "floor"]
+Normalise = Literal["tokens", "plans"]
+Pairs = Literal["best_worst", "all"]
+GoalsSource = Literal["truth", "any"]
+
+
+class NothingToTrainOnError(ValueError):
+    """The data cannot teach what was asked; the message says what there was, with counts, and the remedy."""
+
+
+@dataclass
+class MethodArguments:
+    """Data, method, and its variants. Rewards are picture scores from 1 to 5."""
+
+    trajectories: str = field(
+        metadata={"help": "Parquet or JSONL file, or folder of them (`python -m rl.trajectories`)."}
+    )
+    method: Method = field(
+        default="sft", metadata={"help": "sft | filtered | best_of_m | rw (REFIT) | sw (SWIFT) | step_weighted | dpo"}
+    )
+    inputs: Inputs = field(
+        default="image+context",
+        metadata={"help": "What the planner sees of the photo: image+context | image | context."},
+    )
+    policies: str = field(
+        default="", metadata={"help": "Learn only from these policies' plans, comma-separated; empty: all."}
+    )
+    goals_source: GoalsSource = field(
+        default="truth", metadata={"help": "truth: only rows scored against true goals | any: self-assessed too."}
+    )
+    threshold: float = field(default=4.0, metadata={"help": "filtered: least reward of a row that is kept."})
+    baseline: float = field(
+        default=3.0,
+        metadata={"help": "rw: reward below which a row weighs nothing (linear) or less than 1 (exponential)."},
+    )
+    weight_map: WeightMap = field(
+        default="linear", metadata={"help": "rw: linear max(r - baseline, 0) | exponential exp((r - baseline) / T)."}
+    )
+    temperature: float = field(default=1.0, metadata={"help": "rw, exponential: T, in units of reward."})
+    standardise: Standardise = field(
+        default="context", metadata={"help": "sw: mean and deviation over the plans of a context | of the dataset."}
+    )
+    step_baseline: StepBaseline = field(
+        default="same_step", metadata={"help": "step_weighted: the context's plans at the same step | fitted."}
+    )
+    leave_one_out: bool = field(
+        default=False, metadata={"help": "step_weighted: leave a plan out of its own baseline."}
+    )
+    bound: Bound = field(
+        default="none", metadata={"help": "Negative weights: none (as they are) | drop (to 0) | floor (see --floor)."}
+    )
+    floor: float = field(
+        default=0.01, metadata={"help": "bound floor: probability below which a token is pushed down no further."}
+    )
+    behaviour_kl: float = field(
+        default=0.0, metadata={"help": "Coefficient of KL(data || policy): adds itself to every weight."}
+    )
+    normalise: Normalise = field(
+        default="tokens", metadata={"help": "tokens: every token weighs the same | plans: every plan does."}
+    )
+    margin: float = field(
+        default=0.5, metadata={"help": "dpo: least difference in reward between chosen and rejected."}
+    )
+    pairs: Pairs = field(
+        default="best_worst",
+        metadata={"help": "dpo: one pair a context, best against worst | all pairs over the margin."},
+    )
+
+    def __post_init__(self) -> None:
+        for name, hint in get_type_hints(type(self)).items():
+            choices = get_args(hint)
+            if choices and getattr(self, name) not in choices:
+                raise ValueError(f"{name} {getattr(self, name)!r} is not known; it is one of {', '.join(choices)}")
+        for name, is_right, right in (
+            ("temperature", self.temperature > 0, "above 0"),
+            ("floor", 0 < self.floor < 1, "a probability between 0 and 1"),
+            ("behaviour_kl", self.behaviour_kl >= 0, "0 or more"),
+            ("margin", self.margin > 0, "above 0"),
+        ):
+            if not is_right:
+                raise ValueError(f"{name} is {getattr(self, name)}; it must be {right}")

@@ -1,0 +1,84 @@
+"""From trajectories to the rows that a trainer takes, checked and described before training starts."""
+
+import hashlib
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from rl.methods.arguments import MethodArguments, NothingToTrainOnError
+from rl.methods.pairs import pair
+from rl.methods.weigh import weigh, weight_notes
+from rl.rows import render_rows
+
+TRAINER_COLUMNS = ("prompt", "completion", "chosen", "rejected", "images", "weight", "step_weights", "key")
+
+
+@dataclass
+class Prepared:
+    """Rows for a trainer."""
+
+    rows: Any
+    """To train on: `prompt`, `images`, `key`, and `completion` with its weights, or `chosen` and `rejected`."""
+    held_out: Any | None
+    """Of photos of the dev split, the same columns: each context's best plan with weight 1, or pairs; None if empty."""
+    notes: list[str] = field(default_factory=list)
+    """What a person should know before training starts."""
+
+
+def prepare(trajectories: Any, arguments: MethodArguments) -> Prepared:
+    """Turn all rows of a file of trajectories into rows for training and for the held-out loss.
+
+    Raises:
+        NothingToTrainOnError: if nothing is left to train on; with counts and the remedy.
+    """
+    chosen, notes = _by_goals_source(trajectories, arguments)
+    train, dev = (_of_split(chosen, split) for split in ("train", "dev"))
+    if len(train) == 0:
+        raise NothingToTrainOnError(f"none of the {len(chosen)} rows is of the train split")
+    if arguments.method == "dpo":
+        rows = pair(train, arguments)
+        notes.append(f"dpo: {len(rows)} pairs of {len(train)} rows")
+    else:
+        rows = weigh(train, arguments)
+        notes += weight_notes(train, rows, arguments)
+    return Prepared(_finished(rows, arguments), _held_out(dev, arguments), notes)
+
+
+def _by_goals_source(dataset: Any, arguments: MethodArguments) -> tuple[Any, list[str]]:
+    """Leave out plans that were scored against goals which the same words were parsed into: self-assessment."""
+    if arguments.goals_source == "any" or "goals_source" not in dataset.column_names:
+        return dataset, []
+    true = dataset.filter(lambda source: source == "truth", input_columns="goals_source")
+    out = len(dataset) - len(true)
+    if out == 0:
+        return true, []
+    if len(true) == 0:
+        raise NothingToTrainOnError(
+            f"none of {len(dataset)} rows was scored against true goals; use --goals_source any to learn from "
+            "self-assessed ones"
+        )
+    return true, [f"left out {out} of {len(dataset)} rows that were not scored against true goals"]
+
+
+def _of_split(dataset: Any, split: str) -> Any:
+    return dataset.filter(lambda of: of == split, input_columns="split")
+
+
+def _held_out(dev: Any, arguments: MethodArguments) -> Any | None:
+    try:
+        if arguments.method == "dpo":
+            return _finished(pair(dev, arguments), arguments)
+        judged = replace(arguments, method="best_of_m", policies="", bound="none", behaviour_kl=0.0)
+        return _finished(weigh(dev, judged), arguments)
+    except NothingToTrainOnError:
+        return None
+
+
+def _finished(rows: Any, arguments: MethodArguments) -> Any:
+    rendered = render_rows(rows, arguments.inputs)
+    plans = rendered["chosen" if arguments.method == "dpo" else "completion"]
+    keys = [
+        hashlib.sha256("\0".join((photo, request, plan[0]["content"])).encode()).hexdigest()[:16]
+        for photo, request, plan in zip(rendered["photo"], rendered["request"], plans, strict=True)
+    ]
+    rendered = rendered.add_column("key", keys)
+    return rendered.select_columns([name for name in TRAINER_COLUMNS if name in rendered.column_names])

@@ -1,0 +1,113 @@
+"""One weight for each decision of a plan: credit for the step that earned it.
+
+A plan of n steps is n + 1 decisions: its steps, and to stop. `step_scores` holds the picture score of the untouched
+photo and after each step, so decision j has the reward-to-go
+
+    G_j = final score - score before step j            (0 for stopping)
+
+and the advantage A_j = (G_j - baseline) / deviation of all advantages of the context. What came before a decision
+is no merit of it: a step that mends a bad one is praised though the plan as a whole stays poor, and a step that
+spoils a good one is blamed though the plan stays above the mean.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from rl.methods.arguments import MethodArguments, NothingToTrainOnError
+from rl.methods.groups import contexts
+
+Floats = np.ndarray[Any, np.dtype[np.float64]]
+
+FEATURES = 4
+DECISIONS_PER_FEATURE = 10
+
+
+def step_weights(dataset: Any, arguments: MethodArguments) -> list[list[float]]:
+    """Advantages of each row's decisions, one list of `len(steps) + 1` numbers a row.
+
+    Raises:
+        NothingToTrainOnError: if rows have no step scores, or too few decisions for a fitted baseline.
+    """
+    scores = _step_scores(dataset)
+    groups = contexts(dataset)
+    if arguments.step_baseline == "fitted":
+        advantages = _over_fitted(scores, groups, leave_one_out=arguments.leave_one_out)
+    else:
+        advantages = _over_same_step(scores, groups, leave_one_out=arguments.leave_one_out)
+    for group in groups:
+        deviation = float(np.std(np.concatenate([advantages[index] for index in group])))
+        comparable = len(group) > 1 and deviation > 1e-6
+        for index in group:
+            advantages[index] = advantages[index] / deviation if comparable else 0 * advantages[index]
+    return [advantage.tolist() for advantage in advantages]
+
+
+def rewards_to_go(step_scores: Floats) -> Floats:
+    """Final score minus the score before each decision."""
+    return step_scores[-1] - step_scores
+
+
+def _step_scores(dataset: Any) -> list[Floats]:
+    missing = len(dataset)
+    if "step_scores" in dataset.column_names:
+        scores = [np.asarray(row, float) for row in dataset["step_scores"]]
+        missing = sum(not row.size for row in scores)
+    if missing:
+        raise NothingToTrainOnError(
+            f"step_weighted needs the score after each step, and {missing} of {len(dataset)} rows have none; "
+            "make them again with `python -m rl.trajectories`, or use --method sw"
+        )
+    return scores
+
+
+def _over_same_step(scores: list[Floats], groups: list[list[int]], *, leave_one_out: bool) -> list[Floats]:
+    """Reward-to-go minus its mean over the context's plans that came as far: to a j-th step, or to stop there.
+
+    With `leave_one_out` the mean is over the other plans (Kool et al. 2019), which scales it by k / (k - 1). A
+    decision that one plan alone came to has nothing to be compared with: 0.
+    """
+    advantages = [np.zeros(0)] * len(scores)
+    for group in groups:
+        returns = {index: rewards_to_go(scores[index]) for index in group}
+        baselines = []
+        for step in range(max(len(row) for row in returns.values())):
+            reached = [row[step] for row in returns.values() if len(row) > step]
+            baselines.append((float(np.mean(reached)), len(reached)))
+        for index, row in returns.items():
+            advantages[index] = np.array(
+                [
+                    (value - mean) * (count / max(1, count - 1) if leave_one_out else 1.0)
+                    for value, (mean, count) in zip(row, baselines, strict=False)
+                ]
+            )
+    return advantages
+
+
+def _over_fitted(scores: list[Floats], groups: list[list[int]], *, leave_one_out: bool) -> list[Floats]:
+    """Reward-to-go minus its least-squares fit over the dataset.
+
+    Features of a decision: 1, the score before it, its place in the plan, and the mean final score of the context's
+    plans (of the other ones with `leave_one_out`). Unlike the mean at the same step it knows how much was left to
+    gain.
+    """
+    rows = []
+    for group in groups:
+        finals = np.array([scores[index][-1] for index in group])
+        for index in group:
+            others = finals.sum() - scores[index][-1] if leave_one_out else finals.sum()
+            mean = others / max(1, len(group) - leave_one_out)
+            place = np.arange(len(scores[index]), dtype=float)
+            rows.append((index, np.column_stack([np.ones_like(place), scores[index], place, 0 * place + mean])))
+    features = np.concatenate([row for _, row in rows])
+    if len(features) < DECISIONS_PER_FEATURE * FEATURES:
+        raise NothingToTrainOnError(
+            f"a fitted baseline needs {DECISIONS_PER_FEATURE * FEATURES} decisions and the data has {len(features)}; "
+            "use --step_baseline same_step"
+        )
+    returns = np.concatenate([rewards_to_go(scores[index]) for index, _ in rows])
+    coefficients = np.linalg.lstsq(features, returns, rcond=None)[0]
+    advantages = [np.zeros(0)] * len(scores)
+    for index, row in rows:
+        advantages[index] = rewards_to_go(scores[index]) - row @ coefficients
+    return advantages
