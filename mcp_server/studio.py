@@ -105,21 +105,23 @@ class Studio:
         )
 
     def export(self, edit: Edit, text: str, *, overwrite: bool, quality: int, progress: Progress) -> ExportedImage:
-        """Render an edit at full size and write it into the photo folder.
+        """Render an edit at full size and write it into the photo folder; once more, after a crash, does no harm.
 
         Raises:
             ToolError: if the place is wrong, taken, or an original photo.
         """
-        path = self.folder.target(text, overwrite=overwrite)
+        path = self.folder.target(text, overwrite=True)
         format_name = output_format(path)
-        if path.exists() and self.store.has_photo(path.read_bytes()):
+        there = path.read_bytes() if path.exists() else None
+        if there is not None and overwrite and self.store.has_photo(there):
             raise ToolError(f"{text!r} is an original photo, which is never replaced; choose another name")
         picture = self.darkroom.full(edit, progress)
         try:
             data = encode(picture, format_name, quality=quality)
         except (OSError, ValueError) as error:
             raise ToolError(f"{text!r} cannot be written as {format_name}: {error}; try .png or .tiff") from None
-        write_atomically(path, data)
+        if data != there:
+            write_atomically(self.folder.target(text, overwrite=overwrite), data)
         width, height = picture.size
         return ExportedImage(path=text, bytes=len(data), width=width, height=height, format=format_name)
 

@@ -1,82 +1,99 @@
-"""One run of the graph, told as it goes; the person is asked where it stops to ask."""
+"""Runs of the graph, told as they go; the person is asked where one stops to ask.
 
-import os
-import sqlite3
-import uuid
+After every step the checkpointer has the state, so a run whose process was killed goes on from its last finished step.
+"""
+
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
-from langgraph.types import Command
+from langchain_core.runnables import RunnableConfig
+from langgraph.checkpoint.base import BaseCheckpointSaver
+from langgraph.types import Command, StateSnapshot
 from rich.console import Console
 
 from graph.agent import builder
+from graph.checkpoints import open_checkpointer
+from graph.history import read_history
 from graph.settings import LocalSettings
-from mcp_server.settings import default_store
 from stylist.approval import ask
-from stylist.narration import Narrator
-from tools.declare import ToolError
+from stylist.narration import Narrator, print_line
 from tools.types import Json
 
 
-async def run_graph(given: Json, settings: LocalSettings, console: Console, *, plan_only: bool = False) -> Json:
-    """Run the graph to its end, or to the plan, and return its state.
+class Runs:
+    """Runs that one checkpointer keeps."""
 
-    Args:
-        given: the graph's input: photo, request, output.
-        settings: the run's settings.
-        console: where the story is told.
-        plan_only: whether to stop once the plan is written.
+    def __init__(self, saver: BaseCheckpointSaver[str]) -> None:
+        self._saver = saver
+        self._graph = builder.compile(checkpointer=saver)
 
-    Raises:
-        ToolError: if the photo, the request or a place to write to is not right.
-        Mistake: if the person was asked and gave no answer.
-    """
-    narrator = Narrator(console)
-    thread = uuid.uuid4().hex
-    config: Any = {"configurable": {"thread_id": thread}}
-    stops = ["act", "approve", "assess"] if plan_only else None
-    async with _checkpoints() as saver:
-        graph = builder.compile(checkpointer=saver)
-        todo: Any = given
-        while todo is not None:
-            question = None
-            async for part in graph.astream(
-                todo,
-                config,
-                context=settings,
-                stream_mode=["custom", "updates"],
-                interrupt_before=stops,
-            ):
-                mode, chunk = _mode_and_chunk(part)
-                if mode == "custom":
-                    narrator.tell(chunk)
-                elif chunk.get("__interrupt__"):
-                    question = chunk["__interrupt__"][0].value
-            todo = Command(resume=ask(question)) if question else None
-        values: Json = (await graph.aget_state(config)).values
-        await saver.adelete_thread(thread)
+    async def run(
+        self, thread: str, given: Json, settings: LocalSettings, console: Console, *, plan_only: bool = False
+    ) -> Json:
+        """Run the graph to its end, or to the plan, and return its state; a thread that was begun goes on.
+
+        Args:
+            thread: names the run.
+            given: the graph's input: photo, request, output.
+            settings: the run's settings.
+            console: where the story is told.
+            plan_only: whether to stop once the plan is written.
+
+        Raises:
+            ToolError: if the photo, the request or a place to write to is not right.
+            Mistake: if the person was asked and gave no answer.
+        """
+        config: RunnableConfig = {"configurable": {"thread_id": thread}}
+        narrator = Narrator(console)
+        stops = ["act", "approve", "assess"] if plan_only else None
+        state = await self._graph.aget_state(config)
+        if state.values:
+            await self._tell_again(config, narrator)
+        while not _is_over(state, plan_only):
+            question = _question(state)
+            todo: Any = Command(resume=ask(question)) if question else None if state.values else given
+            parts = self._graph.astream(
+                todo, config, context=settings, stream_mode="custom", interrupt_before=stops, durability="sync"
+            )
+            async for part in parts:
+                narrator.tell(_event(part))
+            state = await self._graph.aget_state(config)
+        values: Json = state.values
         return values
 
+    async def _tell_again(self, config: RunnableConfig, narrator: Narrator) -> None:
+        """Tell what was done before the process was killed."""
+        for event in await read_history(self._graph, config):
+            narrator.tell(event.model_dump())
+        print_line(narrator.console, "resumed", "the run was stopped here and goes on", style="bold green")
 
-def _mode_and_chunk(part: Any) -> tuple[str, Json]:
-    """What several stream modes at once yield, which is typed as anything."""
-    mode, chunk = part
-    return mode, chunk
+    async def forget(self, thread: str) -> None:
+        """Delete what is kept of a run."""
+        await self._saver.adelete_thread(thread)
 
 
 @asynccontextmanager
-async def _checkpoints() -> AsyncIterator[AsyncSqliteSaver]:
-    """The checkpointer; a run that ends well is deleted from it, since its trace says more."""
-    database = default_store() / "runs.sqlite"
-    try:
-        database.parent.mkdir(parents=True, exist_ok=True)
-        async with AsyncSqliteSaver.from_conn_string(os.fspath(database)) as saver:
-            yield saver
-    except (sqlite3.Error, OSError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise ToolError(
-            f"the record of runs {database} cannot be used: {reason}; "
-            "set XDG_CACHE_HOME to a folder that can be written to"
-        ) from None
+async def open_runs() -> AsyncIterator[Runs]:
+    """Open the record of runs.
+
+    Raises:
+        ToolError: if it cannot be used.
+    """
+    async with open_checkpointer() as saver:
+        yield Runs(saver)
+
+
+def _is_over(state: StateSnapshot, plan_only: bool) -> bool:
+    return bool(state.values) and (not state.next or (plan_only and "plan" in state.values))
+
+
+def _question(state: StateSnapshot) -> Json | None:
+    """What the run is waiting for a person to answer."""
+    return next((interrupt.value for interrupt in state.interrupts), None)
+
+
+def _event(part: Any) -> Json:
+    """What the stream yields, which is typed as anything."""
+    event: Json = part
+    return event

@@ -2,21 +2,27 @@
 
 import asyncio
 import json
+import uuid
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 import click
 from rich.console import Console
 from rich.markup import escape
 
 from graph.settings import LocalSettings, PolicyName
+from graph.trace import counting, read_trace
 from stylist.destinations import Destination, check_free, check_photo, common_root, destinations
 from stylist.errors import Mistake, Stopped, about, explained, raise_failures, shown
+from stylist.resume import begun_run, check_same, is_done
 from tools.declare import ToolError
 from tools.picture import FORMATS
 from tools.types import Json
+
+if TYPE_CHECKING:
+    from stylist.run import Runs
 
 
 @click.command()
@@ -47,6 +53,9 @@ from tools.types import Json
     help="Fixes grain, rain and every other random pattern.",
 )
 @click.option("--force", is_flag=True, help="Replace results that exist already.")
+@click.option(
+    "--resume", is_flag=True, help="Go on where this command was killed; photos that are done are left as they are."
+)
 def style(
     photos: tuple[Path, ...],
     request: str,
@@ -58,6 +67,7 @@ def style(
     as_json: bool,
     seed: int,
     force: bool,
+    resume: bool,
 ) -> None:
     """Style PHOTOS as the REQUEST says, in your own words.
 
@@ -69,8 +79,14 @@ def style(
     """
     _check_words(photos, request)
     planned = destinations(photos, out)
+    if resume:
+        done = [item for item in planned if is_done(item, request)]
+        for item in done:
+            click.echo(f"{shown(item.photo)} is done already", err=True)
+        planned = [item for item in planned if item not in done]
     if not plan_only:
-        check_free(planned, force=force)
+        begun = [item for item in planned if resume and begun_run(item)]
+        check_free([item for item in planned if item not in begun], force=force)
     settings = LocalSettings(
         policy=policy,
         checkpoint=str(checkpoint) if checkpoint else None,
@@ -78,9 +94,10 @@ def style(
         seed=seed,
         overwrite=force,
     )
-    task = _Task(request, settings, plan_only, as_json)
+    task = _Task(request, settings, plan_only, as_json, resume)
     try:
-        failures = asyncio.run(_style_all(planned, task))
+        with explained():
+            failures = asyncio.run(_style_all(planned, task)) if planned else []
     except (KeyboardInterrupt, click.Abort):
         raise Stopped from None
     raise_failures(failures)
@@ -94,6 +111,7 @@ class _Task:
     settings: LocalSettings
     plan_only: bool
     as_json: bool
+    resume: bool
 
     @cached_property
     def console(self) -> Console:
@@ -139,15 +157,14 @@ def _is_there(path: Path) -> bool:
 async def _style_all(planned: list[Destination], task: _Task) -> list[str]:
     from graph.tool_session import tool_session
     from mcp_server.settings import ServerSettings
+    from stylist.run import open_runs
 
     failures = []
-    with explained():
-        server = ServerSettings(root=common_root(planned))
-    async with tool_session(server):
+    async with tool_session(ServerSettings(root=common_root(planned))), open_runs() as runs:
         for destination in planned:
             task.console.print(f"\n[bold]{escape(shown(destination.photo))}[/]", highlight=False, soft_wrap=True)
             try:
-                report = await _style_one(destination, task)
+                report = await _style_one(destination, task, runs)
             except ToolError as error:
                 failures.append(about(destination.photo, error))
                 report = {"photo": shown(destination.photo), "request": task.request, "error": failures[-1]}
@@ -155,32 +172,46 @@ async def _style_all(planned: list[Destination], task: _Task) -> list[str]:
     return failures
 
 
-async def _style_one(destination: Destination, task: _Task) -> Json:
+async def _style_one(destination: Destination, task: _Task, runs: "Runs") -> Json:
     """Run the graph for one photo and write what belongs beside the picture; a run that fails leaves nothing."""
-    from stylist.run import run_graph
-
     check_photo(destination.photo)
     given = {
         "photo": str(destination.photo.resolve()),
         "request": task.request,
         "output": str(destination.picture.resolve()),
     }
-    if task.plan_only:
-        state = await run_graph(given, task.settings, task.console, plan_only=True)
-        _refuse_unserved(state)
-        return _report(destination, state)
     trace = destination.running_trace
-    trace.unlink(missing_ok=True)
+    thread = uuid.uuid4().hex
+    if not task.plan_only:
+        thread = await _thread(destination, task, runs) or thread
     made_folder = not trace.parent.exists()
     try:
+        if task.plan_only:
+            state = await runs.run(thread, given, task.settings, task.console, plan_only=True)
+            _refuse_unserved(state)
+            return _report(destination, state)
         settings = task.settings.model_copy(update={"trace_path": str(trace)})
-        state = await run_graph(given, settings, task.console)
+        state = await runs.run(thread, given, settings, task.console)
         _refuse_unserved(state)
         return _report(destination, state) | _write_beside(destination, state, replace=task.settings.overwrite)
     finally:
-        trace.unlink(missing_ok=True)
+        if not task.plan_only:
+            trace.unlink(missing_ok=True)
+        await runs.forget(thread)
         if made_folder and trace.parent.is_dir() and not any(trace.parent.iterdir()):
             trace.parent.rmdir()
+
+
+async def _thread(destination: Destination, task: _Task, runs: "Runs") -> str | None:
+    """The thread that is to go on, if there is one; what a killed run has left is removed otherwise."""
+    thread = begun_run(destination)
+    if thread is not None and task.resume:
+        check_same(destination, task.request, task.settings)
+        return thread
+    if thread is not None:
+        await runs.forget(thread)
+    destination.running_trace.unlink(missing_ok=True)
+    return None
 
 
 def _refuse_unserved(state: Json) -> None:
@@ -222,8 +253,9 @@ def _write_beside(destination: Destination, state: Json, *, replace: bool) -> Js
         write_atomically(destination.plan, text.encode())
         write_sheet(destination.photo, destination.picture, state["request"], state["plan"], destination.sheet)
         files = {"picture_file": destination.picture, "plan_file": destination.plan, "sheet_file": destination.sheet}
-    earlier = destination.trace.read_bytes() if destination.trace.exists() and not (made and replace) else b""
-    write_atomically(destination.trace, earlier + destination.running_trace.read_bytes())
+    earlier = read_trace(destination.trace) if destination.trace.exists() and not (made and replace) else []
+    events = counting([*earlier, *read_trace(destination.running_trace)])
+    write_atomically(destination.trace, "".join(event.model_dump_json() + "\n" for event in events).encode())
     files["trace_file"] = destination.trace
     return {name: shown(file) for name, file in files.items()}
 

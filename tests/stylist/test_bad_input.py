@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.stylist.conftest import Cli, files
+from tests.stylist.conftest import Cli, files, small
 
 
 def _png(width: int, height: int) -> bytes:
@@ -131,8 +131,9 @@ def test_it_is_said_in_a_line_and_nothing_happens(cluttered: Path, cli: Cli, cas
 
 
 def test_a_full_disk_leaves_no_half_picture(desk: Path, cli: Cli) -> None:
+    small("meadow.jpg", 800).save(desk / "meadow.jpg")
     allowed = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (120_000, allowed[1]))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (900_000, allowed[1]))
     try:
         result = cli("style", "meadow.jpg", "warmer", "-o", "x.tif")
     finally:
