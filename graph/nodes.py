@@ -64,7 +64,7 @@ async def plan(
     settings = settings_of(runtime)
     session = await current_session(settings.root)
     image = await session.read_picture(state["image"])
-    history = [_attempt(entry) for entry in state["history"]]
+    history = [_attempt(entry, await session.read_picture(entry["result"])) for entry in state["history"]]
     context = Context.model_validate(state["context"])
     policy = await anyio.to_thread.run_sync(make_policy, settings)
     planned = await anyio.to_thread.run_sync(policy.plan, context, state["request"], image, history)
@@ -255,9 +255,10 @@ def _fresh(state: State, proposal: Json) -> Json:
     return {"plan": proposal, "current": state["image"], "position": 0, "observed": []}
 
 
-def _attempt(entry: Json) -> Attempt:
+def _attempt(entry: Json, image: bytes) -> Attempt:
     return Attempt(
         plan=Plan.model_validate(entry["plan"]),
+        image=image,
         assessment=Assessment.model_validate(entry["assessment"]),
         observed=entry["observed"],
     )

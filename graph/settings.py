@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 if TYPE_CHECKING:
     from langgraph.runtime import Runtime
 
-PolicyName = Literal["rules", "search", "oracle_search", "preset", "checkpoint"]
+PolicyName = Literal["rules", "search", "oracle_search", "preset", "chat", "checkpoint"]
 
 
 def _setting(*nodes: str, default: Any, description: str, **limits: Any) -> Any:
@@ -31,7 +31,14 @@ class Settings(BaseModel):
         default="rules",
         description="Who plans. rules: embedded, no weights. search: the best of many plans by measured quality. "
         "oracle_search: the same for the task's true goals (a teacher, never a contestant). preset: the named style "
-        "nearest to the sentence, blind to the photo (baseline). checkpoint: the server's trained Qwen3-VL model.",
+        "nearest to the sentence, blind to the photo (baseline). chat: a model behind the server's "
+        "OpenAI-compatible endpoint. checkpoint: the server's trained Qwen3-VL model.",
+    )
+    model: str | None = _setting(
+        "plan", default=None, description="Name of the model that `chat` asks, as its endpoint calls it."
+    )
+    timeout_s: float = _setting(
+        "plan", default=120, gt=0, le=3600, description="Seconds within which `chat` wants an answer, retries included."
     )
     candidates: int = _setting(
         "plan",
@@ -79,6 +86,11 @@ class LocalSettings(Settings):
     checkpoint: str | None = Field(
         default_factory=_environment("STYLIST_CHECKPOINT"),
         description="STYLIST_CHECKPOINT: folder of the Qwen3-VL checkpoint or LoRA adapter that `checkpoint` loads.",
+    )
+    endpoint: str | None = Field(
+        default_factory=_environment("OPENAI_BASE_URL"),
+        description="OPENAI_BASE_URL: the OpenAI-compatible endpoint that `chat` asks, such as "
+        "http://localhost:8000/v1. Its key is OPENAI_API_KEY, which is read from the environment alone.",
     )
 
 

@@ -17,6 +17,8 @@ class Attempt:
     """An earlier plan for the same photo and request, and how it went."""
 
     plan: Plan
+    image: bytes
+    """Preview of the result."""
     assessment: Assessment
     observed: list[Json]
     """What each step changed (`graph.trace.StepRecord`)."""
