@@ -21,6 +21,10 @@ _SOURCES: dict[str, tuple[float, float]] = {
     "right": (1.08, 0.3),
 }
 """Where the named sources stand, as fractions of width and height."""
+_CONTRAST_KEPT = 0.35
+"""Exponent of the change of contrast that is taken back."""
+_COLOUR_RETURNED = 0.4
+"""Share of the colour strength that haze took which clearing it gives back."""
 
 
 @tool(axis="atmosphere", space="linear")
@@ -39,11 +43,10 @@ def dehaze(
     if amount < 0:
         veil = np.float32(np.clip(air.mean(), 0.15, 0.75)) * np.array([0.97, 1.0, 1.04], np.float32)
         clear = np.exp(np.float32(amount / 100) * (0.35 + 0.75 * scene.depth()))[..., None]
-        return image * clear + veil * (1 - clear)
+        return _look_kept(image, image * clear + veil * (1 - clear))
     clear = transmission(image, scene, air, 0.85 * amount / 100)[..., None]
     result = (image - air) / clear + air
-    result = np.maximum(result, np.minimum(image, 0.35 * np.maximum(image, 0)))
-    return result * _brightness_kept(image, result)
+    return _look_kept(image, np.maximum(result, np.minimum(image, 0.35 * np.maximum(image, 0))))
 
 
 @tool(axis="atmosphere", space="linear")
@@ -141,10 +144,20 @@ def _distance(linear: FloatImage, scene: Scene) -> FloatPlane:
     return np.clip(along_edges(scene.maps.depth, guide, 0.012, 0.05), 0, 1)
 
 
-def _brightness_kept(before: FloatImage, after: FloatImage) -> np.float32:
-    """Gain that gives back two thirds of the light that clearing the haze takes."""
-    old, new = (max(float(colour.luminance(image).mean()), 1e-4) for image in (before, after))
-    return np.float32(np.clip((old / new) ** 0.67, 1, 1.5))
+def _look_kept(before: FloatImage, after: FloatImage) -> FloatImage:
+    """Give linear light that gained or lost a veil back its brightness, and most of what its contrast and colour were.
+
+    Haze takes contrast and colour, and clearing it returns them; but both have tools of their own, so a part is enough.
+    """
+    old, new = (colour.linear_to_oklab(np.maximum(linear, 0)) for linear in (before, after))
+    (mean, deviation), (mean_after, deviation_after) = (cv2.meanStdDev(oklab[..., 0]) for oklab in (old, new))
+    spread = (float(deviation.item()) / max(float(deviation_after.item()), 1e-4)) ** _CONTRAST_KEPT
+    result = np.empty_like(new)
+    result[..., 0] = mean.item() + np.float32(np.clip(spread, 0.5, 2)) * (new[..., 0] - mean_after.item())
+    for channel in (1, 2):
+        own, cleared = (oklab[..., channel] / np.maximum(oklab[..., 0], 0.05) for oklab in (old, new))
+        result[..., channel] = (own + np.float32(_COLOUR_RETURNED) * (cleared - own)) * np.maximum(result[..., 0], 0)
+    return colour.oklab_to_linear(result)
 
 
 def _brightest_place(scene: Scene) -> tuple[float, float]:

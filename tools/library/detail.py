@@ -25,11 +25,10 @@ def clarity(
     amount: Annotated[float, number(-100, 100, "", "+ brings out shapes in the middle tones, - softens them")] = 0.0,
 ) -> FloatImage:
     """Raise or lower local contrast of the middle tones at a wide radius, without halos at strong edges."""
-    strength = np.float32(amount / 100 * (1.1 if amount > 0 else 0.8))
+    strength = np.float32(amount / 100 * (1.25 if amount > 0 else 0.9))
 
     def change(lightness: FloatPlane, base: FloatPlane) -> FloatPlane:
-        from_middle = np.abs(2 * lightness - 1)
-        middle = np.clip(1.1 - from_middle * from_middle * from_middle * 1.1, 0, 1)
+        middle = np.clip(4 * lightness * (1 - lightness), 0, 1)
         return strength * middle * (lightness - base)
 
     lightness = scene.blur(image[..., 0], 0.003)

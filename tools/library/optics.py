@@ -57,12 +57,13 @@ def bloom(
     strength = np.float32(1.8 * amount / 100)
 
     def glowing(image: FloatImage, near: FloatImage, far: FloatImage) -> FloatImage:
-        return _screen(image, strength * (np.float32(0.7) * near + np.float32(0.3) * far))
+        room = 1 - np.clip(image.max(axis=2), 0, 1)
+        return image + colour.scaled(np.float32(0.85) * near + np.float32(0.15) * far, strength * room)
 
     brightest = _brightest(image, scene)
     lights = in_strips(colour.scaled, image, brightest)
-    far = scene.blur(lights, 2.5 * radius / 100)
-    near = scene.blur(lights, radius / 100, out=lights)
+    far = scene.blur(lights, 2 * radius / 100)
+    near = scene.blur(lights, 0.7 * radius / 100, out=lights)
     result = in_strips(glowing, image, near, far, out=near)
     loss = _energy_ratio(image, result) - 1
     return in_strips(lambda lit, lights: colour.scaled(lit, 1 + loss * (1 - lights)), result, brightest, out=result)
