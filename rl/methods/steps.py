@@ -19,8 +19,8 @@ from rl.methods.groups import contexts
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
 
-FEATURES = 4
-DECISIONS_PER_FEATURE = 10
+PLANS_TO_FIT = 30
+"""Fewest plans for a fitted baseline: ten for each of its coefficients at the first step."""
 
 
 def step_weights(dataset: Any, arguments: MethodArguments) -> list[list[float]]:
@@ -85,29 +85,28 @@ def _over_same_step(scores: list[Floats], groups: list[list[int]], *, leave_one_
 
 
 def _over_fitted(scores: list[Floats], groups: list[list[int]], *, leave_one_out: bool) -> list[Floats]:
-    """Reward-to-go minus its least-squares fit over the dataset.
+    """Reward-to-go minus its least-squares fit over all plans that came as far, one fit for each place in a plan.
 
-    Features of a decision: 1, the score before it, its place in the plan, and the mean final score of the context's
-    plans (of the other ones with `leave_one_out`). Unlike the mean at the same step it knows how much was left to
-    gain.
+    It is linear in the score before the decision and the mean final score of the context's plans (of the other ones
+    with `leave_one_out`). Unlike the mean at the same step it knows how much was left to gain.
     """
-    rows = []
-    for group in groups:
-        finals = np.array([scores[index][-1] for index in group])
-        for index in group:
-            others = finals.sum() - scores[index][-1] if leave_one_out else finals.sum()
-            mean = others / max(1, len(group) - leave_one_out)
-            place = np.arange(len(scores[index]), dtype=float)
-            rows.append((index, np.column_stack([np.ones_like(place), scores[index], place, 0 * place + mean])))
-    features = np.concatenate([row for _, row in rows])
-    if len(features) < DECISIONS_PER_FEATURE * FEATURES:
+    if len(scores) < PLANS_TO_FIT:
         raise NothingToTrainOnError(
-            f"a fitted baseline needs {DECISIONS_PER_FEATURE * FEATURES} decisions and the data has {len(features)}; "
+            f"a fitted baseline needs {PLANS_TO_FIT} plans and the data has {len(scores)}; "
             "use --step_baseline same_step"
         )
-    returns = np.concatenate([rewards_to_go(scores[index]) for index, _ in rows])
-    coefficients = np.linalg.lstsq(features, returns, rcond=None)[0]
-    advantages = [np.zeros(0)] * len(scores)
-    for index, row in rows:
-        advantages[index] = rewards_to_go(scores[index]) - row @ coefficients
+    level = np.zeros(len(scores))
+    for group in groups:
+        finals = np.array([scores[index][-1] for index in group])
+        own = finals if leave_one_out else np.zeros_like(finals)
+        level[group] = (finals.sum() - own) / max(1, len(group) - leave_one_out)
+    advantages = [np.zeros_like(row) for row in scores]
+    for place in range(max(map(len, scores))):
+        reached = [index for index, row in enumerate(scores) if len(row) > place]
+        before = np.array([scores[index][place] for index in reached])
+        returns = np.array([rewards_to_go(scores[index])[place] for index in reached])
+        features = np.column_stack([np.ones_like(before), before, level[reached]])
+        expected = features @ np.linalg.lstsq(features, returns, rcond=None)[0]
+        for index, advantage in zip(reached, returns - expected, strict=True):
+            advantages[index][place] = advantage
     return advantages

@@ -142,7 +142,7 @@ def scored_like(rewards: list[float], photos: str = "aabb") -> Dataset:
         (scored_like([1.0, 1, 3, 3]), {"method": "sw"}, "keeps none of 4 rows .*; add plans with other rewards"),
         (SCORED, {"method": "dpo", "margin": 3.0}, r"margin 3.0 in reward \(2 contexts, .* is 2.50\)"),
         (SCORED, {"method": "step_weighted"}, "the score after each step, and 4 of 4 rows have none"),
-        (STEPS, {"method": "step_weighted", "step_baseline": "fitted"}, "needs 40 decisions and the data has 8"),
+        (STEPS, {"method": "step_weighted", "step_baseline": "fitted"}, "needs 30 plans and the data has 3"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_learned_from_is_said_with_counts_and_remedy(
