@@ -25,7 +25,8 @@ _DEFAULTS = ServerSettings()
 @click.option("--profile", type=click.Choice(["core", "all"]), default="core", help="all: library tools by name, too.")
 @click.option("--store", type=click.Path(path_type=Path), help=f"Where edits are kept. [default: {default_store()}]")
 @click.option("--max-pixels", type=int, default=_DEFAULTS.max_pixels, help="Largest photo that is decoded.")
-@click.option("--max-bytes", type=int, default=_DEFAULTS.max_bytes, help="Largest file that is read.")
+@click.option("--max-bytes", type=int, default=_DEFAULTS.max_bytes, help="Largest file that is read or written.")
+@click.option("--max-frames", type=int, default=_DEFAULTS.max_frames, help="Most frames of an animation.")
 @click.option("--timeout", type=float, default=_DEFAULTS.timeout_s, help="Seconds that a call may take.")
 @click.option("--concurrency", type=int, default=_DEFAULTS.concurrency, help="Pictures worked on at a time.")
 @click.option(
@@ -42,6 +43,7 @@ def main(
     store: Path | None,
     max_pixels: int,
     max_bytes: int,
+    max_frames: int,
     timeout: float,
     concurrency: int,
     store_bytes: int,
@@ -62,6 +64,7 @@ def main(
             profile=profile,
             max_pixels=max_pixels,
             max_bytes=max_bytes,
+            max_frames=max_frames,
             timeout_s=timeout,
             concurrency=concurrency,
             store_bytes=store_bytes,
@@ -81,7 +84,7 @@ def main(
         else:
             server.run("stdio")
     except ToolError as error:
-        raise click.ClickException(str(error)) from None
+        raise click.UsageError(str(error)) from None
     except KeyboardInterrupt:
         sys.exit(130)
 

@@ -31,9 +31,9 @@ class SizedCache(Generic[T]):
             if key in self._kept:
                 return self._kept[key]
             if self._size(thing) <= self._max_bytes:
+                self._bytes += self._size(thing)  # first: a thread that is interrupted here keeps less, never more
                 self._kept[key] = thing
-                self._bytes += self._size(thing)
-            while self._bytes > self._max_bytes:
+            while self._bytes > self._max_bytes and self._kept:
                 _, oldest = self._kept.popitem(last=False)
                 self._bytes -= self._size(oldest)
             return thing

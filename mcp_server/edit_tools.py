@@ -24,9 +24,11 @@ from tools.styles import STYLES, find_style
 class EditTools:
     """The tools of a server that act."""
 
-    def __init__(self, studio: Studio, workers: Workers) -> None:
+    def __init__(self, studio: Studio, workers: Workers, exports: Workers) -> None:
+        """Work on proxies with `workers` and at full size with `exports`, so that none waits for the other."""
         self._studio = studio
         self._workers = workers
+        self._exports = exports
 
     def all(self) -> list[ServedTool]:
         """The tools, as an agent meets them."""
@@ -102,7 +104,7 @@ class EditTools:
             edit = self._studio.store.get(image)
             return self._studio.export(edit, path, overwrite=overwrite, quality=quality, progress=progress)
 
-        return await self._workers.heavy(work, ctx.report_progress)
+        return await self._exports.heavy(work, ctx.report_progress)
 
     async def export_recipe(
         self,

@@ -87,7 +87,7 @@ def build_server(
     """
     studio = Studio(settings)
     workers = Workers(settings.concurrency, settings.timeout_s)
-    edits = EditTools(studio, workers)
+    edits = EditTools(studio, workers, exports=Workers(settings.concurrency, settings.timeout_s))
     tools = [*LookTools(studio, workers).all(), *edits.all()]
     if settings.profile == "all":
         tools += library_tools(edits)

@@ -30,21 +30,23 @@ class ServerSettings:
     store: Path = field(default_factory=default_store)
     """Where edits are kept."""
     profile: Profile = "core"
-    """`core`: the fourteen tools an agent needs. `all`: every tool of the library under its own name as well."""
+    """`core`: the fifteen tools an agent needs. `all`: every tool of the library under its own name as well."""
     max_pixels: int = MAX_PIXELS
     """Larger photos are refused before they are decoded."""
     max_bytes: int = 256_000_000
-    """Larger files are refused before they are read."""
+    """Larger files are refused before they are read, and never written."""
+    max_frames: int = 1_000
+    """Animations and stacks of more frames are refused; of others the first frame is used."""
     timeout_s: float = 120.0
     """Longer calls are given up."""
     concurrency: int = 4
-    """Pictures that are worked on at a time; further calls wait."""
+    """Pictures that are worked on at a time, and as many exports beside them; further calls wait."""
     store_bytes: int = 10_000_000_000
     """Above this the photos longest out of use leave the store, with their edits."""
 
     def __post_init__(self) -> None:
         """Check the limits."""
-        for name in ("max_pixels", "max_bytes", "timeout_s", "concurrency", "store_bytes"):
+        for name in ("max_pixels", "max_bytes", "max_frames", "timeout_s", "concurrency", "store_bytes"):
             value = getattr(self, name)
             if value <= 0:
                 raise ToolError(f"{name} = {value} is not right; it is a number above 0")

@@ -1,24 +1,22 @@
 """What the server does with pictures, without any protocol: open, edit, look, measure, export."""
 
 import hashlib
-import io
-import warnings
 from collections.abc import Sequence
-
-from PIL import Image, UnidentifiedImageError
 
 from mcp_server.changes import in_words, measured_changes
 from mcp_server.darkroom import Darkroom, Progress
 from mcp_server.edits import SCHEME, Edit, Source
+from mcp_server.headers import refuse_excess, refuse_pixels
 from mcp_server.paths import PhotoFolder
 from mcp_server.results import ExportedImage, ImageResult
 from mcp_server.settings import ServerSettings
 from mcp_server.store import Store
 from tools.declare import ToolError
-from tools.picture import FORMATS, encode, output_format, write_atomically
+from tools.picture import encode, output_format, write_atomically
 from tools.plan import MAX_STEPS, Plan, Step, read_plan
 
-_HEADERS = (*sorted(set(FORMATS.values())), "GIF", "BMP", "PPM")
+MAX_MANIFEST_BYTES = 100_000
+"""Of an edit, most of which is the reasons of its steps; history shows them all."""
 
 
 class Studio:
@@ -50,13 +48,13 @@ class Studio:
             raise ToolError(f"{name} cannot be read: {error.strerror}") from None
         if not data:
             raise ToolError(f"{name} is empty (0 bytes)")
-        self._refuse_large(data, name)
+        refuse_excess(data, name, self._settings)
         return self._opened(data, name)
 
     def _opened(self, data: bytes, name: str) -> Edit:
         """Keep a photo that decodes; one that does not raises before anything refers to it."""
         source = Source(sha256=hashlib.sha256(data).hexdigest(), name=name)
-        self.darkroom.develop(source, data)
+        refuse_pixels(self.darkroom.develop(source, data).size, name, self._settings)
         self.store.put_photo(source.sha256, data)
         return self.store.put(Edit(source=source))
 
@@ -64,9 +62,14 @@ class Studio:
         """The edit after further steps, rendered on the proxy so that what cannot be done is refused now.
 
         Raises:
-            ToolError: naming the step that cannot be done on this photo.
+            ToolError: naming the step that cannot be done on this photo, or if the reasons are too long to keep.
         """
         edit = start.followed_by(steps, seed)
+        if len(edit.manifest) > MAX_MANIFEST_BYTES:
+            raise ToolError(
+                f"the steps with their reasons take {len(edit.manifest)} bytes; at most {MAX_MANIFEST_BYTES} are kept. "
+                "Give shorter reasons."
+            )
         self.darkroom.proxy(edit, progress)
         return self.store.put(edit)
 
@@ -120,6 +123,12 @@ class Studio:
             data = encode(picture, format_name, quality=quality)
         except (OSError, ValueError) as error:
             raise ToolError(f"{text!r} cannot be written as {format_name}: {error}; try .png or .tiff") from None
+        if len(data) > self._settings.max_bytes:
+            limit = self._settings.max_bytes / 1e6
+            raise ToolError(
+                f"{text!r} would have {len(data) / 1e6:.1f} MB; this server writes at most {limit:g} MB. "
+                "Choose .jpg, or a lower quality."
+            )
         if data != there:
             write_atomically(self.folder.target(text, overwrite=overwrite), data)
         width, height = picture.size
@@ -153,19 +162,3 @@ class Studio:
             except ToolError:
                 raise ToolError(f"{text!r} is not a recipe and is not replaced; choose another name") from None
         write_atomically(path, (plan.model_dump_json(indent=2) + "\n").encode())
-
-    def _refuse_large(self, data: bytes, name: str) -> None:
-        """Look at the size that the file states; what is no picture at all is left for the decoder to explain."""
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                with Image.open(io.BytesIO(data), formats=_HEADERS) as image:
-                    width, height = image.size
-        except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError):
-            return
-        if width * height > self._settings.max_pixels:
-            limit = self._settings.max_pixels / 1e6
-            raise ToolError(
-                f"{name} has {width} x {height} px, {width * height / 1e6:.1f} megapixels; "
-                f"this server reads at most {limit:g}"
-            )

@@ -9,19 +9,21 @@ import anyio.from_thread
 import anyio.to_thread
 
 from mcp_server.darkroom import Progress
+from mcp_server.interruption import Interrupted, Interruptible
 from tools.declare import ToolError
 
 T = TypeVar("T")
 Report = Callable[[float, float], Coroutine[Any, Any, None]]
 """Tells a client how far its call has come."""
+PATIENCE_S = 0.05
+"""How often work that waits for a place looks whether anybody still wants it."""
 
 
 class Workers:
     """Runs blocking work off the event loop.
 
-    A thread cannot be killed, so work that is given up, because its time is over or the client has cancelled it, keeps
-    its place until it next reports progress or ends: however impatient clients are, no more than `concurrency` pictures
-    are worked on.
+    Work that is given up, because its time is over or the client has cancelled it, is interrupted and makes place for
+    others: however impatient clients are, no more than `concurrency` pictures are worked on.
     """
 
     def __init__(self, concurrency: int, timeout_s: float) -> None:
@@ -37,32 +39,39 @@ class Workers:
         """Run work on a picture when a place is free.
 
         Args:
-            work: gets a function to call with its progress, which raises when nobody waits for the result any more.
+            work: gets a function to call with its progress.
             report: passes the progress on to the client.
 
         Raises:
             ToolError: if it takes too long or does not fit into memory.
         """
-        given_up = threading.Event()
+        call = Interruptible()
 
         def progress(done: int, total: int) -> None:
-            if given_up.is_set():
-                raise ToolError("the call was given up")
             if report:
                 anyio.from_thread.run(report, done, total)
 
-        def take_place() -> T:
-            with self._places:
-                if given_up.is_set():
-                    raise ToolError("the call was given up")
-                return work(progress)
+        def in_place() -> T:
+            while not self._places.acquire(timeout=PATIENCE_S):
+                if call.stopped:
+                    raise Interrupted
+            try:
+                return call.run(lambda: work(progress))
+            finally:
+                self._places.release()
+
+        def answered() -> T:
+            try:
+                return in_place()
+            except Interrupted:
+                raise ToolError("the call was given up") from None
 
         try:
-            return await self._within_time(take_place, self._threads)
+            return await self._within_time(answered, self._threads)
         except MemoryError:
             raise ToolError("there is not enough memory for a picture of this size") from None
         finally:
-            given_up.set()
+            call.stop()
 
     async def _within_time(self, work: Callable[[], T], limiter: anyio.CapacityLimiter | None) -> T:
         with anyio.move_on_after(self._timeout_s):

@@ -1,7 +1,11 @@
 """A photo folder, and a client of a server that serves it."""
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -86,3 +90,41 @@ def connect() -> Connect:
             yield Caller(client)
 
     return connected
+
+
+REPOSITORY = Path(__file__).parents[2]
+Serve = Callable[..., AbstractContextManager[tuple[str, "subprocess.Popen[bytes]"]]]
+
+
+@pytest.fixture
+def command(root: Path, tmp_path: Path) -> list[str]:
+    """What starts the server as a process of its own, from the top of the repository."""
+    return [sys.executable, "-m", "mcp_server", "--root", str(root), "--store", str(tmp_path / "store")]
+
+
+@pytest.fixture
+def serve(command: list[str]) -> Serve:
+    @contextmanager
+    def serving(*more: str) -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
+        """An HTTP server on a free port: its address and its process."""
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        whole = [*command, "--transport", "http", "--port", str(port), *more]
+        with subprocess.Popen(whole, cwd=REPOSITORY, stderr=subprocess.DEVNULL) as process:
+            try:
+                _wait_for(port)
+                yield f"http://127.0.0.1:{port}/mcp", process
+            finally:
+                process.terminate()
+
+    return serving
+
+
+def _wait_for(port: int) -> None:
+    for _ in range(400):
+        with socket.socket() as client:
+            if client.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.05)
+    raise TimeoutError

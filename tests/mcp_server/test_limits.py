@@ -1,11 +1,13 @@
 import threading
 import time
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import anyio
 import jsonschema  # noqa: F401  (the client imports it on its first call, which would count as blocking)
+import numpy as np
 import pytest
 from blockbuster import blockbuster_ctx
 from PIL import Image
@@ -13,6 +15,7 @@ from PIL import Image
 from mcp_server import ServerSettings
 from mcp_server.cache import SizedCache
 from mcp_server.darkroom import Progress
+from mcp_server.interruption import Interrupted, Interruptible
 from mcp_server.workers import Workers
 from tools.declare import ToolError
 
@@ -32,6 +35,36 @@ async def test_a_decompression_bomb_is_refused(connect: Any, settings: Any, root
         started = time.perf_counter()
         assert "megapixels" in await caller.error("open_image", path="bomb.png")
         assert time.perf_counter() - started < 1
+
+
+@pytest.mark.parametrize("suffix", ["tif", "gif", "webp", "png"])
+async def test_endless_animations_are_refused(connect: Any, settings: Any, root: Path, suffix: str) -> None:
+    frames = [Image.new("L", (8, 8), 20 * shade) for shade in range(12)]
+    lossless = {"lossless": True} if suffix == "webp" else {}
+    frames[0].save(root / f"long.{suffix}", save_all=True, append_images=frames[1:], **lossless)
+    async with connect(replace(settings, max_frames=11)) as caller:
+        assert "has more than 11 frames" in await caller.error("open_image", path=f"long.{suffix}")
+    async with connect(replace(settings, max_frames=12)) as caller:
+        assert (await caller.ok("open_image", path=f"long.{suffix}"))["notes"]
+
+
+async def test_a_jpeg_of_countless_scans_is_refused(connect: Any, settings: Any, root: Path) -> None:
+    Image.linear_gradient("L").save(root / "scans.jpg", progressive=True)
+    data = (root / "scans.jpg").read_bytes()
+    last = data.rindex(b"\xff\xda")
+    (root / "scans.jpg").write_bytes(data[:last] + data[last:-2] * 200 + data[-2:])
+    async with connect(settings) as caller:
+        assert "scans; at most 100" in await caller.error("open_image", path="scans.jpg")
+
+
+async def test_what_would_be_too_large_is_not_written(connect: Any, settings: Any, root: Path) -> None:
+    async with connect(replace(settings, max_bytes=60_000)) as caller:
+        photo = (await caller.ok("open_image", path="coast.jpg"))["uri"]
+        assert "writes at most 0.06 MB" in await caller.error("export_image", image=photo, path="x.tif")
+        await caller.ok("export_image", image=photo, path="x.jpg", quality=50)
+        long = {"tool": "exposure", "args": {"stops": 0.5}, "reasoning": "because " * 20_000}
+        assert "Give shorter reasons" in await caller.error("apply_step", image=photo, step=long)
+    assert not (root / "x.tif").exists()
 
 
 @pytest.mark.parametrize("name", ["coast.jpg", "trip/hill.png"])
@@ -62,8 +95,7 @@ async def test_slow_work_is_given_up_and_stops() -> None:
     def work(progress: Progress) -> None:
         try:
             while True:
-                time.sleep(0.01)
-                progress(0, 1)
+                np.zeros(1000).sum()
         finally:
             stopped.set()
 
@@ -72,6 +104,33 @@ async def test_slow_work_is_given_up_and_stops() -> None:
         await Workers(1, 0.1).heavy(work)
     assert time.perf_counter() - started < 1
     assert stopped.wait(1)
+
+
+async def test_work_that_is_given_up_makes_place_for_others() -> None:
+    def endless(progress: Progress) -> None:
+        while True:
+            np.zeros(1000).sum()
+
+    workers = Workers(1, 30)
+    for _ in range(3):
+        with anyio.move_on_after(0.1):
+            await workers.heavy(endless)
+    started = time.perf_counter()
+    assert await workers.heavy(lambda progress: "done") == "done"
+    assert time.perf_counter() - started < 1
+
+
+def test_an_interruption_hits_its_own_work_and_nothing_after() -> None:
+    for late in range(200):
+        call = Interruptible()
+        stopper = threading.Timer(late / 1e6, call.stop)
+        stopper.start()
+        with suppress(Interrupted):
+            call.run(lambda: sum(range(1000)))
+        stopper.join()
+        assert sum(range(1000)) == 499_500
+        with pytest.raises(Interrupted):
+            call.run(lambda: None)
 
 
 async def test_no_more_pictures_are_worked_on_than_allowed() -> None:

@@ -1,11 +1,5 @@
 """The server as its own process: stdio, HTTP, the token, the command line."""
 
-import socket
-import subprocess
-import sys
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,18 +11,13 @@ from mcp.client.streamable_http import streamable_http_client
 
 from mcp_server.__main__ import main
 
-REPOSITORY = Path(__file__).parents[2]
 TOKEN = "a-token-of-some-length"
 STEP = {"tool": "exposure", "args": {"stops": 0.5}}
 
 
-def arguments(root: Path, *more: str) -> list[str]:
-    return ["-m", "mcp_server", "--root", str(root), "--store", str(root.parent / "store"), *more]
-
-
 @pytest.mark.parametrize("mode", ["auto", "legacy"])
-async def test_stdio(root: Path, mode: str) -> None:
-    server = StdioServerParameters(command=sys.executable, args=arguments(root), cwd=REPOSITORY)
+async def test_stdio(command: list[str], mode: str) -> None:
+    server = StdioServerParameters(command=command[0], args=command[1:], cwd=Path.cwd())
     async with Client(server, mode=mode) as client:
         assert len((await client.list_tools()).tools) <= 15
         done = await client.call_tool("apply_step", {"image": "coast.jpg", "step": STEP})
@@ -36,34 +25,8 @@ async def test_stdio(root: Path, mode: str) -> None:
         assert (await client.call_tool("apply_step", {"image": "coast.jpg", "stp": STEP})).is_error
 
 
-@contextmanager
-def serving(root: Path, *more: str) -> Iterator[str]:
-    """An HTTP server on a free port; gives its address."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, *arguments(root, "--transport", "http", "--port", str(port), *more)]
-    with subprocess.Popen(command, cwd=REPOSITORY, stderr=subprocess.DEVNULL) as process:
-        try:
-            _wait_for(port)
-            yield f"http://127.0.0.1:{port}/mcp"
-        finally:
-            process.terminate()
-
-
-def _wait_for(port: int) -> None:
-    for _ in range(400):
-        try:
-            socket.create_connection(("127.0.0.1", port), 1).close()
-        except OSError:
-            time.sleep(0.05)
-        else:
-            return
-    raise TimeoutError
-
-
-async def test_http(root: Path) -> None:
-    with serving(root) as url:
+async def test_http(root: Path, serve: Any) -> None:
+    with serve() as (url, _):
         async with Client(url) as client:
             done = await client.call_tool("apply_step", {"image": "coast.jpg", "step": STEP})
             assert done.structured_content["steps"] == 1
@@ -72,9 +35,9 @@ async def test_http(root: Path) -> None:
             assert answer.status_code == 421
 
 
-async def test_http_with_a_token(root: Path, tmp_path: Path) -> None:
+async def test_http_with_a_token(tmp_path: Path, serve: Any) -> None:
     (tmp_path / "token").write_text(TOKEN + "\n")
-    with serving(root, "--token-file", str(tmp_path / "token")) as url:
+    with serve("--token-file", str(tmp_path / "token")) as (url, _):
         for header in ({}, {"Authorization": "Bearer wrong"}, {"Authorization": "Bearer caf\u00e9".encode("latin-1")}):
             async with httpx2.AsyncClient(headers=header) as stranger:  # type: ignore[arg-type]
                 assert (await stranger.post(url, json={})).status_code == 401
@@ -99,5 +62,5 @@ def test_the_command_line_explains_what_is_wrong(tmp_path: Path, monkeypatch: An
     monkeypatch.chdir(tmp_path)
     (tmp_path / "short").write_text("abc")
     result = CliRunner().invoke(main, given)
-    assert result.exit_code == 1
+    assert result.exit_code == 2
     assert said in result.output

@@ -58,7 +58,10 @@ WRONG: dict[str, tuple[list[str], str]] = {
     "a folder": (["style", "folder.jpg", "warmer"], "folder.jpg is a folder; name the photos in it"),
     "the current folder": (["style", ".", "warmer"], ". is a folder"),
     "no pixels": (["style", "none.png", "warmer"], "none.png has 0 x 0 px"),
-    "400 megapixels": (["style", "huge.png", "warmer"], "huge.png has 400.0 megapixels, which is too large; at most 120"),
+    "400 megapixels": (
+        ["style", "huge.png", "warmer"],
+        "huge.png has 400.0 megapixels, which is too large; at most 120",
+    ),
     "a long name": (["style", f"{LONG}.jpg", "warmer"], "cannot be used: File name too long"),
     "a name that is not text": (["style", "\udcff.jpg", "warmer"], "is not UTF-8 text"),
     # the request
