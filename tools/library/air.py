@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 
+import cv2
 import numpy as np
 
+from tools import colour
 from tools.library.ambience import glowing
 from tools.library.atmosphere import fogged, light_rays
 from tools.library.guided import smooth_step
-from tools.library.precipitation import Layer, specks
+from tools.library.precipitation import Layer, grid_of, specks
 from tools.maps import MIN_COVERAGE
 from tools.scene import Scene
 from tools.types import FloatImage
@@ -18,12 +20,11 @@ _DUST = (
     Layer(110, 0.0030, 0, 3.0, 0.60),
     Layer(26, 0.0080, 0, 6.0, 0.34),
 )
-_BOKEH = (
-    Layer(90, 0.005, 0, 0.9, 0.60),
-    Layer(60, 0.011, 0, 1.1, 0.55),
-    Layer(34, 0.020, 0, 1.4, 0.42),
-    Layer(14, 0.032, 0, 2.0, 0.28),
+_LAMPS = np.array(
+    [(1, 0.40, 0.07), (1, 0.40, 0.07), (1, 0.60, 0.20), (1, 0.26, 0.14), (1, 0.80, 0.52), (0.35, 0.62, 1)], np.float32
 )
+"""Linear sRGB of street lamps, windows and signs; the commonest twice."""
+_LAMP_COUNT = 75
 
 
 def haze(linear: FloatImage, scene: Scene) -> FloatImage:
@@ -57,14 +58,31 @@ def glow(linear: FloatImage, scene: Scene) -> FloatImage:
 
 
 def bokeh_lights(linear: FloatImage, scene: Scene) -> FloatImage:
-    """Round warm lights out of focus behind the subject."""
-    discs = specks(scene, _BOKEH)
+    """Round lights of a town, out of focus behind the subject."""
+    light = cv2.resize(_discs(scene), (scene.width, scene.height), interpolation=cv2.INTER_LINEAR)
     if scene.maps.coverage("subject") >= MIN_COVERAGE:
-        discs = discs * (1 - scene.mask("subject"))
-    warmth = np.clip(0.5 + 0.35 * scene.noise(0.12), 0, 1)[..., None]
-    amber, rose = np.array([1.0, 0.46, 0.10], np.float32), np.array([1.0, 0.70, 0.40], np.float32)
-    light = np.float32(1.05) * discs[..., None] * (rose + warmth * (amber - rose))
-    return linear + light * (1 - np.clip(linear, 0, 1))
+        light = colour.scaled(light, 1 - scene.mask("subject"))
+    return linear + (1 - np.exp(-light)) * (1 - np.clip(linear, 0, 1))
+
+
+def _discs(scene: Scene) -> FloatImage:
+    """Discs of light that add where they overlap, brighter at the rim, as simple lenses draw them."""
+    rows, columns, diagonal = grid_of(scene)
+    random = scene.random()
+    places = random.uniform(0, 1, (_LAMP_COUNT, 2)) * (rows, columns)
+    sizes = diagonal * np.clip(0.013 * random.lognormal(0, 0.55, _LAMP_COUNT), 0.004, 0.034)
+    lamps = _LAMPS[random.integers(0, len(_LAMPS), _LAMP_COUNT)]
+    power = random.lognormal(-0.7, 0.7, _LAMP_COUNT)
+    canvas = np.zeros((rows, columns, 3), np.float32)
+    for (y, x), size, lamp, bright in zip(places.tolist(), sizes.tolist(), lamps, power.tolist(), strict=True):
+        top, left = max(0, int(y - size) - 2), max(0, int(x - size) - 2)
+        patch = canvas[top : int(y + size) + 3, left : int(x + size) + 3]
+        down = np.arange(patch.shape[0], dtype=np.float32)[:, None] + np.float32(top - y)
+        across = np.arange(patch.shape[1], dtype=np.float32)[None, :] + np.float32(left - x)
+        radius = np.hypot(down, across)
+        disc = smooth_step(radius, size + 1.5, size - 1.5) * (0.7 + 0.5 * smooth_step(radius, 0.6 * size, 0.95 * size))
+        patch += np.float32(bright) * disc[..., None] * lamp
+    return canvas
 
 
 AIRS: dict[str, Callable[[FloatImage, Scene], FloatImage]] = {

@@ -67,7 +67,7 @@ def specks(scene: Scene, layers: tuple[Layer, ...]) -> FloatPlane:
 
 
 def _streaks(scene: Scene, layer: Layer, slant: float, amount: float, random: np.random.Generator) -> FloatPlane:
-    rows, columns, diagonal = _grid(scene)
+    rows, columns, diagonal = grid_of(scene)
     count = round(layer.number * amount)
     x, y = random.uniform(-0.1, 1.1, count) * columns, random.uniform(-0.1, 1.1, count) * rows
     length = layer.size * diagonal * random.uniform(0.6, 1.3, count)
@@ -81,7 +81,7 @@ def _streaks(scene: Scene, layer: Layer, slant: float, amount: float, random: np
 
 
 def _flakes(scene: Scene, layer: Layer, amount: float, random: np.random.Generator) -> FloatPlane:
-    rows, columns, diagonal = _grid(scene)
+    rows, columns, diagonal = grid_of(scene)
     count = round(layer.number * amount)
     x, y = random.uniform(-0.02, 1.02, count) * columns, random.uniform(-0.02, 1.02, count) * rows
     radius = layer.size * diagonal * random.lognormal(0, 0.3, count)
@@ -105,7 +105,8 @@ def _union(planes: list[FloatPlane]) -> FloatPlane:
     return 1 - clear
 
 
-def _grid(scene: Scene) -> tuple[int, int, float]:
+def grid_of(scene: Scene) -> tuple[int, int, float]:
+    """Rows, columns and diagonal of the grid, in its px."""
     scale = GRID_PX / max(scene.height, scene.width)
     rows, columns = max(1, round(scene.height * scale)), max(1, round(scene.width * scale))
     return rows, columns, float(np.hypot(rows, columns))

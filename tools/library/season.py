@@ -21,17 +21,18 @@ def in_season(oklab: FloatImage, scene: Scene, season: str) -> FloatImage:
         case "summer":
             turned = _leaves(oklab, leaves, hue=136, pull=0.35, gain=1.16, lift=-0.015)
         case _:
-            turned = _leaves(oklab, leaves, hue=100, pull=0.4, gain=0.4, lift=0.0)
+            withered = np.maximum(leaves, leaf_weight(oklab, scene, first=40))
+            turned = _leaves(oklab, withered, hue=80, pull=0.3, gain=0.35, lift=0.0)
     lit = ambience("season", season).apply(turned, scene)
     return snow_cover(lit, oklab, scene, 1.0) if season == "winter" else lit
 
 
-def leaf_weight(oklab: FloatImage, scene: Scene) -> FloatPlane:
-    """How much each pixel is leaf or grass: green by hue, inside the foliage of the photo, off skin and sky."""
+def leaf_weight(oklab: FloatImage, scene: Scene, first: float = 88) -> FloatPlane:
+    """How much each pixel is leaf or grass: from the hue `first` to green, inside the foliage of the photo."""
     if scene.maps.coverage("foliage") < MIN_COVERAGE:
         return np.zeros(oklab.shape[:2], np.float32)
     hue, strength = colour.hue_degrees(oklab), colour.chroma(oklab)
-    green = smooth_step(hue, 88, 108) * smooth_step(hue, 178, 158) * smooth_step(strength, 0.012, 0.04)
+    green = smooth_step(hue, first, first + 20) * smooth_step(hue, 178, 158) * smooth_step(strength, 0.012, 0.04)
     place = np.clip(along_edges(scene.maps.mask("foliage"), oklab[..., 0]), 0, 1)
     return green * smooth_step(place, 0.05, 0.5)
 
@@ -39,7 +40,8 @@ def leaf_weight(oklab: FloatImage, scene: Scene) -> FloatPlane:
 def snow_cover(lit: FloatImage, before: FloatImage, scene: Scene, amount: float) -> FloatImage:
     """Lay snow on the ground and on the upper sides of leaves; buildings, people and rooms stay bare.
 
-    Upper sides are told by light: they are brighter than what surrounds them.
+    Upper sides are told by light: they are brighter than what surrounds them. On even ground such as a meadow the
+    snow closes and only the large shapes show through.
     """
     place = _ground(before, scene)
     if not np.any(place > 0.01):
@@ -47,13 +49,15 @@ def snow_cover(lit: FloatImage, before: FloatImage, scene: Scene, amount: float)
     lightness = before[..., 0]
     around = scene.blur(lightness, 0.006)
     broad = scene.blur(lightness, 0.03)
-    upper = smooth_step(0.7 * (lightness - around) + 0.3 * (lightness - broad), -0.10, 0.015)
-    drift = np.clip(1 + 0.25 * scene.noise(0.04), 0.5, 1.4)
+    even = smooth_step(scene.blur(np.abs(lightness - around), 0.012), 0.05, 0.02)
+    relief = (0.7 - 0.45 * even) * (lightness - around) + 0.3 * (around - broad)
+    upper = smooth_step(relief, -0.10, 0.015)
+    drift = np.clip(1.15 + 0.2 * scene.noise(0.04), 0.75, 1.4)
     weight = np.clip(np.float32(amount) * place * upper * drift, 0, 1)[..., None]
     snow = np.empty_like(lit)
-    snow[..., 0] = 0.80 + 0.55 * np.clip(lightness - broad, -0.25, 0.25) + 0.12 * smooth_step(lightness, 0.2, 0.8)
-    snow[..., 1] = -0.002
-    snow[..., 2] = -0.012 - 0.02 * (1 - smooth_step(lightness, 0.2, 0.6))
+    snow[..., 0] = 0.81 + 0.9 * np.clip(relief, -0.2, 0.2) + 0.12 * smooth_step(broad, 0.2, 0.8)
+    snow[..., 1] = -0.005
+    snow[..., 2] = -0.008 - 0.016 * (1 - smooth_step(lightness, 0.2, 0.6))
     return lit + weight * (snow - lit)
 
 

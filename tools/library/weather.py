@@ -30,7 +30,7 @@ def rain(oklab: FloatImage, scene: Scene) -> FloatImage:
 
 def snow(oklab: FloatImage, scene: Scene) -> FloatImage:
     """White sky, pale light, a first cover on the ground and flakes in five layers."""
-    pale = snow_cover(ambience("weather", "snow").apply(oklab, scene), oklab, scene, 0.6)
+    pale = snow_cover(ambience("weather", "snow").apply(oklab, scene), oklab, scene, 0.85)
     return _in_linear(pale, lambda linear: _flaked(_misty(linear, scene, 0.85), scene))
 
 
