@@ -11,12 +11,13 @@ from mcp_server.answers import ImageAnswer, image_answer
 from mcp_server.arguments import ImageArg, OverwriteArg, PhotoArg, PlanArg, SeedArg, StepArg, one_of
 from mcp_server.darkroom import Progress
 from mcp_server.edits import MAX_EDIT_STEPS
+from mcp_server.instruct_tools import InstructTools
 from mcp_server.previews import preview
 from mcp_server.results import ExportedImage, ImageResult, Recipe
 from mcp_server.served_tool import ADDS, LOOKS, WRITES, ServedTool, served
 from mcp_server.studio import Studio
 from mcp_server.workers import Report, Workers
-from tools.declare import ToolError
+from tools.declare import ToolError, lookup
 from tools.plan import Step
 from tools.styles import STYLES, find_style
 
@@ -24,11 +25,17 @@ from tools.styles import STYLES, find_style
 class EditTools:
     """The tools of a server that act."""
 
-    def __init__(self, studio: Studio, workers: Workers, exports: Workers) -> None:
-        """Work on proxies with `workers` and at full size with `exports`, so that none waits for the other."""
+    def __init__(
+        self, studio: Studio, workers: Workers, exports: Workers, instructing: InstructTools | None = None
+    ) -> None:
+        """Work on proxies with `workers` and at full size with `exports`, so that none waits for the other.
+
+        Steps that need a generative editor are left to `instructing`, if there is one.
+        """
         self._studio = studio
         self._workers = workers
         self._exports = exports
+        self._instructing = instructing
 
     def all(self) -> list[ServedTool]:
         """The tools, as an agent meets them."""
@@ -127,6 +134,8 @@ class EditTools:
         self, image: str, steps: Sequence[Step], seed: int | None = None, report: Report | None = None
     ) -> CallToolResult:
         """Take steps on a picture and answer with the new one."""
+        if self._instructing and any(lookup(step.tool).needs_editor for step in steps):
+            return await self._instructing.take(image, steps, seed)
 
         def work(progress: Progress) -> tuple[ImageResult, bytes]:
             start = self._studio.open(image)

@@ -36,6 +36,17 @@ class Source(BaseModel):
     """Its path in the photo folder when it was opened."""
 
 
+class Instructed(BaseModel):
+    """How a picture came from a generative editor; its pixels are then a source of their own."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    instruction: str
+    model: str
+    photo: Source
+    """The photo that it all began with."""
+
+
 class Edit(BaseModel):
     """A photo, the steps taken on it, and the edit before the last of them."""
 
@@ -47,11 +58,14 @@ class Edit(BaseModel):
     """Reference of the edit this one was made from; None for the photo as opened."""
     seed: int = 0
     """Fixes grain, rain and every other random pattern of all steps."""
+    instructed: Instructed | None = None
+    """Where `source` came from, if an image editor made it."""
 
     @cached_property
     def manifest(self) -> bytes:
         """The canonical JSON of the edit."""
-        return json.dumps(self.model_dump(mode="json"), sort_keys=True, separators=(",", ":")).encode()
+        unused = {"instructed"} if self.instructed is None else None
+        return json.dumps(self.model_dump(mode="json", exclude=unused), sort_keys=True, separators=(",", ":")).encode()
 
     @cached_property
     def digest(self) -> str:
@@ -62,6 +76,11 @@ class Edit(BaseModel):
     def uri(self) -> str:
         """The reference by which clients name the edit."""
         return SCHEME + self.digest
+
+    @property
+    def photo(self) -> Source:
+        """The photo that it all began with."""
+        return self.instructed.photo if self.instructed else self.source
 
     @property
     def plan(self) -> Plan:
@@ -80,7 +99,25 @@ class Edit(BaseModel):
                 f"that would be {len(together)} steps; an edit has at most {MAX_EDIT_STEPS}. "
                 "Export the picture and open the result to go on."
             )
-        return Edit(source=self.source, steps=together, parent=self.uri, seed=self.seed if seed is None else seed)
+        return Edit(
+            source=self.source,
+            steps=together,
+            parent=self.uri,
+            seed=self.seed if seed is None else seed,
+            instructed=self.instructed,
+        )
+
+    def instructed_by(self, made: str, instruction: str, model: str) -> "Edit":
+        """The edit that starts from what an image editor made of this one.
+
+        Args:
+            made: digest of the picture that it made.
+            instruction: what it was told.
+            model: which it is.
+        """
+        instructed = Instructed(instruction=instruction, model=model, photo=self.photo)
+        source = Source(sha256=made, name=self.source.name)
+        return Edit(source=source, parent=self.uri, seed=self.seed, instructed=instructed)
 
 
 def digest_in(uri: str) -> str:

@@ -140,7 +140,7 @@ class LookTools:
 
         def work(progress: Progress) -> tuple[ImageResult, bytes]:
             first, second = self._studio.store.get(before), self._studio.store.get(after)
-            if first.source.sha256 != second.source.sha256:
+            if first.photo.sha256 != second.photo.sha256:
                 raise ToolError(
                     f"before is of {first.source.name} and after of {second.source.name}; "
                     "two pictures of the same photo can be compared"

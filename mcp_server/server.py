@@ -18,6 +18,8 @@ from mcp.shared.exceptions import MCPError
 from mcp.types import INVALID_PARAMS, CallToolResult, GetPromptResult, InputRequiredResult
 
 from mcp_server.edit_tools import EditTools
+from mcp_server.editor import Editor
+from mcp_server.instruct_tools import InstructTools
 from mcp_server.library_tools import library_tools
 from mcp_server.look_tools import LookTools
 from mcp_server.prompts import add_prompts
@@ -87,8 +89,12 @@ def build_server(
     """
     studio = Studio(settings)
     workers = Workers(settings.concurrency, settings.timeout_s)
-    edits = EditTools(studio, workers, exports=Workers(settings.concurrency, settings.timeout_s))
+    exports = Workers(settings.concurrency, settings.timeout_s)
+    instructing = InstructTools(studio, workers, exports, Editor(settings.editor)) if settings.editor else None
+    edits = EditTools(studio, workers, exports, instructing)
     tools = [*LookTools(studio, workers).all(), *edits.all()]
+    if instructing:
+        tools += [*instructing.all(), *library_tools(edits, needs_editor=True)]
     if settings.profile == "all":
         tools += library_tools(edits)
     server = StylistServer(

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from mcp_server.editor import EditorSettings, editor_of_environment
 from tools.declare import ToolError
 from tools.picture import MAX_PIXELS
 
@@ -43,6 +44,9 @@ class ServerSettings:
     """Pictures that are worked on at a time, and as many exports beside them; further calls wait."""
     store_bytes: int = 10_000_000_000
     """Above this the photos longest out of use leave the store, with their edits."""
+
+    editor: EditorSettings | None = field(default_factory=editor_of_environment)
+    """The generative editor, by default the one that the environment names; without one, what needs it is refused."""
 
     def __post_init__(self) -> None:
         """Check the limits."""

@@ -17,6 +17,8 @@ from mcp_server.edits import Edit, digest_in
 from tools.declare import ToolError
 from tools.picture import write_atomically
 
+_MADE = "made-"
+"""Begins the names of pictures that an image editor made: results, not originals."""
 IN_USE_S = 3600
 """A photo that was used within this time is in use, by this server or another, and stays."""
 
@@ -32,9 +34,9 @@ class Store:
         self._lock = Lock()
         self._size: int | None = None
 
-    def put_photo(self, digest: str, data: bytes) -> None:
-        """Keep the bytes of a photo under their digest."""
-        path = self._photos / digest
+    def put_photo(self, digest: str, data: bytes, *, made: bool = False) -> None:
+        """Keep the bytes of a photo, or of a picture that an image editor made, under their digest."""
+        path = self._photos / (_MADE * made + digest)
         if path.exists():
             _touch(path)
             return
@@ -51,6 +53,8 @@ class Store:
             ToolError: if they have left the store or are damaged.
         """
         path = self._photos / digest
+        if not path.exists():
+            path = self._photos / (_MADE + digest)
         try:
             data = path.read_bytes()
         except OSError:
@@ -122,7 +126,7 @@ class Store:
                 break
             path.unlink(missing_ok=True)
             self._size -= status.st_size
-            dropped.add(path.name)
+            dropped.add(path.name.removeprefix(_MADE))
         if dropped:
             self._drop_edits_of(dropped)
 

@@ -73,6 +73,14 @@ class Studio:
         self.darkroom.proxy(edit, progress)
         return self.store.put(edit)
 
+    def keep_made(self, start: Edit, made: bytes, instruction: str, model: str) -> Edit:
+        """The edit that starts from what an image editor made of another one."""
+        digest = hashlib.sha256(made).hexdigest()
+        edit = start.instructed_by(digest, instruction, model)
+        self.darkroom.develop(edit.source, made)
+        self.store.put_photo(digest, made, made=True)
+        return self.store.put(edit)
+
     def branch(self, edit: Edit, count: int, seed: int | None, progress: Progress) -> Edit:
         """The picture after the first `count` steps of an edit: one of its history, if there is such, or a new one.
 
@@ -94,17 +102,20 @@ class Studio:
         changes: dict[str, float] = {}
         if since is not None:
             changes = measured_changes(self.darkroom.attributes(since), self.darkroom.attributes(edit))
+        notes = list(negative.proxy.notes)
+        if edit.instructed:
+            notes.append(f"made by an image editor, {edit.instructed.model}, at {width} x {height} px")
         return ImageResult(
             uri=edit.uri,
             parent=edit.parent,
             source=edit.source.name,
-            source_sha256=edit.source.sha256,
+            source_sha256=edit.photo.sha256,
             width=width,
             height=height,
             steps=len(edit.steps),
             words=[] if since is None else in_words(changes),
             changes=changes,
-            notes=list(negative.proxy.notes),
+            notes=notes,
         )
 
     def export(self, edit: Edit, text: str, *, overwrite: bool, quality: int, progress: Progress) -> ExportedImage:
@@ -140,6 +151,8 @@ class Studio:
         Raises:
             ToolError: if there are more than a plan holds.
         """
+        if edit.instructed:
+            raise ToolError("an image editor made this picture, which no recipe can do again; history tells how")
         if len(edit.steps) > MAX_STEPS:
             raise ToolError(
                 f"the picture has {len(edit.steps)} steps and a recipe holds at most {MAX_STEPS}; "
