@@ -23,7 +23,7 @@ from rich.progress import track
 
 from graph.messages import read_completion
 from graph.policies.checkpoint import CheckpointPolicy
-from graph.policies.qwen import load_model, load_processor
+from graph.policies.qwen import load_model, load_processor, planner_inputs
 from tools.attributes import UNIT
 from tools.context import Context
 from tools.declare import ToolError
@@ -129,7 +129,8 @@ def cases_of(trajectories: Path) -> Iterator[Case]:
 
 def load_unconstrained(checkpoint: Path) -> CheckpointPolicy:
     """A checkpoint that writes what it likes."""
-    return CheckpointPolicy(load_model(checkpoint), load_processor(checkpoint), constrained=False)
+    inputs = planner_inputs(checkpoint)
+    return CheckpointPolicy(load_model(checkpoint), load_processor(checkpoint), constrained=False, inputs=inputs)
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})

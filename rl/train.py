@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from graph.policies.qwen import write_planner_file
 from rl.methods import MethodArguments, NothingToTrainOnError, Prepared, load_trajectories, prepare
 
 LANGUAGE_MODEL_LAYERS = r".*language_model.*\.(q|k|v|o|gate|up|down)_proj"
@@ -80,6 +81,7 @@ def save(trainer: Any, base: Path, out: Path, method: MethodArguments, row_count
     processor = base / "processor_config.json"
     if processor.exists():
         shutil.copy(processor, out / processor.name)
+    write_planner_file(out, method.inputs)
     losses = [{"step": log["step"], "loss": log["loss"]} for log in trainer.state.log_history if "loss" in log]
     record = {"method": vars(method), "base": str(base), "rows": row_count, "losses": losses}
     (out / "training.json").write_text(json.dumps(record, indent=2))

@@ -65,7 +65,9 @@ def _row(run: str, start: Json, seen: Json, planned: Json, steps: list[Json], as
     preview = base64.b64decode(seen["preview_jpeg"])
     done = [step["error"] is None for step in steps]
     asked = Request.model_validate(start["goals"]) if start.get("goals") else parse_request(start["request"])
-    seed, reward = start["settings"]["seed"], assessment["scores"]["picture"]
+    seed = start["settings"]["seed"]
+    reward = assessment["scores"].get("picture")  # None where the judge gave no score
+    credited = reward is not None and len(done) == len(plan.steps)  # an editor carries out a plan as a whole
     return {
         "run": run,
         "photo": photo,
@@ -77,7 +79,7 @@ def _row(run: str, start: Json, seen: Json, planned: Json, steps: list[Json], as
         "images": [{"bytes": preview, "path": f"{photo}.jpg"}],
         "plan": plan.model_dump_json(),
         "step_changes": [_changes(step) for step in steps],
-        "step_scores": step_scores(preview, plan, done, asked, reward, seed=seed),
+        "step_scores": step_scores(preview, plan, done, asked, reward, seed=seed) if credited else [],
         "reward": reward,
         "scores": [{"name": name, "value": value} for name, value in assessment["scores"].items()],
         "policy": planned["policy"],
@@ -148,6 +150,9 @@ def main(traces: tuple[Path, ...], out: Path, all_train: bool) -> None:
         rows = [{**row, "split": "train"} for row in rows]
     write_parquet(rows, out)
     counts = {split: sum(row["split"] == split for row in rows) for split in ("train", "dev", "test")}
+    unscored = sum(row["reward"] is None for row in rows)
+    if unscored:
+        click.echo(f"{unscored} of {len(rows)} trajectories are unscored; training leaves them out", err=True)
     click.echo(f"{out}: {len(rows)} trajectories of {len(files)} traces; {counts}")
 
 

@@ -12,9 +12,9 @@ from typing import Any
 
 from PIL import Image
 
-from graph.messages import PROMPT_VERSION, read_completion, render_prompt
+from graph.messages import PROMPT_VERSION, Inputs, read_completion, render_prompt
 from graph.policies import Attempt, Policy
-from graph.policies.qwen import load_model, load_processor
+from graph.policies.qwen import load_model, load_processor, planner_inputs
 from graph.record import note
 from graph.settings import LocalSettings
 from tools.context import Context
@@ -26,14 +26,15 @@ MAX_NEW_TOKENS = 640
 
 
 class CheckpointPolicy:
-    """Plans with the greedy answer of a checkpoint."""
+    """Plans with the greedy answer of a checkpoint, which sees of the photo what it was trained to see."""
 
     name = "checkpoint"
 
-    def __init__(self, model: Any, processor: Any, *, constrained: bool) -> None:
+    def __init__(self, model: Any, processor: Any, *, constrained: bool, inputs: Inputs = "image+context") -> None:
         self.model = model
         self.processor = processor
         self.constrained = constrained
+        self.inputs = inputs
 
     def plan(self, context: Context, request: str, image: bytes, history: list[Attempt]) -> Plan:
         """Plan for one photo; see `graph.policies.Policy.plan`."""
@@ -69,10 +70,10 @@ class CheckpointPolicy:
 
     def encode(self, context: Context, request: str, image: bytes) -> Any:
         """Model inputs for a photo and a request, by the renderer that training uses."""
-        messages = render_prompt(context, request)
+        messages = render_prompt(context, request, inputs=self.inputs)
         prompt = self.processor.apply_chat_template(messages, tokenize=False, add_generation_prompt=True)
-        picture = Image.open(io.BytesIO(image)).convert("RGB")
-        return self.processor(text=[prompt], images=[picture], return_tensors="pt").to(self.model.device)
+        pictures = None if self.inputs == "context" else [Image.open(io.BytesIO(image)).convert("RGB")]
+        return self.processor(text=[prompt], images=pictures, return_tensors="pt").to(self.model.device)
 
 
 @lru_cache(maxsize=2)
@@ -90,7 +91,8 @@ def load_checkpoint_policy(folder: str | None, *, constrained: bool) -> Checkpoi
     except ImportError:
         raise ToolError("policy 'checkpoint' needs the training extra: pip install 'stylist[train]'") from None
     path = Path(folder)
-    return CheckpointPolicy(load_model(path), load_processor(path), constrained=constrained)
+    inputs = planner_inputs(path)
+    return CheckpointPolicy(load_model(path), load_processor(path), constrained=constrained, inputs=inputs)
 
 
 def _schema_processor(tokenizer: Any, model: Any) -> Any:

@@ -2,9 +2,13 @@
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
+from graph.messages import Inputs
 from tools.declare import ToolError
+
+PLANNER_FILE = "planner.json"
+"""Beside the weights: `{"inputs": "image+context"}`, what the planner was trained to see of a photo."""
 
 
 def load_processor(folder: Path) -> Any:
@@ -48,3 +52,26 @@ def load_model(folder: Path) -> Any:
 
         model = PeftModel.from_pretrained(model, folder).merge_and_unload()
     return model.eval()
+
+
+def planner_inputs(folder: Path) -> Inputs:
+    """What the checkpoint was trained to see of a photo; one without a planner's file sees picture and context.
+
+    Raises:
+        ToolError: if the file says something else.
+    """
+    path = folder / PLANNER_FILE
+    if not path.exists():
+        return "image+context"
+    try:
+        inputs: Inputs = json.loads(path.read_text(encoding="utf-8"))["inputs"]
+    except (ValueError, KeyError, TypeError):
+        raise ToolError(f'{path} is not of the form {{"inputs": "image+context"}}') from None
+    if inputs not in get_args(Inputs):
+        raise ToolError(f"{path} names the inputs {inputs!r}; they are {', '.join(get_args(Inputs))}")
+    return inputs
+
+
+def write_planner_file(folder: Path, inputs: Inputs) -> None:
+    """Keep what a planner sees beside its weights."""
+    (folder / PLANNER_FILE).write_text(json.dumps({"inputs": inputs}) + "\n", encoding="utf-8")

@@ -30,7 +30,9 @@ def prepare(trajectories: Any, arguments: MethodArguments) -> Prepared:
     Raises:
         NothingToTrainOnError: if nothing is left to train on; with counts and the remedy.
     """
-    chosen, notes = _by_goals_source(trajectories, arguments)
+    judged, notes = _scored(trajectories)
+    chosen, more = _by_goals_source(judged, arguments)
+    notes += more
     train, dev = (_of_split(chosen, split) for split in ("train", "dev"))
     if len(train) == 0:
         raise NothingToTrainOnError(f"none of the {len(chosen)} rows is of the train split")
@@ -41,6 +43,15 @@ def prepare(trajectories: Any, arguments: MethodArguments) -> Prepared:
         rows = weigh(train, arguments)
         notes += weight_notes(train, rows, arguments)
     return Prepared(_finished(rows, arguments), _held_out(dev, arguments), notes)
+
+
+def _scored(dataset: Any) -> tuple[Any, list[str]]:
+    """Leave out plans that the judge gave no score: no score is not a low score."""
+    scored = dataset.filter(lambda reward: reward is not None, input_columns="reward")
+    if len(scored) == 0:
+        raise NothingToTrainOnError(f"none of the {len(dataset)} rows is scored; judge the recorded runs again")
+    out = len(dataset) - len(scored)
+    return scored, [f"left out {out} of {len(dataset)} rows that are unscored"] if out else []
 
 
 def _by_goals_source(dataset: Any, arguments: MethodArguments) -> tuple[Any, list[str]]:

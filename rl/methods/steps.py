@@ -16,6 +16,7 @@ import numpy as np
 
 from rl.methods.arguments import MethodArguments, NothingToTrainOnError
 from rl.methods.groups import contexts
+from rl.spans import step_spans
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -52,10 +53,11 @@ def _step_scores(dataset: Any) -> list[Floats]:
     missing = len(dataset)
     if "step_scores" in dataset.column_names:
         scores = [np.asarray(row, float) for row in dataset["step_scores"]]
-        missing = sum(not row.size for row in scores)
+        lengths = [len(step_spans(plan[0]["content"])) + 1 for plan in dataset["completion"]]
+        missing = sum(len(row) != length for row, length in zip(scores, lengths, strict=True))
     if missing:
         raise NothingToTrainOnError(
-            f"step_weighted needs the score after each step, and {missing} of {len(dataset)} rows have none; "
+            f"step_weighted needs the score before and after each step, and {missing} of {len(dataset)} rows lack it; "
             "make them again with `python -m rl.trajectories`, or use --method sw"
         )
     return scores

@@ -64,11 +64,6 @@ def check_comparable(dataset: Any, arguments: MethodArguments) -> None:
         NothingToTrainOnError: if all rewards are equal, or no context has the several plans that the method compares.
     """
     rewards = dataset["reward"]
-    unscored = sum(reward is None for reward in rewards)
-    if unscored:
-        raise NothingToTrainOnError(
-            f"{unscored} of {len(rewards)} rows are unscored; leave them out, or judge them again"
-        )
     if arguments.method == "sft":
         return
     if len(rewards) > 1 and max(rewards) - min(rewards) < 1e-6:

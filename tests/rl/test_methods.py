@@ -68,12 +68,17 @@ def test_pairs_share_photo_and_request_and_keep_the_margin() -> None:
     assert list(zip(ranked["chosen_reward"], ranked["rejected_reward"], strict=True)) == [(5, 4), (5, 3), (4, 3)]
 
 
+def plan_of(steps: int) -> list[dict[str, str]]:
+    return [{"role": "assistant", "content": '{"steps": [' + ", ".join(["{}"] * steps) + "]}"}]
+
+
 STEPS = Dataset.from_dict(
     {
         "photo": ["a", "a", "a"],
         "request": ["x", "x", "x"],
         "reward": [4.0, 3.0, 2.0],
         "step_scores": [[2.0, 3.0, 4.0], [2.0, 3.0], [2.0, 1.0, 2.0]],
+        "completion": [plan_of(2), plan_of(1), plan_of(2)],
     }
 )
 
@@ -103,6 +108,7 @@ def test_a_fitted_baseline_knows_how_much_was_left_to_gain() -> None:
             "request": ["x"] * 40,
             "reward": finals,
             "step_scores": [list(scores) for scores in zip(before, finals, strict=True)],
+            "completion": [plan_of(1)] * 40,
         }
     )
     assert len(weigh(rows, arguments("step_weighted"))) == 40
@@ -141,7 +147,7 @@ def scored_like(rewards: list[float], photos: str = "aabb") -> Dataset:
         (scored_like([1.0, 2, 3, 4], "abcd"), {"method": "dpo"}, "each of the 4 contexts has one plan"),
         (scored_like([1.0, 1, 3, 3]), {"method": "sw"}, "keeps none of 4 rows .*; add plans with other rewards"),
         (SCORED, {"method": "dpo", "margin": 3.0}, r"margin 3.0 in reward \(2 contexts, .* is 2.50\)"),
-        (SCORED, {"method": "step_weighted"}, "the score after each step, and 4 of 4 rows have none"),
+        (SCORED, {"method": "step_weighted"}, "and 4 of 4 rows lack it"),
         (STEPS, {"method": "step_weighted", "step_baseline": "fitted"}, "needs 30 plans and the data has 3"),
     ],
 )  # fmt: skip

@@ -117,6 +117,7 @@ def two_steps() -> Dataset:
             "reward": list(SECOND.values()) * 8,
             "step_scores": [[UNTOUCHED, FIRST[first], final] for (first, _), final in SECOND.items()] * 8,
             "plan": [list(plan) for plan in SECOND] * 8,
+            "completion": [[{"role": "assistant", "content": '{"steps": [{}, {}]}'}]] * 32,
         }
     )
 
