@@ -92,7 +92,7 @@ def enlarged(photo: Picture, megapixels: float) -> Picture:
     size = (round(width * scale), round(height * scale))
     srgb = cv2.resize(photo.srgb, size, interpolation=cv2.INTER_CUBIC)
     noise = np.random.default_rng(0).standard_normal(srgb.shape, np.float32)
-    return Picture(to_uint8(srgb + np.float32(NOISE) * noise).astype(np.float32) / 255)
+    return Picture(to_uint8(srgb + np.float32(NOISE) * noise))
 
 
 def naive(picture: Picture, plan: Plan, maps: Maps) -> FloatImage:

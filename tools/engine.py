@@ -7,24 +7,23 @@ end.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Protocol
 
-import cv2
 import numpy as np
 
 from tools import colour
+from tools.code_lut import CodeTable, agreeing_code_table
 from tools.colour import to_gamut
 from tools.declare import Space, Tool, ToolError, lookup
 from tools.lut import Change, Table, agreeing_table
 from tools.maps import Maps
 from tools.picture import PROXY_PX, Picture
-from tools.picture.picture import rounded
+from tools.pixelwise import Waiting
 from tools.plan import Plan, Step
 from tools.scene import Scene
 from tools.statistics import Statistics, measure
-from tools.strips import in_strips
 from tools.types import Codes, FloatImage, FloatPlane
 
 __all__ = ["Prepared", "advance", "composed", "make_ready", "passes", "prepare", "render", "to_gamut"]
@@ -82,29 +81,27 @@ def render(
     if not prepared:
         return picture
     if picture.pixels.shape == proxy_srgb.shape:
-        image = colour.linear_to_srgb(proxy_end)
+        codes = picture.strip_of(proxy_end, "linear")
     else:
-        image = _run_passes(picture, prepared, maps, exact=exact or picture.bits > 8, progress=progress)
-
-    def finished(strip: FloatImage) -> Codes:
-        return rounded(picture.profile.drawn_in(strip), like=picture.pixels)
-
-    codes = in_strips(finished, image, dtype=picture.pixels.dtype)
+        codes = _run_passes(picture, prepared, maps, exact=exact or picture.bits > 8, progress=progress)
     return picture.with_codes(codes, "; ".join(in_words(ready) for ready in prepared))
 
 
 def _run_passes(
     picture: Picture, prepared: Sequence[Prepared], maps: Maps, *, exact: bool, progress: Progress | None
-) -> FloatImage:
-    """Run every pass at full size, on encoded sRGB that may lie outside the gamut."""
-    image, done = picture.srgb, 0
-    for steps in passes(prepared):
-        own = None if np.may_share_memory(image, picture.pixels) else image
-        image = _run_pass(image, steps, maps, exact=exact, out=own)
+) -> Codes:
+    """Run every pass at full size; return codes of the picture's profile."""
+    groups = list(passes(prepared))
+    table = None if exact or len(groups) > 1 else _code_table(picture, groups[0], maps)
+    if table:
+        return table(picture.pixels)
+    waiting, done = Waiting.of(picture), 0
+    for steps in groups:
+        waiting = _after(waiting, steps, maps, exact=exact)
         done += len(steps)
         if progress:
             progress(done, len(prepared))
-    return image
+    return waiting.finished(picture)
 
 
 def in_words(ready: Prepared) -> str:
@@ -152,81 +149,88 @@ def passes(prepared: Sequence[Prepared]) -> Iterator[list[Prepared]]:
 
 def composed(steps: Sequence[Prepared], maps: Maps) -> Change:
     """Pointwise steps, their regions left aside, as one change of encoded sRGB."""
+    in_light = _composed_in_light(steps, maps)
+    return lambda srgb: colour.linear_to_srgb(in_light(colour.srgb_to_linear(srgb)))
 
-    def change(srgb: FloatImage) -> FloatImage:
-        linear = colour.srgb_to_linear(srgb)
+
+def _composed_in_light(steps: Sequence[Prepared], maps: Maps) -> Change:
+    def change(linear: FloatImage) -> FloatImage:
         for ready in steps:
             linear = _apply(linear, ready, maps)
-        return colour.linear_to_srgb(linear)
+        return linear
 
     return change
 
 
-def _run_pass(
-    image: FloatImage, steps: list[Prepared], maps: Maps, *, exact: bool, out: FloatImage | None
-) -> FloatImage:
-    """Run one pass at full size, on encoded sRGB that may lie outside the gamut.
+def _after(waiting: Waiting, steps: list[Prepared], maps: Maps, *, exact: bool) -> Waiting:
+    """What waits after a pass at full size.
 
     Args:
-        image: the picture before the pass.
+        waiting: the picture before the pass.
         steps: one spatial step, one step in a region, or any number of pointwise steps.
         maps: the photo's maps.
         exact: whether to do without tables.
-        out: the image itself where it may be overwritten, else None.
     """
     first = steps[0]
-    mask = _mask_at(first, maps, *image.shape[:2])
-    if first.tool.pointwise:
-        change = composed(steps, maps)
-        if not exact:
-            change = _tabulated(change, image) or change
-        if mask is None and isinstance(change, Table):
-            return change(image, out=out)
-        return in_strips(lambda strip, cut: _blended(strip, change, cut), image, mask, out=out)
+    height, width = waiting.pixels.shape[:2]
+    mask = _mask_at(first, maps, height, width)
+    if not first.tool.pointwise:
+        return _after_spatial(waiting, first, maps, mask)
+    table = None if exact else _table(waiting, steps, maps)
     if mask is None:
-        return _run_spatial(image, first, maps, out)
-    changed = _run_spatial(image, first, maps, None)
-    return in_strips(_mixed, image, changed, mask, out=changed)
+        return waiting.to("srgb").then(table) if table else waiting.to("linear").then(_composed_in_light(steps, maps))
+
+    def blended(light: FloatImage, cut: FloatPlane) -> FloatImage:
+        if not cut.any():
+            return light
+        if table:
+            return _mixed(light, colour.srgb_to_linear(table(colour.linear_to_srgb(light))), cut)
+        return _mixed(light, _composed_in_light(steps, maps)(light), cut)
+
+    return waiting.to("linear").then(blended, mask)
 
 
-def _run_spatial(image: FloatImage, ready: Prepared, maps: Maps, out: FloatImage | None) -> FloatImage:
+def _after_spatial(waiting: Waiting, ready: Prepared, maps: Maps, mask: FloatPlane | None) -> Waiting:
+    space = ready.tool.space
+    image = waiting.to(space).made()
     height, width = image.shape[:2]
     scene = Scene(ready.statistics, maps, height, width, ready.seed)
-    entering, leaving = _FROM_SRGB[ready.tool.space]
-    image = entering(image, out=out)
-    changed = np.require(ready.tool.run(image, scene, **ready.step.args), np.float32, ["C", "W"])
-    return leaving(changed, out=changed)
-
-
-def _tabulated(change: Change, image: FloatImage) -> Table | None:
-    """The change as a table of colours, where it pays and one agrees with it on the picture."""
-    height, width = image.shape[:2]
-    if height * width < TABLE_PAYS:
-        return None
-    low, high, *_ = cv2.minMaxLoc(image.reshape(height, -1))
-    stride = max(1, int(np.sqrt(height * width / SAMPLE_PIXELS)))
-    return agreeing_table(change, low, high, image[::stride, ::stride])
-
-
-def _blended(srgb: FloatImage, change: Change, mask: FloatPlane | None) -> FloatImage:
-    """Change encoded sRGB inside a mask."""
+    changed = Waiting(np.require(ready.tool.run(image, scene, **ready.step.args), np.float32, ["C", "W"]), space)
     if mask is None:
-        return change(srgb)
-    return _mixed(srgb, change(srgb), mask) if mask.any() else srgb
+        return replace(changed, owned=True)
+    _, into_light = _FROM_LINEAR[space]
+    return changed.to("linear").then(lambda light, old, cut: _mixed(into_light(old), light, cut), image, mask)
+
+
+def _table(waiting: Waiting, steps: list[Prepared], maps: Maps) -> Table | None:
+    """Pointwise steps as a table of colours, where it pays and one agrees with them on the picture."""
+    if waiting.pixels.shape[0] * waiting.pixels.shape[1] < TABLE_PAYS:
+        return None
+    sample = waiting.to("srgb").sample(SAMPLE_PIXELS)
+    return agreeing_table(composed(steps, maps), float(sample.min()), float(sample.max()), sample)
+
+
+def _code_table(picture: Picture, steps: list[Prepared], maps: Maps) -> CodeTable | None:
+    """Pointwise steps on all of an 8-bit picture as a table of codes, where it pays and one agrees with them."""
+    pixels, first = picture.pixels, steps[0]
+    fits = first.tool.pointwise and first.everywhere and pixels.dtype == np.uint8
+    if not fits or pixels.shape[0] * pixels.shape[1] < TABLE_PAYS:
+        return None
+    stride = max(1, int(np.sqrt(pixels.shape[0] * pixels.shape[1] / SAMPLE_PIXELS)))
+    sample = np.ascontiguousarray(pixels[::stride, ::stride])
+    return agreeing_code_table(composed(steps, maps), picture.profile, sample, picture.strip_to_srgb(sample))
 
 
 def _mixed(before: FloatImage, after: FloatImage, mask: FloatPlane) -> FloatImage:
-    """Mix two pictures in encoded sRGB as light mixes."""
-    light = colour.srgb_to_linear(before)
-    light += mask[..., None] * (colour.srgb_to_linear(after) - light)
-    return colour.linear_to_srgb(light, out=light)
+    """Mix two pictures in linear light."""
+    return before + mask[..., None] * (after - before)
 
 
 def _run_step(linear: FloatImage, ready: Prepared, maps: Maps) -> FloatImage:
     """Run one step on linear light: the tool itself, blended into its region."""
     changed = _apply(linear, ready, maps)
     mask = _mask_at(ready, maps, *linear.shape[:2])
-    return changed if mask is None else linear + mask[..., None] * (changed - linear)
+    return changed if mask is None else _mixed(linear, changed, mask)
 
 
 def _mask_at(ready: Prepared, maps: Maps, height: int, width: int) -> FloatPlane | None:
@@ -255,10 +259,5 @@ _FROM_LINEAR: dict[Space, tuple[_Conversion, _Conversion]] = {
     "linear": (_same, _same),
     "oklab": (colour.linear_to_oklab, colour.oklab_to_linear),
     "srgb": (colour.linear_to_srgb, colour.srgb_to_linear),
-}
-_FROM_SRGB: dict[Space, tuple[_Conversion, _Conversion]] = {
-    "linear": (colour.srgb_to_linear, colour.linear_to_srgb),
-    "oklab": (colour.srgb_to_oklab, colour.oklab_to_srgb),
-    "srgb": (_same, _same),
 }
 """Into and out of the space in which a tool works."""

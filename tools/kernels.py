@@ -1,38 +1,19 @@
-"""Compiled loops over pixels: transfer functions, Oklab, the gamut and the colour table.
+"""Loops over pixels: transfer functions, Oklab, the gamut, curves of profiles, averages.
 
-Every loop works in place on a flat, C-contiguous `float32` array of interleaved triples `r g b r g b ...`; this is the
-form that the compiler turns into vector instructions. Roots are found from a guess at the bits of the float, made exact
-to some 3e-7 by Halley's or Newton's method. The loops hold no lock, so threads can share a picture by rows.
+Roots are found from a guess at the bits of the float, made exact to some 3e-7 by Halley's or Newton's method.
 """
 
-from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
-from numba import njit
-from numpy.typing import NDArray
 
-Loop = TypeVar("Loop", bound=Callable[..., Any])
-Pixels = NDArray[np.float32]
-"""`(3 N,) float32`."""
-Real = Any
-"""A float32 number; NumPy's scalar types say too little about mixed arithmetic to be of use here."""
+from tools.compiled import Pixels, Real, compiled
 
 _F = np.float32
 _I = np.int32
-_OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "fastmath": {"contract"}}
-"""`contract` lets a product and a sum become one instruction; nothing else is reordered, so results do not vary."""
 
 
-def _compiled(loop: Loop) -> Loop:
-    """Compile on first use, and keep the result on disk where the place can be written."""
-    try:
-        return njit(loop, cache=True, **_OPTIONS)
-    except RuntimeError:
-        return njit(loop, **_OPTIONS)
-
-
-@_compiled
+@compiled
 def _cube_root(x: Real) -> Real:
     """Cube root of x >= 0; what is smaller than 1e-30 counts as 0."""
     size = x if x > _F(1e-30) else _F(1e-30)
@@ -43,7 +24,7 @@ def _cube_root(x: Real) -> Real:
     return root if x > _F(1e-30) else _F(0)
 
 
-@_compiled
+@compiled
 def _fifth_root(x: Real) -> Real:
     """Fifth root of x > 0."""
     root = _I(_F(_F(x).view(_I)) * _F(1 / 5) + _F(852286080)).view(_F)
@@ -53,7 +34,7 @@ def _fifth_root(x: Real) -> Real:
     return root
 
 
-@_compiled
+@compiled
 def _encoded(light: Real) -> Real:
     """Apply the sRGB transfer function; x^(1/2.4) is x^(1/3) x^(1/12)."""
     magnitude = abs(light)
@@ -63,7 +44,7 @@ def _encoded(light: Real) -> Real:
     return -coded if light < _F(0) else coded
 
 
-@_compiled
+@compiled
 def _decoded(coded: Real) -> Real:
     """Undo the sRGB transfer function; x^2.4 is x^2 x^(2/5)."""
     magnitude = abs(coded)
@@ -74,20 +55,20 @@ def _decoded(coded: Real) -> Real:
     return -light if coded < _F(0) else light
 
 
-@_compiled
+@compiled
 def _signed_cube_root(x: Real) -> Real:
     root = _cube_root(abs(x))
     return -root if x < _F(0) else root
 
 
-@_compiled
+@compiled
 def _unit(x: Real) -> Real:
     """Hold x in [0, 1]."""
     positive = x if x > _F(0) else _F(0)
     return positive if positive < _F(1) else _F(1)
 
 
-@_compiled
+@compiled
 def _room(light: Real, grey: Real) -> Real:
     """Share of the way from `grey`, in [0, 1], to `light` that lies in [0, 1]."""
     outside = (light > _F(1)) | (light < _F(0))
@@ -96,8 +77,8 @@ def _room(light: Real, grey: Real) -> Real:
     return share if outside else _F(1)
 
 
-@_compiled
-def _drawn_in(red: Real, green: Real, blue: Real, weights: Pixels) -> Real:
+@compiled
+def drawn_in(red: Real, green: Real, blue: Real, weights: Pixels) -> Real:
     """Draw a colour of linear light towards the grey of its luminance until it lies in the gamut."""
     grey = _unit(weights[0] * red + weights[1] * green + weights[2] * blue)
     room_r, room_g, room_b = _room(red, grey), _room(green, grey), _room(blue, grey)
@@ -110,21 +91,21 @@ def _drawn_in(red: Real, green: Real, blue: Real, weights: Pixels) -> Real:
     )
 
 
-@_compiled
+@compiled
 def decode(pixels: Pixels) -> None:
     """Encoded sRGB to linear light."""
     for k in range(pixels.size):
         pixels[k] = _decoded(pixels[k])
 
 
-@_compiled
+@compiled
 def encode(pixels: Pixels) -> None:
     """Linear light to encoded sRGB."""
     for k in range(pixels.size):
         pixels[k] = _encoded(pixels[k])
 
 
-@_compiled
+@compiled
 def to_oklab(pixels: Pixels) -> None:
     """Linear light to Oklab."""
     for k in range(pixels.size // 3):
@@ -138,7 +119,7 @@ def to_oklab(pixels: Pixels) -> None:
         pixels[j + 2] = _F(0.0259040371) * long + _F(0.7827717662) * medium - _F(0.8086757660) * short
 
 
-@_compiled
+@compiled
 def from_oklab(pixels: Pixels) -> None:
     """Oklab to linear light."""
     for k in range(pixels.size // 3):
@@ -153,26 +134,26 @@ def from_oklab(pixels: Pixels) -> None:
         pixels[j + 2] = _F(-0.0041960863) * long - _F(0.7034186147) * medium + _F(1.7076147010) * short
 
 
-@_compiled
+@compiled
 def draw_light_in(pixels: Pixels, weights: Pixels) -> None:
     """Draw the linear light of every pixel into the gamut of primaries that have these weights in luminance."""
     for k in range(pixels.size // 3):
         j = 3 * k
-        pixels[j], pixels[j + 1], pixels[j + 2] = _drawn_in(pixels[j], pixels[j + 1], pixels[j + 2], weights)
+        pixels[j], pixels[j + 1], pixels[j + 2] = drawn_in(pixels[j], pixels[j + 1], pixels[j + 2], weights)
 
 
-@_compiled
+@compiled
 def draw_code_in(pixels: Pixels, weights: Pixels) -> None:
     """Draw encoded sRGB into the gamut; colours inside stay to the bit."""
     for k in range(pixels.size // 3):
         j = 3 * k
         r, g, b = pixels[j], pixels[j + 1], pixels[j + 2]
         if min(r, g, b) < _F(0) or max(r, g, b) > _F(1):
-            r, g, b = _drawn_in(_decoded(r), _decoded(g), _decoded(b), weights)
+            r, g, b = drawn_in(_decoded(r), _decoded(g), _decoded(b), weights)
             pixels[j], pixels[j + 1], pixels[j + 2] = _encoded(r), _encoded(g), _encoded(b)
 
 
-@_compiled
+@compiled
 def mix(pixels: Pixels, matrix: Pixels) -> None:
     """Multiply every pixel by a matrix, `(3, 3)`."""
     for k in range(pixels.size // 3):
@@ -183,7 +164,28 @@ def mix(pixels: Pixels, matrix: Pixels) -> None:
         pixels[j + 2] = matrix[2, 0] * r + matrix[2, 1] * g + matrix[2, 2] * b
 
 
-@_compiled
+@compiled
+def code_light(light: Pixels, codes: Any, weights: Pixels, curves: Any) -> None:
+    """Draw light into the gamut and write it as 8-bit codes.
+
+    Args:
+        light: of the primaries of a profile.
+        codes: as many `uint8`, filled.
+        weights: of the primaries in luminance.
+        curves: `(3, N) uint8`: codes at evenly spaced square roots of light from 0 to 1.
+    """
+    last = _F(curves.shape[1] - 1)
+    for k in range(light.size // 3):
+        j = 3 * k
+        r, g, b = light[j], light[j + 1], light[j + 2]
+        if min(r, g, b) < _F(0) or max(r, g, b) > _F(1):
+            r, g, b = drawn_in(r, g, b, weights)
+        codes[j] = curves[0, int(np.sqrt(r) * last + _F(0.5))]
+        codes[j + 1] = curves[1, int(np.sqrt(g) * last + _F(0.5))]
+        codes[j + 2] = curves[2, int(np.sqrt(b) * last + _F(0.5))]
+
+
+@compiled
 def _between(nodes: Pixels, position: Real) -> Real:
     """Interpolate between nodes 0, 1, 2, ...; the last cell goes on in a straight line."""
     cell = int(position if position > _F(0) else _F(0))
@@ -191,7 +193,7 @@ def _between(nodes: Pixels, position: Real) -> Real:
     return nodes[cell] + (nodes[cell + 1] - nodes[cell]) * (position - _F(cell))
 
 
-@_compiled
+@compiled
 def along_curve(pixels: Pixels, curves: Pixels) -> None:
     """Replace x by what its channel's curve, `(3, N)` over [0, 1], has at x; negative x are mirrored."""
     last = _F(curves.shape[1] - 1)
@@ -201,7 +203,7 @@ def along_curve(pixels: Pixels, curves: Pixels) -> None:
         pixels[k] = -y if x < _F(0) else y
 
 
-@_compiled
+@compiled
 def along_root_curve(pixels: Pixels, curves: Pixels) -> None:
     """Replace x by what its channel's curve has at the square root of x; negative x are mirrored."""
     last = _F(curves.shape[1] - 1)
@@ -211,7 +213,7 @@ def along_root_curve(pixels: Pixels, curves: Pixels) -> None:
         pixels[k] = -y if x < _F(0) else y
 
 
-@_compiled
+@compiled
 def average(codes: Any, result: Any, first: int, stop: int, unit: float) -> None:
     """Average whole numbers, `(H, W, 3)`, over the pixels of some rows of a smaller picture.
 
@@ -244,53 +246,3 @@ def average(codes: Any, result: Any, first: int, stop: int, unit: float) -> None
                 g += share * line[3 * x + 1]
                 b += share * line[3 * x + 2]
             result[row, column, 0], result[row, column, 1], result[row, column, 2] = r * scale, g * scale, b * scale
-
-
-@_compiled
-def _position(coordinate: Real, last: Real) -> Real:
-    """Hold a coordinate inside the table, so that no number, not even NaN, leads out of it."""
-    positive = coordinate if coordinate > _F(0) else _F(0)
-    return positive if positive < last else last
-
-
-@_compiled
-def look_up(pixels: Pixels, table: Pixels, side: int, low: float, cells: float) -> None:
-    """Replace each colour by the table's, interpolated in the tetrahedron that holds it.
-
-    Kasson, Nin, Plouffe and Hafner, "Performing color space conversions with three-dimensional linear interpolation"
-    (1995). A tetrahedron runs from one corner of a cell to the opposite one, first along the axis on which the colour
-    lies furthest, last along the axis on which it lies least far. Greys lie on an edge that all tetrahedra share.
-
-    Args:
-        pixels: colours, replaced.
-        table: `(side^3 * 4,)`, red fastest; each node is a colour and one number of padding.
-        side: nodes along each axis.
-        low: coordinate of the first node, the same on each axis.
-        cells: cells in a step of 1.
-    """
-    start, scale, last = _F(low), _F(cells), _F((side - 1) * (1 - 1e-7))
-    along_r, along_g, along_b = 4, 4 * side, 4 * side * side
-    first_axis = np.array([along_b, along_b, along_g, along_g, along_b, along_r, along_r, along_r])
-    last_axis = np.array([along_r, along_g, along_r, along_b, along_g, along_g, along_b, along_b])
-    for k in range(pixels.size // 3):
-        j = 3 * k
-        r = _position((pixels[j] - start) * scale, last)
-        g = _position((pixels[j + 1] - start) * scale, last)
-        b = _position((pixels[j + 2] - start) * scale, last)
-        cell_r, cell_g, cell_b = _I(r), _I(g), _I(b)
-        r, g, b = r - _F(cell_r), g - _F(cell_g), b - _F(cell_b)
-        order = (np.int64(r >= g) << 2) | (np.int64(g >= b) << 1) | np.int64(r >= b)
-        corner = along_r * cell_r + along_g * cell_g + along_b * cell_b
-        opposite = corner + along_r + along_g + along_b
-        second, third = corner + first_axis[order], opposite - last_axis[order]
-        low_rg, high_rg = min(r, g), max(r, g)
-        most, least = max(high_rg, b), min(low_rg, b)
-        middle = max(low_rg, min(high_rg, b))
-        w_corner, w_second, w_third = _F(1) - most, most - middle, middle - least
-        for channel in range(3):
-            pixels[j + channel] = (
-                w_corner * table[corner + channel]
-                + w_second * table[second + channel]
-                + w_third * table[third + channel]
-                + least * table[opposite + channel]
-            )

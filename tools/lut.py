@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tools import kernels
+from tools import lut_kernels
 from tools.colour import converted, draw_in
 from tools.strips import in_strips
 from tools.types import FloatImage
@@ -43,7 +43,7 @@ class Table:
 
     def look_up(self, pixels: FloatImage) -> None:
         """Replace each colour of a flat run of pixels by the table's."""
-        kernels.look_up(pixels, self.nodes, self.side, self.low, float(self.cells))
+        lut_kernels.look_up(pixels, self.nodes, self.side, self.low, float(self.cells))
 
     def __call__(self, srgb: FloatImage, *, out: FloatImage | None = None) -> FloatImage:
         """Look up every pixel of `(H, W, 3)`."""

@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from tools import kernels
+from tools import colour, kernels
+from tools.declare import Space
 from tools.picture.metadata import Metadata
 from tools.picture.profile import SRGB, Profile
 from tools.strips import in_strips, over_strips
@@ -55,6 +56,20 @@ class Picture:
     def strip_to_srgb(self, strip: Codes) -> FloatImage:
         """Encoded sRGB of some rows of the pixels, in a new array."""
         return self.profile.to_srgb(to_float(strip))
+
+    def strip_to_linear(self, strip: Codes) -> FloatImage:
+        """Linear sRGB of some rows of the pixels, in a new array."""
+        if strip.dtype != np.uint8:
+            return colour.srgb_to_linear(self.strip_to_srgb(strip))
+        light = cv2.LUT(np.ascontiguousarray(strip), self.profile.byte_light)
+        return self.profile.light_to_linear(light, out=light)
+
+    def strip_of(self, strip: FloatImage, space: Space) -> Codes:
+        """Codes of some rows, given in linear or encoded sRGB, at the depth of this picture."""
+        if self.pixels.dtype == np.uint8 and space == "linear":
+            return self.profile.linear_to_bytes(strip)
+        srgb = colour.linear_to_srgb(strip) if space == "linear" else strip
+        return rounded(self.profile.drawn_in(srgb), like=self.pixels)
 
     def reduced(self, long_side_px: int) -> FloatImage:
         """Encoded sRGB of a copy whose long side is at most `long_side_px`, averaged from the codes."""

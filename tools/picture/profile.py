@@ -65,6 +65,33 @@ class Profile:
         light = _ramp().astype(np.float64) ** 2
         return np.stack([np.interp(light, curve, _ramp()) for curve in self.curves]).astype(np.float32)
 
+    @cached_property
+    def byte_codes(self) -> NDArray[np.uint8]:
+        """`(3, NODES)`: 8-bit codes at evenly spaced square roots of light from 0 to 1."""
+        light = _ramp()[None, :, None].repeat(3, axis=2) ** 2
+        return np.ascontiguousarray((255 * self.to_codes(light)[0].clip(0, 1) + 0.5).astype(np.uint8).T)
+
+    @cached_property
+    def byte_light(self) -> NDArray[np.float32]:
+        """`(1, 256, 3)`: light of 8-bit codes."""
+        codes = np.arange(256, dtype=np.float32) / np.float32(255)
+        return self.to_light(codes[None, :, None].repeat(3, axis=2))
+
+    def light_to_linear(self, light: FloatImage, *, out: FloatImage | None = None) -> FloatImage:
+        """Light of the profile's primaries as linear sRGB."""
+        if self.is_srgb:
+            return light
+        return colour.converted((lambda pixels: kernels.mix(pixels, self.matrix),), light, out)
+
+    def linear_to_bytes(self, linear: FloatImage) -> NDArray[np.uint8]:
+        """8-bit codes of linear sRGB, drawn into the profile's gamut."""
+        light = np.ascontiguousarray(linear)
+        if not self.is_srgb:
+            light = colour.converted((lambda pixels: kernels.mix(pixels, self.inverse),), light)
+        codes = np.empty(light.shape, np.uint8)
+        kernels.code_light(light.reshape(-1), codes.reshape(-1), self.luminance, self.byte_codes)
+        return codes
+
     def to_light(self, codes: FloatImage, *, out: FloatImage | None = None) -> FloatImage:
         """Light of the profile's primaries; codes outside [0, 1] go on in a straight line."""
         if self.is_srgb:
@@ -81,7 +108,8 @@ class Profile:
         """Encoded sRGB, outside [0, 1] where the colour is outside sRGB; the codes themselves where they are sRGB."""
         if self.is_srgb:
             return codes
-        light = colour.converted((lambda pixels: kernels.mix(pixels, self.matrix),), self.to_light(codes, out=out), out)
+        light = self.to_light(codes, out=out)
+        self.light_to_linear(light, out=light)
         return colour.linear_to_srgb(light, out=light)
 
     def from_srgb(self, srgb: FloatImage) -> FloatImage:

@@ -1,0 +1,122 @@
+"""A run of pointwise tools as a table from 8-bit codes to 8-bit codes, in whole numbers; the fastest way there is.
+
+Nodes lie eight (or four) codes apart, so the weights of the interpolation are small whole numbers, and three channels
+fit into one number of 64 bits. Colours outside the gamut of the profile are kept in the table and drawn in pixel by
+pixel, so that the gamut is cut after interpolation and not between the nodes.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import product
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tools import lut_kernels
+from tools.picture.profile import Profile
+from tools.strips import in_strips, over_strips
+from tools.types import Codes, FloatImage
+
+STEP_BITS = (3, 2)
+"""Nodes lie 8 codes apart; 4 where that does not agree with the tools."""
+MEAN_LEVELS = 0.29
+FAR_LEVELS = 2.5
+FAR_SHARE = 5e-4
+"""A table agrees if its mean error is at most `MEAN_LEVELS` of 255, of which rounding is 0.25, and at most this share
+of channels is off by more than `FAR_LEVELS`."""
+_LOWEST = -256
+
+
+@dataclass(frozen=True, eq=False)
+class CodeTable:
+    """Packed codes at the nodes of a cubic lattice of codes."""
+
+    nodes: NDArray[np.uint64]
+    step_bits: int
+    profile: Profile
+    """Of the codes that go in and come out."""
+
+    def __call__(self, codes: Codes) -> Codes:
+        """Look up every pixel of `(H, W, 3) uint8`."""
+        result = np.empty(codes.shape, np.uint8)
+        cells, light = _cells(self.step_bits), _light_of_codes(self.profile)
+        curves, weights = self.profile.byte_codes, self.profile.luminance
+
+        def run(rows: slice) -> None:
+            strip = np.ascontiguousarray(codes[rows]).reshape(-1)
+            lut_kernels.look_up_codes(strip, result[rows].reshape(-1), self.nodes, *cells, light, curves, weights)
+
+        over_strips(run, *codes.shape[:2])
+        return result
+
+
+def code_table(change: Callable[[FloatImage], FloatImage], profile: Profile, step_bits: int) -> CodeTable:
+    """Sample `change`, which takes encoded sRGB to encoded sRGB, on a lattice of codes."""
+    step = 1 << step_bits
+    axis = np.arange(0, 256 + step, step, dtype=np.float32) / np.float32(255)
+    blue, green, red = np.meshgrid(axis, axis, axis, indexing="ij")
+    lattice = np.stack([red, green, blue], axis=-1).reshape(axis.size**2, axis.size, 3)
+    changed = in_strips(lambda codes: profile.from_srgb(change(profile.to_srgb(codes))), lattice)
+    fraction = lut_kernels.FIELD_BITS - lut_kernels.WHOLE_BITS - step_bits
+    top = (1 << lut_kernels.WHOLE_BITS + fraction) - 1
+    scaled = (changed.astype(np.float64) * 255 - _LOWEST + 0.5) * (1 << fraction)
+    numbers = np.clip(np.nan_to_num(np.rint(scaled)), 0, top).astype(np.uint64)
+    shifts = np.arange(3, dtype=np.uint64) * np.uint64(lut_kernels.FIELD_BITS)
+    return CodeTable((numbers << shifts).sum(axis=-1, dtype=np.uint64).reshape(-1), step_bits, profile)
+
+
+def agreeing_code_table(
+    change: Callable[[FloatImage], FloatImage], profile: Profile, sample: Codes, sample_srgb: FloatImage
+) -> CodeTable | None:
+    """Return the coarsest table that agrees with `change` on some pixels of the picture, or None.
+
+    Args:
+        change: what the table stands for; takes encoded sRGB to encoded sRGB.
+        profile: of the codes.
+        sample: some pixels of the picture, `(H, W, 3) uint8`.
+        sample_srgb: the same as encoded sRGB.
+    """
+    wanted = 255 * profile.drawn_in(change(sample_srgb))
+    for step_bits in STEP_BITS:
+        table = code_table(change, profile, step_bits)
+        error = np.abs(table(sample) - wanted)
+        if error.mean() <= MEAN_LEVELS and (error > FAR_LEVELS).mean() <= FAR_SHARE:
+            return table
+    return None
+
+
+class _Cells(NamedTuple):
+    """See `tools.lut_kernels.look_up_codes`."""
+
+    places: NDArray[np.uint32]
+    shares: NDArray[np.uint8]
+    offsets: NDArray[np.uint16]
+
+
+@lru_cache(maxsize=4)
+def _cells(step_bits: int) -> _Cells:
+    """Where each code lies between the nodes, and the tetrahedra of a cell."""
+    step, side = 1 << step_bits, (256 >> step_bits) + 1
+    along = (1, side, side * side)
+    codes = np.arange(256, dtype=np.uint32)
+    cell, rest = codes >> step_bits, codes & (step - 1)
+    places = [cell * along[k] + (rest << ((2 - k) * step_bits) << lut_kernels.CORNER_BITS) for k in range(3)]
+    shares, offsets = [], []
+    for place in product(range(step), repeat=3):
+        order = sorted(range(3), key=lambda axis: -place[axis])
+        most, middle, least = (place[axis] for axis in order)
+        shares.append((step - most, most - middle, middle - least, least))
+        offsets.append(np.cumsum([along[axis] for axis in order]))
+    return _Cells(np.array(places, np.uint32), np.array(shares, np.uint8), np.array(offsets, np.uint16))
+
+
+@lru_cache(maxsize=8)
+def _light_of_codes(profile: Profile) -> NDArray[np.float32]:
+    """Light of codes in quarters, outside [0, 255] too: `Profile.to_codes` turned round."""
+    quarters = (np.arange(4 << lut_kernels.WHOLE_BITS) + 0.5) / 4 + _LOWEST - 0.5
+    light = np.linspace(-8, 24, 400_000, dtype=np.float32)
+    light = np.sort(np.concatenate([light, np.linspace(-1, 1, 100_000, dtype=np.float32) ** 3]))
+    codes = 255 * profile.to_codes(np.repeat(light[None, :, None], 3, axis=2))[0]
+    return np.stack([np.interp(quarters, codes[:, channel], light) for channel in range(3)]).astype(np.float32)

@@ -1,0 +1,147 @@
+"""Loops that look colours up in a table, interpolated in the tetrahedron that holds them.
+
+Kasson, Nin, Plouffe and Hafner, "Performing color space conversions with three-dimensional linear interpolation"
+(1995). A tetrahedron runs from one corner of a cell to the opposite one, first along the axis on which the colour lies
+furthest, last along the axis on which it lies least far. Greys lie on an edge that all tetrahedra share.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from tools.compiled import Pixels, Real, compiled
+from tools.kernels import drawn_in
+
+_F = np.float32
+_I = np.int32
+_U = np.uint64
+FIELD_BITS = 21
+"""Bits of a channel in a packed number, which holds three."""
+WHOLE_BITS = 10
+"""Bits of a channel before the point: codes from -256 to 767."""
+CORNER_BITS = 20
+"""Bits that number the nodes."""
+_BLOCK = 256
+_POINT = FIELD_BITS - WHOLE_BITS
+_EDGES = _U(sum(0b11 << (FIELD_BITS * (channel + 1) - 2) for channel in range(3)))
+_INSIDE = _U(sum(0b01 << (FIELD_BITS * (channel + 1) - 2) for channel in range(3)))
+"""The two highest bits of each channel, and what they are for codes from 0 to 255."""
+
+
+@compiled
+def _position(coordinate: Real, last: Real) -> Real:
+    """Hold a coordinate inside the table, so that no number, not even NaN, leads out of it."""
+    positive = coordinate if coordinate > _F(0) else _F(0)
+    return positive if positive < last else last
+
+
+@compiled
+def look_up(pixels: Pixels, table: Pixels, side: int, low: float, cells: float) -> None:
+    """Replace each colour by the table's.
+
+    Args:
+        pixels: colours, replaced.
+        table: `(side^3 * 4,)`, red fastest; each node is a colour and one number of padding.
+        side: nodes along each axis.
+        low: coordinate of the first node, the same on each axis.
+        cells: cells in a step of 1.
+    """
+    start, scale, last = _F(low), _F(cells), _F((side - 1) * (1 - 1e-7))
+    along_r, along_g, along_b = 4, 4 * side, 4 * side * side
+    first_axis = np.array([along_b, along_b, along_g, along_g, along_b, along_r, along_r, along_r])
+    last_axis = np.array([along_r, along_g, along_r, along_b, along_g, along_g, along_b, along_b])
+    for k in range(pixels.size // 3):
+        j = 3 * k
+        r = _position((pixels[j] - start) * scale, last)
+        g = _position((pixels[j + 1] - start) * scale, last)
+        b = _position((pixels[j + 2] - start) * scale, last)
+        cell_r, cell_g, cell_b = _I(r), _I(g), _I(b)
+        r, g, b = r - _F(cell_r), g - _F(cell_g), b - _F(cell_b)
+        order = (np.int64(r >= g) << 2) | (np.int64(g >= b) << 1) | np.int64(r >= b)
+        corner = along_r * cell_r + along_g * cell_g + along_b * cell_b
+        opposite = corner + along_r + along_g + along_b
+        second, third = corner + first_axis[order], opposite - last_axis[order]
+        low_rg, high_rg = min(r, g), max(r, g)
+        most, least = max(high_rg, b), min(low_rg, b)
+        middle = max(low_rg, min(high_rg, b))
+        w_corner, w_second, w_third = _F(1) - most, most - middle, middle - least
+        for channel in range(3):
+            pixels[j + channel] = (
+                w_corner * table[corner + channel]
+                + w_second * table[second + channel]
+                + w_third * table[third + channel]
+                + least * table[opposite + channel]
+            )
+
+
+@compiled
+def _drawn_codes(red: Pixels, green: Pixels, blue: Pixels, count: int, last: Real, weights: Pixels) -> None:
+    """Draw light into the gamut and turn it into places on curves over the square root of light."""
+    for k in range(count):
+        r, g, b = drawn_in(red[k], green[k], blue[k], weights)
+        red[k] = np.sqrt(r) * last + _F(0.5)
+        green[k] = np.sqrt(g) * last + _F(0.5)
+        blue[k] = np.sqrt(b) * last + _F(0.5)
+
+
+@compiled
+def look_up_codes(
+    codes: Any,
+    result: Any,
+    nodes: Any,
+    places: Any,
+    shares: Any,
+    offsets: Any,
+    light: Any,
+    curves: Any,
+    weights: Pixels,
+) -> None:
+    """Look 8-bit colours up in whole numbers, all three channels in one; colours outside the gamut are drawn in.
+
+    The few colours outside are collected and handled a block at a time, which keeps both loops free of branches.
+
+    Args:
+        codes: `(3 N,) uint8`.
+        result: as many, filled.
+        nodes: `uint64`, red fastest: packed codes, which fill a field of `FIELD_BITS` once they are weighted.
+        places: `(3, 256) uint32`: of each code of each channel, the first node in the low `CORNER_BITS` and the place
+            in the cell above; those of the three channels add up.
+        shares: `(P, 4) uint8`: weights of the four nodes for each place in a cell.
+        offsets: `(P, 3) uint16`: how far the second, third and fourth node are from the first.
+        light: `(3, 4096)`: light of codes from -256 to 767 in quarters.
+        curves: see `tools.kernels.code_light`.
+        weights: of the primaries in luminance.
+    """
+    low, high, quarters = np.uint32((1 << CORNER_BITS) - 1), np.uint32(CORNER_BITS), _U((1 << (WHOLE_BITS + 2)) - 1)
+    last = _F(curves.shape[1] - 1)
+    outside, at = np.empty(_BLOCK, np.uint64), np.empty(_BLOCK, np.int64)
+    red, green, blue = np.empty(_BLOCK, _F), np.empty(_BLOCK, _F), np.empty(_BLOCK, _F)
+    pixels = codes.size // 3
+    for start in range(0, pixels, _BLOCK):
+        count = 0
+        for k in range(start, min(start + _BLOCK, pixels)):
+            j = 3 * k
+            place = places[0, codes[j]] + places[1, codes[j + 1]] + places[2, codes[j + 2]]
+            corner, cell = _U(place & low), _U(place >> high)
+            mixed = (
+                _U(shares[cell, 0]) * nodes[corner]
+                + _U(shares[cell, 1]) * nodes[corner + _U(offsets[cell, 0])]
+                + _U(shares[cell, 2]) * nodes[corner + _U(offsets[cell, 1])]
+                + _U(shares[cell, 3]) * nodes[corner + _U(offsets[cell, 2])]
+            )
+            result[j] = mixed >> _U(_POINT)
+            result[j + 1] = mixed >> _U(_POINT + FIELD_BITS)
+            result[j + 2] = mixed >> _U(_POINT + 2 * FIELD_BITS)
+            outside[count], at[count] = mixed, j
+            count += 1 if mixed & _EDGES != _INSIDE else 0
+        for k in range(count):
+            mixed = outside[k]
+            red[k] = light[0, (mixed >> _U(_POINT - 2)) & quarters]
+            green[k] = light[1, (mixed >> _U(_POINT - 2 + FIELD_BITS)) & quarters]
+            blue[k] = light[2, (mixed >> _U(_POINT - 2 + 2 * FIELD_BITS)) & quarters]
+        _drawn_codes(red, green, blue, count, last, weights)
+        for k in range(count):
+            j = at[k]
+            result[j] = curves[0, int(red[k])]
+            result[j + 1] = curves[1, int(green[k])]
+            result[j + 2] = curves[2, int(blue[k])]
