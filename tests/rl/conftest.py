@@ -89,7 +89,9 @@ def processor(planner: Path) -> Any:
 def trainer_for(planner: Path, processor: Any, tmp_path: Path) -> Callable[..., Any]:
     """Makes the trainer of a method on rows; the first argument may also be a class of TRL's trainers."""
 
-    def make(method: MethodArguments | type, rows: Dataset, *, batch: int = 16, **options: Any) -> Any:
+    def make(
+        method: MethodArguments | type, rows: Dataset, *, batch: int = 16, peft_config: Any = None, **options: Any
+    ) -> Any:
         preferred = isinstance(method, MethodArguments) and method.method == "dpo"
         completion_only = {} if preferred else {"completion_only_loss": True}
         settings = {"max_steps": 1, "learning_rate": 0.0, "max_grad_norm": 0.0, **completion_only, **options}
@@ -106,6 +108,7 @@ def trainer_for(planner: Path, processor: Any, tmp_path: Path) -> Callable[..., 
             **settings,
         )
         given = {"model": str(planner), "args": config, "train_dataset": rows, "processing_class": processor}
+        given["peft_config"] = peft_config
         return make_trainer(method, **given) if isinstance(method, MethodArguments) else method(**given)
 
     return make
