@@ -29,6 +29,9 @@ MOVES: dict[tuple[str, int], Move] = {
     ("brightness", -1): Move("exposure", "stops", -2.4),
     ("haze", -1): Move("dehaze", "amount", 80),
     ("haze", 1): Move("fog", "density", 85),
+    ("rays", 1): Move("light_rays", "amount", 80, solved=False),
+    ("leak", 1): Move("light_leak", "amount", 75, solved=False),
+    ("bloom", 1): Move("bloom", "amount", 90, solved=False),
     ("contrast", 1): Move("contrast", "amount", 90),
     ("contrast", -1): Move("contrast", "amount", -90),
     ("highlights", 1): Move("highlights", "amount", 100),
@@ -48,16 +51,13 @@ MOVES: dict[tuple[str, int], Move] = {
     ("sharpness", 1): Move("sharpen", "amount", 80, solved=False),
     ("sharpness", -1): Move("soften", "amount", 70, solved=False),
     ("bokeh", 1): Move("background_blur", "amount", 80, solved=False),
-    ("rays", 1): Move("light_rays", "amount", 80, solved=False),
-    ("leak", 1): Move("light_leak", "amount", 75, solved=False),
-    ("bloom", 1): Move("bloom", "amount", 90, solved=False),
     ("bloom", -1): Move("highlights", "amount", -60),
     ("vignette", 1): Move("vignette", "amount", -85),
     ("vignette", -1): Move("vignette", "amount", 70),
-    ("grain", 1): Move("grain", "amount", 75, solved=False),
+    ("grain", 1): Move("grain", "amount", 85, solved=False),
 }
-"""Also the order in which the steps are taken: corrections, light, tone, colour, detail, optics, medium. Saturation
-comes before warmth, which it would otherwise thin out."""
+"""Also the order in which the steps are taken: corrections, light, tone, colour, detail, optics, medium. Rays, leaks and
+bloom veil the tones, so those are set after them; saturation comes before warmth, which it would otherwise thin out."""
 
 ALTERNATIVES: dict[tuple[str, int], tuple[Move, ...]] = {
     ("brightness", 1): (Move("midtones", "amount", 100), Move("shadows", "amount", 100)),

@@ -26,8 +26,11 @@ _DONE_SHARE = 0.35
 """Share of the wanted change from which a goal needs no step of its own."""
 _BESIDE_EFFECTS = 0.7
 """Goals that only spell out an effect are pursued with this much of their strength: the effect carries the rest."""
-
-
+_REACH = 1.4
+"""How far beyond its usual limit an amount may be turned where other steps work against it."""
+_LOST_UNITS = 0.1
+"""What the photo had already is brought back where the steps have taken so much of it."""
+_FINER_THAN_SKETCH = {"grain", "noise"}
 _HARSH = ("contrast", "saturation", "fade", "clarity")
 """Attributes that spoil an effect when a mood beside it is pursued to the end."""
 
@@ -113,7 +116,7 @@ class Planning:
             return
         reasoning = reason_for_effect(effect, self.context)
         step = Step(reasoning=reasoning, tool=tool, args=args, region=self.region(effect.region))
-        self._push(step, Purpose(effect, Dial("strength", 0.8 * strength, 100)))
+        self._push(step, Purpose(effect, Dial("strength", 0.5 * strength, 100)))
 
     def _take_goal(self, goal: Goal) -> None:
         """Take the step that moves a goal as far as it should go from where the steps so far have brought it."""
@@ -124,6 +127,8 @@ class Planning:
             self.notes.append(drafted)
             return
         step, move = drafted
+        if move.tool == "colour_wash" and _is_implied(goal, self.request):
+            return
         if self._was_tried(step) and (not move.solved or self._progress(goal) > _DONE_SHARE):
             return
         if move.solved:
@@ -131,9 +136,17 @@ class Planning:
             if solved is not None:
                 self._push(solved, Purpose(goal, self.dial(goal, move)))
             return
-        share = 1.0 if move.always else (0.35 + 0.5 * goal.strength) * self.boost.get(describe(goal), 1)
-        step.args[move.argument] = round(move.limit * min(1.0, share))
+        step.args[move.argument] = round(move.limit * self._share(goal, move))
         self._push(step, Purpose(goal, self.dial(goal, move)))
+
+    def _share(self, goal: Goal, move: Move) -> float:
+        """Share of its limit at which a tool is set whose amount is not found by trying."""
+        if move.always:
+            return 1.0
+        share = (0.35 + 0.5 * goal.strength) * self.boost.get(describe(goal), 1)
+        if move.tool == "grain":
+            share *= 1 + 0.2 * self.context.attributes["noise"]  # texture hides grain
+        return min(1.0, share)
 
     def _was_tried(self, step: Step) -> bool:
         """Whether a step that is taken already used the same tool in the same place."""
@@ -148,13 +161,17 @@ class Planning:
         """Look at the finished plan as a whole: take steps that are missing, then balance the amounts of all."""
         pursued = [purpose.wish for purpose in self.purposes if purpose]
         for goal in self.goals:
-            if _is_measured(goal) and goal not in pursued and self._progress(goal) < _DONE_SHARE:
+            if _shows_in_sketch(goal) and goal not in pursued and self._progress(goal) < _DONE_SHARE:
+                self._take_goal(goal)
+        for goal in self.request.goals:
+            if self._already(goal) and goal.direction * self.sketch.change(goal) < -_LOST_UNITS:
                 self._take_goal(goal)
         balance(self.sketch, [purpose.dial if purpose else None for purpose in self.purposes], self._loss)
 
     def dial(self, goal: Goal, move: Move) -> Dial | None:
         """How the amount of a move may be turned for a goal."""
-        return None if move.always else Dial(move.argument, 0.0, self._limit(goal, move))
+        reach = min(1.0, _REACH * self._limit(goal, move) / move.limit)
+        return None if move.always else Dial(move.argument, 0.0, move.limit * reach)
 
     def _loss(self) -> float:
         """How far the plan is from what was asked: 0 when every goal is half way there and nothing kept has moved.
@@ -164,7 +181,7 @@ class Planning:
         """
         loss = 0.0
         for goal in self.goals:
-            if _is_measured(goal):
+            if _shows_in_sketch(goal):
                 weight = 0.25 if _is_implied(goal, self.request) else 1.0 if goal.relative else 0.55
                 progress = self._progress(goal)
                 loss += weight * (max(0.0, 0.5 - progress) ** 2 + (0.3 if progress < 0.08 else 0))
@@ -264,8 +281,9 @@ def _boosts(history: Sequence[Attempt]) -> dict[str, float]:
     return boosts
 
 
-def _is_measured(goal: Goal) -> bool:
-    return goal.attribute in UNIT or goal.attribute == "hue"
+def _shows_in_sketch(goal: Goal) -> bool:
+    """Whether a goal's attribute can be measured, and on so small a copy of the photo."""
+    return goal.attribute in UNIT.keys() - _FINER_THAN_SKETCH or goal.attribute == "hue"
 
 
 def _is_implied(goal: Goal, request: Request) -> bool:

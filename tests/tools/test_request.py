@@ -147,7 +147,7 @@ def test_a_complaint_asks_for_the_opposite(text: str, expected: str) -> None:
         ("it was warmer in real life", "warmth+"),
         ("keep it soft", "contrast- clarity-"),
         ("more crunch", "clarity+"),
-        ("less of that digital look", "clarity- sharpness-"),
+        ("less of that digital look", "clarity- sharpness- grain+"),
         ("dark enough already, but warm it up", "warmth+"),
         ("the sky looks lovely, more contrast", "contrast+ keep=sky"),
     ],

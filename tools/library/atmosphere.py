@@ -183,7 +183,9 @@ def _shafts(small: FloatImage, scene: Scene, x: float, y: float) -> FloatPlane:
     lights = lights * np.exp(-2.2 * distance) + 0.35 * np.exp(-((distance / 0.35) ** 2))
     fan = _fan(np.arctan2(rows, columns), scene)
     smeared = _smear_outward(lights.astype(np.float32), centre)
-    return np.clip(smeared * (0.35 + 0.65 * fan) * np.exp(-1.1 * distance), 0, 1)
+    shafts = smeared * (0.35 + 0.65 * fan) * np.exp(-1.1 * distance)
+    veil = np.quantile(shafts, 0.4)  # shadows between the shafts stay dark
+    return np.clip(shafts - veil, 0, 1)
 
 
 def _smear_outward(plane: FloatPlane, centre: tuple[float, float]) -> FloatPlane:

@@ -27,7 +27,9 @@ CURED = frozenset(("noise", "haze"))
 """Attributes whose "no" asks for less of them, and not merely for none added."""
 LACKED = frozenset(("contrast", "clarity", "sharpness", "saturation"))
 """Attributes whose "no" says that they are missing."""
-FOUND = frozenset(("highlights", "shadows", "grain", "vignette", "bloom", "leak", "rays", "fade", "noise", "haze"))
+FOUND = frozenset(
+    ("highlights", "shadows", "grain", "vignette", "bloom", "leak", "rays", "fade", "noise", "haze", "clarity")
+)
 """Attributes that are found wherever they are, so that it matters little which thing they are on."""
 
 

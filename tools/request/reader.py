@@ -23,6 +23,8 @@ _GLOWS = frozenset(("glow", "haze", "veil", "sheen", "halo"))
 """Nouns that a colour before them makes a cast ("an orange glow")."""
 _PHOTOS = frozenset(("photo", "photos", "picture", "pictures", "pic", "pics", "image", "images", "shot", "shots"))
 """What a thing before it says the subject of ("product shots")."""
+_MEASURES = frozenset(("till", "til", "until"))
+"""After these a place says how far to go, and not where ("lift it till the skin glows")."""
 _FETCH = frozenset(("bring", "get", "put", "give", "want", "need"))
 _HOLD = frozenset(("dial", "pull", "knock", "take", "hold", "wind", "turn", "scale", "tone", "ease", "reel", "cut"))
 """Verbs that a "back" further on belongs to."""
@@ -238,7 +240,17 @@ class Reader:
         at = self.clause.items.index(item)
         definite = at > 0 and self.clause.items[at - 1].text.lower() in ("the", "this", "that")
         lying = any(scene.kind == "weather" for scene in item.entry.scenes) and not self.state.direction
-        return definite and bool(item.entry.scenes) and (lying or self.clause.has("copula"))
+        if lying and self._is_compared(item):
+            return True
+        told = any(each.role == "copula" for each in self.clause.items[at + 1 :])
+        scenic = bool(item.entry.scenes) or item.role == "descriptions"
+        return definite and scenic and (told or (lying and bool(item.entry.scenes)))
+
+    def _is_compared(self, item: Item) -> bool:
+        """Whether what follows says how it should be ("make snow whiter")."""
+        following = content_after(self.clause, item)
+        compared = following and following.role in (*ADJECTIVES, "colours") and following.entry
+        return bool(compared and compared.relative)
 
     def _settle_none(self, wish: Wish) -> None:
         """Read "no haze" as less of it, and "no contrast" as a lack of it."""
@@ -362,14 +374,14 @@ class Reader:
         assert entry is not None
         following = self.clause.items[at + 1] if at + 1 < len(self.clause.items) else None
         names_a_thing = not (entry.relative or self.too or self.state.is_open)
-        if following and following.role == "object" and names_a_thing:
-            return
-        definite = at > 0 and self.clause.items[at - 1].text.lower() == "the"
         if self.excepting and item.value.split()[0] in COLOURS:
             place = Item(item.text, item.start, item.end, Entry("regions", item.value.split()[0]))
             self.clause.excepted.append(place)
             item.used = True
             return
+        if following and following.role == "object" and names_a_thing:
+            return
+        definite = at > 0 and self.clause.items[at - 1].text.lower() == "the"
         said = self.clause.tints + (self.before.tints if self.before else [])
         neutral = [each for each in said if each.names[0] in NEUTRAL]
         tint = Tint(item, limit=self.clause.negated, relative=entry.relative, definite=definite)
@@ -414,6 +426,8 @@ class Reader:
 
     def _place(self, item: Item, at: int) -> None:
         following = self.clause.items[at + 1] if at + 1 < len(self.clause.items) else None
+        if any(each.text.lower() in _MEASURES for each in self.clause.items[:at]):
+            return
         if item.value == "subject" and (self.aside or (following and following.role == "object")):
             return
         (self.clause.excepted if self.excepting else self.clause.places).append(item)

@@ -5,6 +5,7 @@ earlier ones. A limit ("not too dark") makes the wish for it mild, takes away wh
 thing to keep.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
@@ -32,6 +33,9 @@ UNSEEN = meaning("brightness+ shadows+")[0]
 """What "can't see it" asks for, but where haze hides it."""
 GLOBAL = frozenset(("grain", "vignette", "bloom", "leak", "rays", "fade", "noise"))
 """Attributes of the whole picture, whatever place the clause names."""
+
+
+_DECADE = re.compile(r"\d0s\b|\b(?:twenties|thirties|forties|fifties|sixties|seventies|eighties|nineties)\b")
 
 
 class Voiced(NamedTuple):
@@ -215,9 +219,17 @@ def _effects(text: str, clauses: list[Clause]) -> list[Effect]:
                 continue
             for scene in wish.scenes:
                 effect = _effect(scene, clause, text[wish.item.start : wish.item.end])
+                earlier = found.get((effect.kind, effect.region))
+                if earlier and _dates(effect) and not _dates(earlier):
+                    continue
                 found.pop((effect.kind, effect.region), None)
                 found[effect.kind, effect.region] = effect
     return [effect for effect in found.values() if Scene(effect.kind, effect.value) not in barred]
+
+
+def _dates(effect: Effect) -> bool:
+    """Whether its words only say from when another look is ("Kodachrome from the 60s")."""
+    return effect.kind == "look" and bool(_DECADE.search(effect.words.lower()))
 
 
 def _effect(scene: Scene, clause: Clause, words: str) -> Effect:
