@@ -56,8 +56,8 @@ MOVES: dict[tuple[str, int], Move] = {
     ("vignette", -1): Move("vignette", "amount", 70),
     ("grain", 1): Move("grain", "amount", 85, solved=False),
 }
-"""Also the order in which the steps are taken: corrections, light, tone, colour, detail, optics, medium. Rays, leaks and
-bloom veil the tones, so those are set after them; saturation comes before warmth, which it would otherwise thin out."""
+"""Also the order in which the steps are taken: corrections, light, tone, colour, detail, optics, medium. Rays, leaks
+and bloom veil the tones, which are set after them; saturation comes before warmth, which it would thin out."""
 
 ALTERNATIVES: dict[tuple[str, int], tuple[Move, ...]] = {
     ("brightness", 1): (Move("midtones", "amount", 100), Move("shadows", "amount", 100)),

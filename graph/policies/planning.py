@@ -28,9 +28,12 @@ _BESIDE_EFFECTS = 0.7
 """Goals that only spell out an effect are pursued with this much of their strength: the effect carries the rest."""
 _REACH = 1.4
 """How far beyond its usual limit an amount may be turned where other steps work against it."""
+_LEAST_EFFECT = 0.5
+"""Share of its strength that an effect keeps where plain wishes speak against it."""
 _LOST_UNITS = 0.1
 """What the photo had already is brought back where the steps have taken so much of it."""
-_FINER_THAN_SKETCH = {"grain", "noise"}
+_UNBALANCED = {"grain", "noise"}
+"""Attributes finer than the sketch; their amounts follow from the wish alone."""
 _HARSH = ("contrast", "saturation", "fade", "clarity")
 """Attributes that spoil an effect when a mood beside it is pursued to the end."""
 
@@ -116,7 +119,7 @@ class Planning:
             return
         reasoning = reason_for_effect(effect, self.context)
         step = Step(reasoning=reasoning, tool=tool, args=args, region=self.region(effect.region))
-        self._push(step, Purpose(effect, Dial("strength", 0.5 * strength, 100)))
+        self._push(step, Purpose(effect, Dial("strength", _LEAST_EFFECT * strength, 100)))
 
     def _take_goal(self, goal: Goal) -> None:
         """Take the step that moves a goal as far as it should go from where the steps so far have brought it."""
@@ -145,7 +148,7 @@ class Planning:
             return 1.0
         share = (0.35 + 0.5 * goal.strength) * self.boost.get(describe(goal), 1)
         if move.tool == "grain":
-            share *= 1 + 0.2 * self.context.attributes["noise"]  # texture hides grain
+            share *= 1 + 0.35 * self.context.attributes["noise"]  # texture hides grain
         return min(1.0, share)
 
     def _was_tried(self, step: Step) -> bool:
@@ -161,7 +164,7 @@ class Planning:
         """Look at the finished plan as a whole: take steps that are missing, then balance the amounts of all."""
         pursued = [purpose.wish for purpose in self.purposes if purpose]
         for goal in self.goals:
-            if _shows_in_sketch(goal) and goal not in pursued and self._progress(goal) < _DONE_SHARE:
+            if _is_balanced(goal) and goal not in pursued and self._progress(goal) < _DONE_SHARE:
                 self._take_goal(goal)
         for goal in self.request.goals:
             if self._already(goal) and goal.direction * self.sketch.change(goal) < -_LOST_UNITS:
@@ -177,15 +180,19 @@ class Planning:
         """How far the plan is from what was asked: 0 when every goal is half way there and nothing kept has moved.
 
         Explicit wishes weigh more than descriptions, and those more than what an effect implies; a reversed goal counts
-        extra, as do overshooting and clipping.
+        extra, as do effects held back, overshooting and clipping.
         """
         loss = 0.0
         for goal in self.goals:
-            if _shows_in_sketch(goal):
+            if _is_balanced(goal):
                 weight = 0.25 if _is_implied(goal, self.request) else 1.0 if goal.relative else 0.55
                 progress = self._progress(goal)
                 loss += weight * (max(0.0, 0.5 - progress) ** 2 + (0.3 if progress < 0.08 else 0))
                 loss += 0.1 * weight * max(0.0, progress - 1.8) ** 2
+        for purpose, step in zip(self.purposes, self.sketch.steps, strict=True):
+            if purpose and purpose.dial and isinstance(purpose.wish, Effect):
+                share = float(step.args["strength"]) * _LEAST_EFFECT / purpose.dial.least
+                loss += 0.6 * max(0.0, 1 - share) ** 2
         for attribute in self._kept_attributes():
             drift = self.sketch.change(Goal.model_validate({"attribute": attribute, "direction": 1}))
             loss += 0.3 * max(0.0, abs(drift) - 0.4) ** 2
@@ -281,9 +288,9 @@ def _boosts(history: Sequence[Attempt]) -> dict[str, float]:
     return boosts
 
 
-def _shows_in_sketch(goal: Goal) -> bool:
-    """Whether a goal's attribute can be measured, and on so small a copy of the photo."""
-    return goal.attribute in UNIT.keys() - _FINER_THAN_SKETCH or goal.attribute == "hue"
+def _is_balanced(goal: Goal) -> bool:
+    """Whether the sketch tells how far a goal is reached."""
+    return goal.attribute in UNIT.keys() - _UNBALANCED or goal.attribute == "hue"
 
 
 def _is_implied(goal: Goal, request: Request) -> bool:

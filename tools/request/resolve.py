@@ -187,6 +187,8 @@ def _limited(voiced: list[Voiced], limits: list[Limit]) -> tuple[list[Voiced], l
         ]
         for each in met:
             at = voiced.index(each)
+            if not limit.explicit and each.meaning != limit.meaning:
+                continue
             if each.explicit or limit.mild or each.meaning == limit.meaning:
                 voiced[at] = each._replace(
                     goal=each.goal.model_copy(update={"strength": min(MILD, each.goal.strength)})
