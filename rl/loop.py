@@ -48,7 +48,7 @@ def stages(out: Path) -> list[tuple[str, list[str], str]]:
                 *[*python, "rl.train", "--config", "runs/loop.yaml", "--trajectories", rows],
                 *["--model_name_or_path", str(out / "tiny"), "--output_dir", model],
             ],
-            f"{model}: the trained planner, with training.json",
+            f"{model}: the trained planner, with run.json, curves.png and README.md",
         ),
         (
             "Probe: what the trained weights write by themselves, without constrained decoding",

@@ -1,0 +1,241 @@
+"""`python -m rl.train`: what it refuses, what a run leaves, and that a killed run goes on to the same bit."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import torch
+import yaml
+from safetensors.torch import load_file
+
+from datasets import Dataset, concatenate_datasets
+from rl.arguments import read_arguments
+from rl.train import main
+
+ROOT = Path(__file__).parent.parent.parent
+LOOP = str(ROOT / "runs" / "loop.yaml")
+GOALS = json.dumps({"text": "a warm evening", "goals": [{"attribute": "warmth", "direction": 1}]})
+
+
+@pytest.fixture(scope="session")
+def trajectories(scored: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small trajectories as a file, a third photo of the dev split among them."""
+    path = tmp_path_factory.mktemp("trajectories") / "trajectories.parquet"
+    dev = scored.filter(lambda photo: photo == "photo1", input_columns="photo")
+    dev = dev.map(lambda row: {"photo": "photo2", "split": "dev", "goals": GOALS})
+    concatenate_datasets([scored, dev]).to_parquet(path)
+    return path
+
+
+@pytest.fixture
+def words(trajectories: Path, planner: Path, tmp_path: Path) -> list[str]:
+    """A run of four steps with LoRA, whose dropout draws random numbers."""
+    return [
+        *["--config", LOOP, "--trajectories", str(trajectories), "--model_name_or_path", str(planner)],
+        *["--output_dir", str(tmp_path / "run"), "--method", "rw", "--baseline", "1", "--use_peft", "true"],
+        *["--max_steps", "4", "--warmup_steps", "0", "--per_device_train_batch_size", "4", "--logging_steps", "1"],
+        *["--save_strategy", "steps", "--save_steps", "1", "--disable_tqdm", "true"],
+    ]
+
+
+def refused(words: list[str], capsys: pytest.CaptureFixture[str]) -> str:
+    """What a call that is refused says; one line."""
+    with pytest.raises(SystemExit) as stopped:
+        main(words)
+    assert stopped.value.code == 2
+    said = capsys.readouterr().err.strip().splitlines()[-1]
+    assert said.startswith("error: ")
+    return said
+
+
+def adapter(run: Path) -> dict[str, torch.Tensor]:
+    return load_file(run / "adapter_model.safetensors")
+
+
+def same(first: dict[str, torch.Tensor], second: dict[str, torch.Tensor]) -> bool:
+    return first.keys() == second.keys() and all(torch.equal(first[name], second[name]) for name in first)
+
+
+def test_flags_override_the_file() -> None:
+    arguments = read_arguments(["--config", LOOP, "--learning-rate", "3e-4", "--method=rw"])
+    assert arguments.training.learning_rate == 3e-4
+    assert (
+        arguments.training.per_device_train_batch_size
+        == yaml.safe_load(Path(LOOP).read_text())["per_device_train_batch_size"]
+    )
+    assert (arguments.method.method, arguments.told["method"]) == ("rw", "rw")
+
+
+def test_dpo_takes_dpo_s_arguments_and_sft_does_not() -> None:
+    assert read_arguments(["--config", LOOP, "--method", "dpo", "--beta", "0.1"]).training.beta == 0.1
+    with pytest.raises(ValueError, match="'beta', which is no argument"):
+        read_arguments(["--config", LOOP, "--beta", "0.1"])
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "runs").glob("*.yaml")), ids=lambda path: path.stem)
+def test_every_configuration_is_read(path: Path) -> None:
+    assert read_arguments(["--config", str(path), "--use_cpu", "true"]).told["trajectories"]
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        (["--config", LOOP, "--learnin_rate", "1"], "did you mean 'learning_rate'?"),
+        (["--config", LOOP, "--learning", "1"], "'learning', which is no argument"),
+        (["--config", "runs/none.yaml"], "there is no configuration 'runs/none.yaml'"),
+        (["--config"], "--config needs a file"),
+        (["--trajectories", "t.parquet"], "--output_dir"),
+        (["--config", LOOP, "--max_steps", "many"], "invalid int value: 'many'"),
+        (["--config", LOOP, "--method", "ppo"], "invalid choice: 'ppo'"),
+        (["--config", LOOP, "--dev_plans", "-1"], "dev_plans is -1"),
+        (["--config", LOOP, "--trajectories", "no.parquet"], "no file of trajectories 'no.parquet'"),
+    ],
+)
+def test_wrong_words_are_refused_in_one_line(words: list[str], reason: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert reason in refused(words, capsys)
+
+
+def test_an_unknown_key_of_the_file_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    config = tmp_path / "mine.yaml"
+    config.write_text(Path(LOOP).read_text() + "learning_rat: 1\n")
+    assert "the configuration has 'learning_rat'" in refused(["--config", str(config)], capsys)
+
+
+def test_help_is_read_in_one_sitting(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as done:
+        main(["--help"])
+    page = capsys.readouterr().out
+    assert done.value.code == 0
+    assert len(page.splitlines()) < 150
+    assert "--method" in page
+    assert "--lora_r" in page
+    assert "--adam_beta2" not in page
+
+
+def test_rows_that_are_too_long_are_counted_and_refused(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert "16 of 16 rows are longer than --max_length 50 tokens" in refused([*words, "--max_length", "50"], capsys)
+
+
+def test_another_architecture_is_refused(
+    words: list[str], planner: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "config.json").write_text(json.dumps({"model_type": "qwen2"}))
+    assert "of type 'qwen2'" in refused([*words, "--model_name_or_path", str(other)], capsys)
+
+
+def test_an_evaluation_without_held_out_rows_is_refused(
+    words: list[str], scored: Dataset, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    scored.to_parquet(tmp_path / "train.parquet")
+    words = [*words, "--trajectories", str(tmp_path / "train.parquet"), "--eval_strategy", "epoch"]
+    assert "nothing is held out" in refused(words, capsys)
+
+
+def test_a_dry_run_trains_nothing(words: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main([*words, "--dry_run"])
+    said = capsys.readouterr().out
+    assert "it fits" in said
+    assert not (tmp_path / "run").exists()
+    main([*words, "--dry_run", "--device_memory_gib", "0.001", "--per_device_train_batch_size", "8"])
+    said = capsys.readouterr().out
+    assert "DOES NOT FIT" in said
+    assert "--per_device_train_batch_size 1 --gradient_accumulation_steps 8" in said
+
+
+def test_a_run_leaves_what_is_needed_to_do_it_again(
+    words: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    watched = ["--eval_strategy", "steps", "--eval_steps", "4", "--save_steps", "4", "--dev_plans", "1"]
+    best = ["--load_best_model_at_end", "true", "--metric_for_best_model", "eval_loss", "--report_to", "tensorboard"]
+    main([*words, *watched, *best])
+    run = tmp_path / "run"
+    record = json.loads((run / "run.json").read_text())
+    assert record["steps"] == 4
+    assert record["versions"]["trl"]
+    assert [len(digest) for digest in record["data"].values()] == [64]
+    assert record["last"]["eval_valid_share"] == 0
+    assert 1 <= record["last"]["eval_score"] <= 5
+    assert record["last"]["tokens_per_second"] > 0
+    assert 0 < record["last"]["mfu"] < 1
+    assert Path(record["best"]["checkpoint"]).parent == run
+    assert list((run / "runs").rglob("events.out.tfevents.*"))
+    assert (run / "curves.png").stat().st_size > 10_000
+    card = (run / "README.md").read_text()
+    assert "LoRA adapter" in card
+    assert "held-out loss" in card
+    assert "holds a run already" in refused(words, capsys)
+    again = ["--config", str(run / "config.yaml"), "--output_dir", str(tmp_path / "again")]
+    main(again)
+    assert same(adapter(run), adapter(tmp_path / "again"))
+
+
+def kill_after(words: list[str], checkpoint: Path) -> None:
+    """Run the command in a process of its own, and kill it as soon as a checkpoint is complete."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
+    process = subprocess.Popen([sys.executable, "-m", "rl.train", *words], env=environment, stderr=subprocess.DEVNULL)
+    while not (checkpoint / "trainer_state.json").exists():
+        assert process.poll() is None, "the run ended by itself"
+        time.sleep(0.002)
+    process.send_signal(signal.SIGKILL)
+    assert process.wait() == -signal.SIGKILL
+
+
+def test_a_killed_run_goes_on_to_the_same_bit(
+    words: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main([*words, "--output_dir", str(tmp_path / "whole")])
+    kill_after(words, tmp_path / "run" / "checkpoint-2")
+    cut_off = tmp_path / "run" / "checkpoint-9"
+    cut_off.mkdir()  # as a kill in the middle of saving leaves it
+    assert "holds a run already" in refused(words, capsys)
+    main([*words, "--resume_from_checkpoint", "true"])
+    assert same(adapter(tmp_path / "whole"), adapter(tmp_path / "run"))
+    whole, resumed = (
+        json.loads((tmp_path / name / "trainer_state.json").read_text())["log_history"] for name in ("whole", "run")
+    )
+    losses = [[entry["loss"] for entry in log if "loss" in entry] for log in (whole, resumed)]
+    assert losses[0] == losses[1]
+
+
+def test_other_data_is_not_resumed_on(
+    words: list[str], trajectories: Path, scored: Dataset, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mine = tmp_path / "mine.parquet"
+    mine.write_bytes(trajectories.read_bytes())
+    words = [*words, "--trajectories", str(mine), "--max_steps", "1"]
+    main(words)
+    scored.select(range(8)).to_parquet(mine)
+    assert "is not what the run began with" in refused([*words, "--resume_from_checkpoint", "true"], capsys)
+
+
+def test_nothing_to_resume_is_said(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert "no complete checkpoint" in refused([*words, "--resume_from_checkpoint", "true"], capsys)
+
+
+def test_the_vision_tower_is_left_alone_in_full_training(words: list[str], planner: Path, tmp_path: Path) -> None:
+    main([*words, "--use_peft", "false", "--max_steps", "1"])
+    before, after = load_file(planner / "model.safetensors"), load_file(tmp_path / "run" / "model.safetensors")
+    changed = {name for name in before if not torch.equal(before[name], after[name])}
+    assert changed
+    assert not any("visual" in name for name in changed)
+
+
+def test_two_processes_learn_what_one_learns(words: list[str], tmp_path: Path) -> None:
+    words = [*words, "--lora_dropout", "0", "--max_steps", "2", "--save_strategy", "no"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
+    two = ["--output_dir", str(tmp_path / "two"), "--per_device_train_batch_size", "2"]
+    launch = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc_per_node", "2", "-m", "rl.train"]
+    main(words)
+    done = subprocess.run([*launch, *words, *two], env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert json.loads((tmp_path / "two" / "run.json").read_text())["processes"] == 2
+    alone, shared = adapter(tmp_path / "run"), adapter(tmp_path / "two")
+    assert alone.keys() == shared.keys()
+    assert all(torch.allclose(alone[name], shared[name], atol=1e-5) for name in alone)
