@@ -1,12 +1,13 @@
 """Tools that make edits and write results: steps, plans, styles, undo, export."""
 
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Any
 
 from mcp.server.mcpserver import Context
 from mcp.types import CallToolResult
 from pydantic import Field
 
+from mcp_server import view
 from mcp_server.answers import ImageAnswer, image_answer
 from mcp_server.arguments import ImageArg, OverwriteArg, PhotoArg, PlanArg, SeedArg, StepArg, one_of
 from mcp_server.darkroom import Progress
@@ -16,10 +17,11 @@ from mcp_server.previews import preview
 from mcp_server.results import ExportedImage, ImageResult, Recipe
 from mcp_server.served_tool import ADDS, LOOKS, WRITES, ServedTool, served
 from mcp_server.studio import Studio
-from mcp_server.workers import Report, Workers
+from mcp_server.workers import Workers
 from tools.declare import ToolError, lookup
 from tools.plan import Step
 from tools.styles import STYLES, find_style
+from tools.types import Json
 
 
 class EditTools:
@@ -41,8 +43,8 @@ class EditTools:
         """The tools, as an agent meets them."""
         return [
             served(self.apply_step, ADDS, "Apply a step"),
-            served(self.apply_plan, ADDS, "Apply a plan"),
-            served(self.apply_style, ADDS, "Apply a named style"),
+            served(self.apply_plan, ADDS, "Apply a plan", meta=view.TOOL_META),
+            served(self.apply_style, ADDS, "Apply a named style", meta=view.TOOL_META),
             served(self.undo, LOOKS, "Undo"),
             served(self.branch, ADDS, "Branch off"),
             served(self.export_image, WRITES, "Export a picture"),
@@ -57,7 +59,7 @@ class EditTools:
         self, image: PhotoArg, plan: PlanArg, ctx: Context[None, None], seed: SeedArg = None
     ) -> ImageAnswer:
         """Run a whole plan on a picture in one call. Gives a new reference; undo takes the whole plan back."""
-        return await self.take(image, plan.steps, seed, ctx.report_progress)
+        return await self.take(image, plan.steps, seed, ctx)
 
     async def apply_style(
         self,
@@ -68,7 +70,7 @@ class EditTools:
         seed: SeedArg = None,
     ) -> ImageAnswer:
         """Give a picture a named style, a plan made beforehand that does not know the photo."""
-        return await self.take(image, find_style(style).at(strength).steps, seed, ctx.report_progress)
+        return await self.take(image, find_style(style).at(strength).steps, seed, ctx)
 
     async def undo(self, image: ImageArg) -> ImageAnswer:
         """Go back to the picture before the last edit; nothing is lost, every reference keeps working."""
@@ -131,15 +133,17 @@ class EditTools:
         return await self._workers.quick(write)
 
     async def take(
-        self, image: str, steps: Sequence[Step], seed: int | None = None, report: Report | None = None
+        self, image: str, steps: Sequence[Step], seed: int | None = None, ctx: Context[None, Any] | None = None
     ) -> CallToolResult:
-        """Take steps on a picture and answer with the new one."""
+        """Take steps on a picture and answer with the new one; with a context, tell the progress and show a view."""
         if self._instructing and any(lookup(step.tool).needs_editor for step in steps):
             return await self._instructing.take(image, steps, seed)
 
-        def work(progress: Progress) -> tuple[ImageResult, bytes]:
+        def work(progress: Progress) -> tuple[ImageResult, bytes, Json | None]:
             start = self._studio.open(image)
             edit = self._studio.take_steps(start, steps, seed, progress)
-            return self._studio.result(edit, start), preview(self._studio.darkroom.proxy(edit))
+            room = self._studio.darkroom
+            meta = None if ctx is None else view.comparison(ctx, start, edit, room)
+            return self._studio.result(edit, start), preview(room.proxy(edit)), meta
 
-        return image_answer(*await self._workers.heavy(work, report))
+        return image_answer(*await self._workers.heavy(work, None if ctx is None else ctx.report_progress))

@@ -3,11 +3,11 @@
 import io
 import warnings
 
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
 from mcp_server.settings import ServerSettings
 from tools.declare import ToolError
-from tools.picture import FORMATS
+from tools.picture import BROKEN, FORMATS
 
 MAX_SCANS = 100
 """Passes over a progressive JPEG; cameras and editors make about ten, and each takes time for every pixel."""
@@ -28,7 +28,7 @@ def refuse_excess(data: bytes, name: str, settings: ServerSettings) -> None:
             with Image.open(io.BytesIO(data), formats=_READABLE) as image:
                 size = image.size
                 has_too_many_frames = _has_frame(image, settings.max_frames)
-    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError, OverflowError):
+    except (Image.DecompressionBombError, *BROKEN):
         return
     refuse_pixels(size, name, settings)
     if has_too_many_frames:

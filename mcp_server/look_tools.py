@@ -1,10 +1,12 @@
 """Tools that find, look at, measure and compare; of these only `open_image` adds anything."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
+from mcp.server.mcpserver import Context
 from mcp.types import CallToolResult
 from pydantic import Field, ValidationError
 
+from mcp_server import view
 from mcp_server.answers import ImageAnswer, answer, image_answer
 from mcp_server.arguments import ImageArg, PhotoArg
 from mcp_server.darkroom import Progress
@@ -51,7 +53,7 @@ class LookTools:
             served(self.describe_tool, LOOKS, "Describe a tool"),
             served(self.measure_image, LOOKS, "Measure a picture"),
             served(self.assess_edit, LOOKS, "Assess an edit"),
-            served(self.compare, LOOKS, "Compare two pictures"),
+            served(self.compare, LOOKS, "Compare two pictures", meta=view.TOOL_META),
             served(self.history, LOOKS, "Show the history"),
         ]
 
@@ -135,10 +137,10 @@ class LookTools:
         judged = await self._workers.heavy(work)
         return answer(_verdict(judged), judged)
 
-    async def compare(self, before: ImageArg, after: ImageArg) -> ImageAnswer:
+    async def compare(self, before: ImageArg, after: ImageArg, ctx: Context[None, Any]) -> ImageAnswer:
         """See two pictures of one photo together, before left or on top, with what changed from one to the other."""
 
-        def work(progress: Progress) -> tuple[ImageResult, bytes]:
+        def work(progress: Progress) -> tuple[ImageResult, bytes, Json | None]:
             first, second = self._studio.store.get(before), self._studio.store.get(after)
             if first.photo.sha256 != second.photo.sha256:
                 raise ToolError(
@@ -146,7 +148,8 @@ class LookTools:
                     "two pictures of the same photo can be compared"
                 )
             room = self._studio.darkroom
-            return self._studio.result(second, first), side_by_side(room.proxy(first), room.proxy(second))
+            sheet = side_by_side(room.proxy(first), room.proxy(second))
+            return self._studio.result(second, first), sheet, view.comparison(ctx, first, second, room)
 
         return image_answer(*await self._workers.heavy(work))
 

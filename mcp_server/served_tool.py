@@ -84,9 +84,12 @@ def served(
     *,
     name: str | None = None,
     description: str | None = None,
+    meta: Json | None = None,
 ) -> ServedTool:
     """Make a tool of a function: its name, docstring, parameters and result model become the declaration."""
-    tool = ServedTool.from_function(fn, name=name, title=title, description=description, annotations=annotations)
+    tool = ServedTool.from_function(
+        fn, name=name, title=title, description=description, annotations=annotations, meta=meta
+    )
     assert isinstance(tool, ServedTool)
     loose = tool.fn_metadata.arg_model
     strict = create_model(loose.__name__, __base__=(loose, _Strict))

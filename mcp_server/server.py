@@ -26,6 +26,7 @@ from mcp_server.prompts import add_prompts
 from mcp_server.resources import add_resources
 from mcp_server.settings import ServerSettings
 from mcp_server.studio import Studio
+from mcp_server.view import view
 from mcp_server.workers import Workers
 
 
@@ -104,6 +105,7 @@ def build_server(
         instructions=INSTRUCTIONS,
         version=VERSION,
         tools=list(tools),
+        extensions=[view()],
         token_verifier=verifier,
         auth=auth,
         log_level="WARNING",

@@ -8,10 +8,11 @@ with files.
 """
 
 from tools.picture.picture import PROXY_PX, Picture, reduce_to, to_pillow, to_uint8
-from tools.picture.reading import HEIC_SUFFIXES, MAX_BYTES, MAX_PIXELS, READ_SUFFIXES, decode, load, read_bytes
+from tools.picture.reading import BROKEN, HEIC_SUFFIXES, MAX_BYTES, MAX_PIXELS, READ_SUFFIXES, decode, load, read_bytes
 from tools.picture.writing import FORMATS, encode, output_format, save, write_atomically
 
 __all__ = [
+    "BROKEN",
     "FORMATS",
     "HEIC_SUFFIXES",
     "MAX_BYTES",

@@ -4,6 +4,7 @@ import io
 import re
 import struct
 import warnings
+import zlib
 from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -37,6 +38,22 @@ RAW_SUFFIXES = (".dng", ".nef", ".cr2", ".cr3", ".arw", ".raf", ".orf", ".rw2", 
 READ_SUFFIXES = frozenset({*FORMATS, ".gif", ".bmp", ".ppm", *HEIC_SUFFIXES, *RAW_SUFFIXES})
 """Suffixes of files that may be photographs."""
 _READ: tuple[str, ...] = ("JPEG", "PNG", "WEBP", "TIFF", "AVIF", "GIF", "BMP", "PPM")
+BROKEN = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    TypeError,
+    LookupError,
+    ArithmeticError,
+    AttributeError,
+    EOFError,
+    MemoryError,
+    RuntimeError,
+    struct.error,
+    zlib.error,
+    cv2.error,
+)
+"""What decoders raise on damaged files."""
 
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS
 
@@ -106,7 +123,7 @@ def decode(data: bytes, name: str = "the picture") -> Picture:
             raise ToolError(_too_large(name, int(pixels[0]) if pixels else 0)) from None
         except ToolError:
             raise
-        except (OSError, SyntaxError, ValueError, EOFError, MemoryError, OverflowError, struct.error) as error:
+        except BROKEN as error:
             raise ToolError(f"{name} is damaged or cut off: {error}") from None
 
 
