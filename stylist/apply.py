@@ -32,7 +32,8 @@ from tools.types import Json
     help="Fixes grain, rain and every other random pattern.",
 )
 @click.option("--force", is_flag=True, help="Replace results that exist already.")
-def apply(plan: Path, photos: tuple[Path, ...], out: Path | None, seed: int, force: bool) -> None:
+@click.option("--explain", is_flag=True, help="Say how the plan runs: passes, cost, memory. Nothing is written.")
+def apply(plan: Path, photos: tuple[Path, ...], out: Path | None, seed: int, force: bool, explain: bool) -> None:
     """Run the PLAN of an earlier run on other PHOTOS.
 
     \b
@@ -40,6 +41,9 @@ def apply(plan: Path, photos: tuple[Path, ...], out: Path | None, seed: int, for
     """
     with explained(shown(plan)):
         steps = _read(plan)
+    if explain:
+        raise_failures(_explain_all(steps, photos, seed))
+        return
     planned = destinations(photos, out)
     check_free(planned, force=force, beside=False)
     try:
@@ -63,6 +67,23 @@ def _read(path: Path) -> Json:
     if not plan.steps:
         raise ToolError("the plan has no steps, so there is nothing to apply")
     return plan.model_dump()
+
+
+def _explain_all(plan: Json, photos: tuple[Path, ...], seed: int) -> list[str]:
+    from tools.explain import explain
+    from tools.picture import load
+    from tools.plan import read_plan
+
+    failures = []
+    for photo in photos:
+        try:
+            check_photo(photo)
+            click.echo(shown(photo))
+            for line in explain(load(photo), read_plan(plan), seed=seed):
+                click.echo(f"  {line}")
+        except ToolError as error:
+            failures.append(about(photo, error))
+    return failures
 
 
 async def _apply_all(plan: Json, planned: list[Destination], seed: int, force: bool) -> list[str]:

@@ -26,7 +26,18 @@ from tools.scene import Scene
 from tools.statistics import Statistics, measure
 from tools.types import Codes, FloatImage, FloatPlane
 
-__all__ = ["Prepared", "advance", "composed", "make_ready", "passes", "prepare", "render", "to_gamut"]
+__all__ = [
+    "Prepared",
+    "advance",
+    "after",
+    "code_table_of",
+    "composed",
+    "make_ready",
+    "passes",
+    "prepare",
+    "render",
+    "to_gamut",
+]
 
 TABLE_PAYS = 300_000
 """Pixels above which a table of colours is quicker than the tools themselves."""
@@ -92,12 +103,12 @@ def _run_passes(
 ) -> Codes:
     """Run every pass at full size; return codes of the picture's profile."""
     groups = list(passes(prepared))
-    table = None if exact or len(groups) > 1 else _code_table(picture, groups[0], maps)
+    table = None if exact or len(groups) > 1 else code_table_of(picture, groups[0], maps)
     if table:
         return table(picture.pixels)
     waiting, done = Waiting.of(picture), 0
     for steps in groups:
-        waiting = _after(waiting, steps, maps, exact=exact)
+        waiting = after(waiting, steps, maps, exact=exact)
         done += len(steps)
         if progress:
             progress(done, len(prepared))
@@ -162,7 +173,7 @@ def _composed_in_light(steps: Sequence[Prepared], maps: Maps) -> Change:
     return change
 
 
-def _after(waiting: Waiting, steps: list[Prepared], maps: Maps, *, exact: bool) -> Waiting:
+def after(waiting: Waiting, steps: list[Prepared], maps: Maps, *, exact: bool) -> Waiting:
     """What waits after a pass at full size.
 
     Args:
@@ -210,7 +221,7 @@ def _table(waiting: Waiting, steps: list[Prepared], maps: Maps) -> Table | None:
     return agreeing_table(composed(steps, maps), float(sample.min()), float(sample.max()), sample)
 
 
-def _code_table(picture: Picture, steps: list[Prepared], maps: Maps) -> CodeTable | None:
+def code_table_of(picture: Picture, steps: list[Prepared], maps: Maps) -> CodeTable | None:
     """Pointwise steps on all of an 8-bit picture as a table of codes, where it pays and one agrees with them."""
     pixels, first = picture.pixels, steps[0]
     fits = first.tool.pointwise and first.everywhere and pixels.dtype == np.uint8

@@ -40,3 +40,16 @@ def test_force_replaces(desk: Path, cli: Cli) -> None:
     assert (desk / "x.jpg").read_bytes() == b"old"
     assert cli("apply", "plan.json", "meadow.jpg", "-o", "x.jpg", "--force").exit_code == 0
     assert load(desk / "x.jpg").size == load(desk / "meadow.jpg").size
+
+
+def test_explain_says_how_a_plan_runs_and_writes_nothing(desk: Path, cli: Cli) -> None:
+    steps = '{"tool": "exposure", "args": {"stops": 0.3}}, {"tool": "bloom", "args": {"amount": 20}}'
+    (desk / "evening.json").write_text(f'{{"steps": [{steps}]}}')
+    small("meadow.jpg", 900).save(desk / "large.jpg")
+    before = files(desk)
+    run = cli("apply", "--explain", "evening.json", "large.jpg")
+    assert run.exit_code == 0, run.output
+    for part in ("over pixels: exposure", "spatial: bloom", "the whole render, which takes"):
+        assert part in run.stdout
+    assert files(desk) == before
+    assert cli("apply", "--explain", "evening.json", "none.jpg").exit_code == 2
