@@ -1,13 +1,19 @@
 """The nodes: each takes the state and the runtime settings and returns what changes, or where to go next."""
 
+import base64
 import time
-from typing import Any, Literal
+from typing import Literal
 
 import anyio.to_thread
+from langgraph.config import get_stream_writer
 from langgraph.runtime import Runtime
-from langgraph.types import Command, interrupt
+from langgraph.types import Command
 
-from graph.policies import Attempt, make_policy
+from graph.approval import ask_about
+from graph.attempts import can_compare, judged_attempt
+from graph.claims import checked_claims, claimed_changes
+from graph.conversation import answer, asked
+from graph.policies import Attempt, Progress, looking_again, make_policy
 from graph.record import Record, recorded
 from graph.settings import LocalSettings, Settings, settings_of
 from graph.state import State
@@ -16,110 +22,129 @@ from graph.tool_session import ToolSession, current_session
 from graph.trace import StepRecord
 from tools.context import Context
 from tools.declare import ToolError
-from tools.plan import Plan, read_plan
+from tools.goals import Request
+from tools.plan import MAX_STEPS, Plan
 from tools.quality import Assessment
 from tools.request import parse_request
 from tools.types import Json
 
 GOOD_ENOUGH = 4.2
 """A picture score from which the policy does not revise."""
-MAX_REQUEST_CHARACTERS = 100_000
+_LEFT_ALONE: Json = {"summary": "Nothing was changed: what was tried did no better than leaving it alone.", "steps": []}
 _GIVEN_ONCE: Json = {"goals": None, "output": None}
 """Optional input is of one run; the next run of the thread does not inherit it."""
-_ANSWERS: list[Json] = [
-    {"decision": "accept"},
-    {"decision": "edit", "plan": "..."},
-    {"decision": "reject", "reason": "..."},
-]
-"""What a person may answer when asked to approve a plan."""
 
 
 @recorded
 async def perceive(state: State, runtime: Runtime[Settings], record: Record) -> Json:
-    """Open the photo, measure its context, and read the request."""
+    """Open the photo, or the last result of the conversation, measure it, and read the request."""
     settings = settings_of(runtime)
-    request = _checked_request(state["request"])
+    photo, request, message = asked(state)
     session = await current_session(settings.root)
     started = {
-        "photo": state["photo"],
+        "photo": photo,
         "request": request,
         "goals": state.get("goals"),
         "settings": settings.model_dump(include=set(Settings.model_fields)),
     }
     await record.write("start", started)
-    opened, preview = await session.call_seeing("open_image", path=state["photo"])
+    opened, preview = await session.call_seeing("open_image", path=photo)
     context = await session.call("measure_image", image=opened["uri"])
     reading = (await anyio.to_thread.run_sync(parse_request, request)).model_dump()
     seen = {"image": opened["uri"], "context": context["context"], "reading": reading}
     observed = {"photo_sha256": opened["source_sha256"], "words": context["words"], "notes": opened["notes"]}
     await record.write("perceive", {**seen, **observed}, {opened["uri"]: preview})
-    return {**seen, "request": request, "history": [], "best": None, "decision": None}
+    heard = {"photo": photo, "request": request, "messages": [message], "heard": message.id}
+    return {**heard, **seen, "observed": [], "history": [], "best": None, "decision": None}
 
 
 @recorded
 async def plan(
     state: State, runtime: Runtime[Settings], record: Record
-) -> Command[Literal["approve", "act", "assess"]]:
-    """Let the policy write a plan."""
+) -> Command[Literal["approve", "act", "assess", "finish"]]:
+    """Let the policy write a plan; after a step, when it looks again, the rest of one."""
     settings = settings_of(runtime)
     session = await current_session(settings.root)
+    goals = Request.model_validate(state["goals"]) if state.get("goals") else None
+    policy = await anyio.to_thread.run_sync(make_policy, settings, goals)
     image = await session.read_picture(state["image"])
     history = [_attempt(entry, await session.read_picture(entry["result"])) for entry in state["history"]]
-    context = Context.model_validate(state["context"])
-    policy = await anyio.to_thread.run_sync(make_policy, settings)
-    planned = await anyio.to_thread.run_sync(policy.plan, context, state["request"], image, history)
+    given = Context.model_validate(state["context"]), state["request"], image, history
+    said = {"policy": policy.name, "attempt": len(history) + 1}
+    if state["observed"]:
+        rest = await anyio.to_thread.run_sync(looking_again(policy).plan_on, *given, await _progress(session, state))
+        whole = _followed_by(state, rest)
+        await record.write("look", {**said, "plan": whole})
+        return Command(update={"plan": whole}, goto="act" if rest.steps else "assess")
+    if settings.closed_loop:
+        looking_again(policy)
+    planned = await anyio.to_thread.run_sync(policy.plan, *given)
     proposal = planned.model_dump()
-    await record.write("plan", {"policy": policy.name, "attempt": len(history) + 1, "plan": proposal})
+    await record.write("plan", {**said, "plan": proposal})
+    if any(acts(proposal) == acts(entry["plan"]) for entry in state["history"]):
+        return Command(goto="finish")
     goto: Literal["approve", "act"] = "approve" if settings.approve else "act"
     return Command(update=_fresh(state, proposal), goto=goto if planned.steps else "assess")
+
+
+async def _progress(session: ToolSession, state: State) -> Progress:
+    """What a policy sees that looks again."""
+    now = await session.call("measure_image", image=state["current"])
+    return Progress(
+        steps=Plan.model_validate(state["plan"]).steps[: state["position"]],
+        observed=state["observed"],
+        context=Context.model_validate(now["context"]),
+        image=await session.read_picture(state["current"]),
+    )
+
+
+def _followed_by(state: State, rest: Plan) -> Json:
+    """The plan whose first steps are those taken and whose others are `rest`."""
+    taken, room = state["plan"]["steps"][: state["position"]], MAX_STEPS - len(state["observed"])
+    return {"summary": state["plan"]["summary"], "steps": [*taken, *rest.model_dump()["steps"][:room]]}
+
+
+def acts(plan: Json) -> list[Json]:
+    """What a plan does, without what it says."""
+    return [{name: step[name] for name in ("tool", "args", "region")} for step in plan["steps"]]
 
 
 @recorded
 async def approve(
     state: State, runtime: Runtime[Settings], record: Record
 ) -> Command[Literal["act", "assess", "__end__"]]:
-    """Show the plan and wait for a person: accept it, edit it, or reject it with a reason."""
+    """Show the plan and its preview, and wait for a person: accept it, edit it, or reject it with a reason."""
+    settings = settings_of(runtime)
     proposed = state["plan"]
-    decision, agreed, reason = _decision(proposed)
+    shown = await _preview(await current_session(settings.root), state, settings)
+    decision, agreed, reason = ask_about(proposed, shown)
     said: Json = {"decision": decision, "proposed": proposed}
     if agreed is None:
         said["reason"] = reason
         await record.write("approve", said)
         outcome: Json = {"result": state["image"], "message": "The plan was rejected; nothing was changed."}
         await record.write("finish", {**outcome, "plan": proposed, "assessment": None, "output": None})
-        return Command(update={**outcome, "decision": said, **_GIVEN_ONCE}, goto="__end__")
+        told = {"messages": [answer(state, outcome["message"])], "decision": said, **_GIVEN_ONCE}
+        return Command(update={**outcome, **told}, goto="__end__")
     said["plan"] = agreed
     await record.write("approve", said)
     return Command(update={**_fresh(state, agreed), "decision": said}, goto="act" if agreed["steps"] else "assess")
 
 
-def _decision(proposed: Json) -> tuple[str, Json | None, str]:
-    """Ask until the answer is one: the decision, the plan agreed on or None, and the reason given."""
-    question: Json = {"question": "Accept, edit or reject this plan?", "plan": proposed, "answers": _ANSWERS}
-    while True:
-        answer = interrupt(question)
-        try:
-            return _read_answer(answer, proposed)
-        except ToolError as error:
-            question = {**question, "problem": str(error)}
-
-
-def _read_answer(answer: Any, proposed: Json) -> tuple[str, Json | None, str]:
-    given: Json = answer if isinstance(answer, dict) else {"decision": answer}
-    match given.get("decision"):
-        case "accept":
-            return "accept", proposed, ""
-        case "edit":
-            if not isinstance(given.get("plan"), dict | str):
-                raise ToolError("the decision 'edit' brings the edited plan with it, under 'plan'")
-            return "edit", read_plan(given["plan"]).model_dump(), ""
-        case "reject":
-            return "reject", None, str(given.get("reason", ""))
-    raise ToolError(f"the decision {given.get('decision')!r} is not known; it is accept, edit or reject")
+async def _preview(session: ToolSession, state: State, settings: LocalSettings) -> Json:
+    """What the plan would make of the photo, by reference; the picture itself goes to whoever watches."""
+    try:
+        plan = {"image": state["image"], "plan": state["plan"], "seed": settings.seed}
+        made, preview = await session.call_seeing("apply_plan", **plan)
+    except ToolError as error:
+        return {"preview": None, "warning": str(error)}
+    pictures = {made["uri"]: base64.b64encode(preview).decode()}
+    get_stream_writer()({"kind": "preview", "data": {"preview": made["uri"]}, "pictures": pictures})
+    return {"preview": made["uri"]}
 
 
 @recorded
-async def act(state: State, runtime: Runtime[Settings], record: Record) -> Command[Literal["act", "assess"]]:
+async def act(state: State, runtime: Runtime[Settings], record: Record) -> Command[Literal["act", "plan", "assess"]]:
     """Run one step of the plan on the proxy and measure what it changed; a step that cannot be done is left out."""
     settings = settings_of(runtime)
     session = await current_session(settings.root)
@@ -138,6 +163,7 @@ async def act(state: State, runtime: Runtime[Settings], record: Record) -> Comma
         **step,
         image=state["current"],
         result=result,
+        claimed=claimed_changes(step["reasoning"]),
         change=change,
         seconds=round(time.perf_counter() - started, 3),
         error=error,
@@ -147,15 +173,11 @@ async def act(state: State, runtime: Runtime[Settings], record: Record) -> Comma
         position += 1
     else:
         plan = _without(plan, position, error)
-    return Command(
-        update={
-            "plan": plan,
-            "current": result,
-            "position": position,
-            "observed": [*state["observed"], taken],
-        },
-        goto="act" if position < len(plan["steps"]) else "assess",
-    )
+    observed = [*state["observed"], taken]
+    goto: Literal["act", "plan", "assess"] = "act" if position < len(plan["steps"]) else "assess"
+    if settings.closed_loop:
+        goto = "plan" if len(observed) < MAX_STEPS else "assess"
+    return Command(update={"plan": plan, "current": result, "position": position, "observed": observed}, goto=goto)
 
 
 def _without(plan: Json, position: int, error: str) -> Json:
@@ -166,34 +188,26 @@ def _without(plan: Json, position: int, error: str) -> Json:
 
 @recorded
 async def assess(state: State, runtime: Runtime[Settings], record: Record) -> Command[Literal["revise", "finish"]]:
-    """Judge the result against the request, and remember it if it is the best so far."""
+    """Judge the result, and keep it if it is better than the best so far, the untouched photo among them."""
     settings = settings_of(runtime)
     session = await current_session(settings.root)
-    judged = await session.call(
-        "assess_edit",
-        before=state["image"],
-        after=state["current"],
-        request=state["request"],
-        goals=state.get("goals"),
-    )
-    assessment = Assessment.model_validate(judged["assessment"])
-    attempt = {
-        "plan": state["plan"],
-        "result": state["current"],
-        "assessment": assessment.model_dump(),
-        "observed": state["observed"],
-    }
-    best = state.get("best")
-    better = best is None or assessment.scores["picture"] > best["assessment"]["scores"]["picture"]
-    await record.write("assess", {"assessment": attempt["assessment"], "result": state["current"]})
+    attempt = await judged_attempt(session, state, state["current"], state["plan"], state["observed"])
+    claims = checked_claims(state["observed"])
+    told = {name: attempt[name] for name in ("assessment", "score", "result")}
+    await record.write("assess", {**told, "claims": claims})
+    best, decided = state.get("best"), state.get("decision") is not None
+    if best is None and state["plan"]["steps"] and can_compare(attempt) and not decided:
+        best = await judged_attempt(session, state, state["image"], _LEFT_ALONE, [])
+    better = best is None or decided or attempt["score"] > best["score"]
+    update: Json = {"best": attempt if better else best}
     revisable = (
         better
         and len(state["history"]) < settings.revisions
-        and assessment.scores["picture"] < GOOD_ENOUGH
+        and can_compare(attempt)
+        and attempt["score"] < GOOD_ENOUGH
         and bool(state["plan"]["steps"])
-        and state.get("decision") is None
+        and not decided
     )
-    update: Json = {"best": attempt if better else best}
     if revisable:
         return Command(update={**update, "history": [*state["history"], attempt]}, goto="revise")
     return Command(update=update, goto="finish")
@@ -201,7 +215,7 @@ async def assess(state: State, runtime: Runtime[Settings], record: Record) -> Co
 
 def revise(state: State) -> Command[Literal["plan"]]:
     """Start over from the photo with what was learned; the policy sees the history."""
-    return Command(update={"current": state["image"]}, goto="plan")
+    return Command(update={"current": state["image"], "observed": []}, goto="plan")
 
 
 @recorded
@@ -212,7 +226,7 @@ async def finish(state: State, runtime: Runtime[Settings], record: Record) -> Js
     best = state["best"]
     assert best is not None
     written = await _export(session, state, settings, best) if best["plan"]["steps"] else None
-    message = f"Wrote {written}." if written else _why_unchanged(state, best)
+    message = f"Wrote {written}." if written else _why_unchanged(best)
     outcome = {
         "result": best["result"],
         "plan": best["plan"],
@@ -220,7 +234,8 @@ async def finish(state: State, runtime: Runtime[Settings], record: Record) -> Js
         "message": message,
     }
     await record.write("finish", {**outcome, "output": written})
-    return {**outcome, **_GIVEN_ONCE}
+    going_on = {"photo": best["result"], "messages": [answer(state, _said(best, message))]}
+    return {**outcome, **going_on, **_GIVEN_ONCE}
 
 
 async def _export(session: ToolSession, state: State, settings: LocalSettings, best: Json) -> str | None:
@@ -231,24 +246,18 @@ async def _export(session: ToolSession, state: State, settings: LocalSettings, b
     return str(exported["path"])
 
 
-def _why_unchanged(state: State, best: Json) -> str:
+def _said(best: Json, message: str) -> str:
+    """What was done, how it went, and what came of it."""
+    if not best["plan"]["steps"]:
+        return message
+    goals = [f"{result['goal']} {result['status']}" for result in best["assessment"]["results"]]
+    return " ".join([best["plan"]["summary"], *(["Measured: " + ", ".join(goals) + "."] if goals else []), message])
+
+
+def _why_unchanged(best: Json) -> str:
     if best["plan"]["steps"]:
         return "The styled picture is ready."
     return best["plan"]["summary"] or "Nothing to change."
-
-
-def _checked_request(request: Any) -> str:
-    if not isinstance(request, str) or not request.strip():
-        raise ToolError(
-            "the request is empty; say in words how the photo should look, such as 'a moody autumn evening'"
-        )
-    if len(request) > MAX_REQUEST_CHARACTERS:
-        raise ToolError(f"the request has {len(request)} characters; at most {MAX_REQUEST_CHARACTERS} are read")
-    try:
-        request.encode()
-    except UnicodeEncodeError:
-        raise ToolError("the request is not UTF-8 text; check the encoding of the terminal it comes from") from None
-    return request.strip()
 
 
 def _fresh(state: State, proposal: Json) -> Json:

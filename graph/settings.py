@@ -6,9 +6,9 @@ say: `LocalSettings`, given by code that runs the graph itself, or taken from th
 
 import os
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 if TYPE_CHECKING:
     from langgraph.runtime import Runtime
@@ -50,6 +50,12 @@ class Settings(BaseModel):
     constrained: bool = _setting(
         "plan", default=True, description="Let a model write only what the plan's JSON schema allows."
     )
+    closed_loop: bool = _setting(
+        "plan",
+        "act",
+        default=False,
+        description="Look again after each step and plan the rest anew; for rules, search, oracle_search and chat.",
+    )
     approve: bool = _setting(
         "approve", default=False, description="Show the plan and wait for a person to accept, edit or reject it."
     )
@@ -65,6 +71,12 @@ class Settings(BaseModel):
         "plan", "act", default=0, ge=0, le=2**31 - 1, description="Fixes grain, rain and every other random choice."
     )
     overwrite: bool = _setting("finish", default=False, description="Whether an existing output file may be replaced.")
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if self.approve and self.closed_loop:
+            raise ValueError("approve and closed_loop exclude each other: a plan that was approved is not planned anew")
+        return self
 
 
 def _environment(name: str) -> Callable[[], str | None]:

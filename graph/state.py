@@ -2,6 +2,8 @@
 
 from typing import Annotated
 
+from langchain_core.messages import AnyMessage
+from langgraph.graph.message import add_messages
 from pydantic import Field
 
 # Before Python 3.12 pydantic makes no schema of the TypedDict of typing.
@@ -13,8 +15,20 @@ from tools.types import Json
 class Input(TypedDict):
     """What a person gives."""
 
-    photo: Annotated[str, Field(description="Path of a photo under the root, or an image://sha256/... reference.")]
-    request: Annotated[str, Field(description="What is wanted, in your own words: 'a moody autumn evening'.")]
+    photo: NotRequired[
+        Annotated[
+            str,
+            Field(
+                description="Path of a photo under the root, or an image://sha256/... reference; a thread that has a "
+                "result goes on from it without one."
+            ),
+        ]
+    ]
+    request: NotRequired[
+        Annotated[str, Field(description="What is wanted, in your own words: 'a moody autumn evening'.")]
+    ]
+    messages: NotRequired[Annotated[list[AnyMessage], add_messages]]
+    """A conversation, instead of `photo` and `request`: "coast.jpg, a foggy morning", then "warmer, and less grain"."""
     goals: NotRequired[
         Annotated[Json | None, Field(description="True goals of the request, if known; only the judge sees them.")]
     ]
@@ -34,11 +48,15 @@ class Output(TypedDict):
     assessment: Json
     message: str
     """What happened, in one line."""
+    messages: NotRequired[Annotated[list[AnyMessage], add_messages]]
+    """The conversation so far."""
 
 
 class State(Input, Output, total=False):
     """Everything between the two."""
 
+    heard: str
+    """Identifies the message of the conversation that is being answered."""
     context: Json
     """Measured context of the photo (`tools.context.Context`)."""
     reading: Json
@@ -52,7 +70,7 @@ class State(Input, Output, total=False):
     history: list[Json]
     """Earlier attempts: plan, assessment and what was observed."""
     best: Json | None
-    """The best attempt so far: result, plan, assessment."""
+    """The best attempt so far (`graph.attempts.judged_attempt`), the untouched photo among them."""
     decision: Json | None
     """What a person said when asked to approve."""
     events: list[Json]

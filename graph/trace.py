@@ -3,7 +3,8 @@
     for event in read_trace(Path("coast.trace.jsonl")):
         print(event.number, event.kind, event.data)
 
-Events of a run in order: `start`, `perceive`, `plan`, `approve`, `step` (one each) or `edit`, `assess`, then again from
+Events of a run in order: `start`, `perceive`, `plan`, `approve`, `step` (one each, and `look` where the policy looked
+again) or `edit`, `assess`, then again from
 `plan` when the policy revises, and `finish`; `error` where a node failed. They are numbered: a run that was killed, or
 that a person takes back to an earlier point, goes on with the number it was taken back to, and what had followed no
 longer counts. Traces are what trajectories, and so trained policies, are made of.
@@ -23,7 +24,7 @@ from tools.types import Json
 SCHEMA_VERSION = 2
 SUFFIX = ".trace.jsonl"
 
-Kind = Literal["start", "perceive", "plan", "approve", "step", "edit", "assess", "finish", "error"]
+Kind = Literal["start", "perceive", "plan", "approve", "look", "step", "edit", "assess", "finish", "error"]
 
 
 class StepRecord(BaseModel):
@@ -39,6 +40,8 @@ class StepRecord(BaseModel):
     """Reference of the picture before the step."""
     result: str
     """Reference of the picture after it."""
+    claimed: dict[str, float]
+    """The changes that the reasoning foretells (`graph.claims`)."""
     change: dict[str, float]
     """Measured change of the attributes of the whole picture, in their own units."""
     seconds: float

@@ -50,8 +50,10 @@ def rows_of(events: Iterable[Event]) -> Iterator[Json]:
                 seen = {**event.data, "preview_jpeg": event.pictures[event.data["image"]]}
             case "plan":
                 planned, steps = event.data, []
-            case "approve" if "plan" in event.data:
+            case "approve" if event.data["decision"] == "edit":
                 planned = {**planned, "plan": event.data["plan"], "policy": planned["policy"] + "+person"}
+            case "look":
+                planned = {**planned, "plan": event.data["plan"]}
             case "step":
                 steps.append(event.data)
             case "assess":

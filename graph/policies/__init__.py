@@ -6,6 +6,7 @@ from typing import Protocol, cast, runtime_checkable
 
 from graph.settings import LocalSettings
 from tools.context import Context
+from tools.declare import ToolError
 from tools.goals import Request
 from tools.plan import Plan, Step
 from tools.quality import Assessment
@@ -76,6 +77,17 @@ class ClosedLoopPolicy(Policy, Protocol):
             ToolError: as in `plan`.
         """
         ...
+
+
+def looking_again(policy: Policy) -> ClosedLoopPolicy:
+    """The policy as one that looks again.
+
+    Raises:
+        ToolError: if it cannot.
+    """
+    if isinstance(policy, ClosedLoopPolicy):
+        return policy
+    raise ToolError(f"policy {policy.name!r} plans once and cannot look again; leave closed_loop off")
 
 
 def make_policy(settings: LocalSettings, goals: Request | None = None) -> Policy:

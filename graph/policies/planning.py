@@ -89,11 +89,12 @@ class Planning:
             if purpose is None:
                 continue
             if isinstance(purpose.wish, Goal):
-                step = step.model_copy(update={"reasoning": reason_for_goal(purpose.wish, self.sketch, index)})
+                reasoning = reason_for_goal(purpose.wish, self.sketch, index)
                 done.append(goal_in_words(purpose.wish))
             else:
+                reasoning = reason_for_effect(purpose.wish, self.context, self.sketch, index)
                 done.append(plain(purpose.wish.value))
-            steps.append(step)
+            steps.append(step.model_copy(update={"reasoning": reasoning}))
         return Plan(summary=summary(self.request, done, self.notes), steps=steps)
 
     def _is_open(self, goal: Goal) -> bool:
@@ -117,8 +118,7 @@ class Planning:
         args = {argument: effect.value, "strength": strength}
         if any(step.tool == tool and step.args[argument] == effect.value for step in self.sketch.steps):
             return
-        reasoning = reason_for_effect(effect, self.context)
-        step = Step(reasoning=reasoning, tool=tool, args=args, region=self.region(effect.region))
+        step = Step(tool=tool, args=args, region=self.region(effect.region))
         self._push(step, Purpose(effect, Dial("strength", _LEAST_EFFECT * strength, 100)))
 
     def _take_goal(self, goal: Goal) -> None:

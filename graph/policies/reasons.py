@@ -12,13 +12,23 @@ from tools.signatures import signature
 _ASK_FOR = "'warmer', 'a foggy morning', 'like an old film', 'darken the sky'"
 
 
-def reason_for_effect(effect: Effect, context: Context) -> str:
-    """What the photo is, what was asked for, and what the effect is expected to bring."""
+def reason_for_effect(effect: Effect, context: Context, sketch: Sketch, index: int) -> str:
+    """What the photo is, what was asked for, and what the effect's step at `index` is expected to bring."""
     seen = context.words()
-    signs = [f"{'more' if sign > 0 else 'less'} {name}" for name, sign in signature(effect.kind, effect.value)]
-    shown = ", with " + " and ".join(signs) if signs else ", plain to see"
+    shown = ", " + (", ".join(_expected_signs(effect, sketch, index)) or "plain to see")
     asked = quoted(effect.words or plain(effect.value))
     return f"The photo is {seen[1]}, {seen[3]}; you asked for {asked}. Expected: {plain(effect.value)}{shown}."
+
+
+def _expected_signs(effect: Effect, sketch: Sketch, index: int) -> list[str]:
+    """The attributes by which an effect shows, before and after its step."""
+    place = "" if effect.region == "everywhere" else f" in the {effect.region}"
+    before, after = sketch.attributes(index), sketch.attributes(index + 1)
+    mask = None if effect.region == "everywhere" else sketch.mask(effect.region)
+    return [
+        f"{name}{place} {before.measure(name, mask):.1f} -> {after.measure(name, mask):.1f}"
+        for name, _ in signature(effect.kind, effect.value)
+    ]
 
 
 def reason_for_goal(goal: Goal, sketch: Sketch, index: int) -> str:

@@ -1,0 +1,77 @@
+"""What a run is asked, and what it says: the fields of a form, or a message of a conversation.
+
+"coast.jpg, a foggy morning" begins one; "warmer, and less grain" goes on from the last result.
+"""
+
+import re
+from typing import Any, NamedTuple
+
+from langchain_core.messages import AIMessage, HumanMessage
+
+from graph.state import State
+from tools.declare import ToolError
+from tools.picture import FORMATS
+
+MAX_REQUEST_CHARACTERS = 100_000
+_PHOTO = re.compile(rf"""(?P<name>[^\s'",;]+(?:{"|".join(map(re.escape, FORMATS))}))\b[,:;]?\s*""", re.IGNORECASE)
+
+
+class Asked(NamedTuple):
+    """What is asked of a run."""
+
+    photo: str
+    request: str
+    message: HumanMessage
+    """The same, as it stands in the conversation."""
+
+
+def asked(state: State) -> Asked:
+    """Read what this run is asked: a new message, or else the fields of the form.
+
+    Raises:
+        ToolError: if there is no photo or no request.
+    """
+    messages = state.get("messages", [])
+    message = messages[-1] if messages else None
+    if isinstance(message, HumanMessage) and message.id != state.get("heard"):
+        named, words = _told(message.text)
+        request = _checked(words)
+    else:
+        named, request = None, _checked(state.get("request"))
+        message = HumanMessage(request, id=f"asked-{len(messages)}")
+    photo = named or state.get("photo")
+    if photo is None:
+        raise ToolError("no photo is named; give `photo`, or name it in the first message: 'coast.jpg, warmer'")
+    return Asked(photo, request, message)
+
+
+def answer(state: State, text: str) -> AIMessage:
+    """What the run says, as a message."""
+    return AIMessage(text, id=f"answered-{len(state['messages'])}")
+
+
+def _told(text: str) -> tuple[str | None, str]:
+    """The photo that a message names, if it does, and the rest of its words."""
+    found = _PHOTO.search(text)
+    if found is None:
+        return None, text
+    return found["name"], text[: found.start()] + text[found.end() :]
+
+
+def _checked(request: Any) -> str:
+    """The request, without space around it.
+
+    Raises:
+        ToolError: if it is no text, or too long.
+    """
+    if not isinstance(request, str) or not request.strip():
+        raise ToolError(
+            "the request is empty; say in words how the photo should look, such as 'a moody autumn evening'"
+        )
+    if len(request) > MAX_REQUEST_CHARACTERS:
+        raise ToolError(f"the request has {len(request)} characters; at most {MAX_REQUEST_CHARACTERS} are read")
+    try:
+        request.encode()
+    except UnicodeEncodeError:
+        raise ToolError("the request is not UTF-8 text; check the encoding of the terminal it comes from") from None
+    return request.strip()
