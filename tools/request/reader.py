@@ -14,7 +14,16 @@ from tools.request.endings import Pending, settle_direction, settle_moods, turn_
 from tools.request.lexicon import Entry, Term
 from tools.request.match import Item
 from tools.request.measure import is_number, percent_strength, stop_strength
-from tools.request.telling import content_after, content_before, is_graded, is_stated, lists, lists_excess, wishes
+from tools.request.telling import (
+    content_after,
+    content_before,
+    is_graded,
+    is_stated,
+    lists,
+    lists_excess,
+    tells_of_photo,
+    wishes,
+)
 from tools.request.words import plain
 
 _FORBIDS = frozenset(("dont", "do not", "dont let", "never", "never let", "avoid"))
@@ -58,10 +67,18 @@ class Reader:
             self._take(item, at)
         settle_direction(self.state)
         settle_moods(clause)
+        if clause.has("culprit") and not clause.has("aside") and not wishes(clause, self.before):
+            self._undo_what_was_done()
         if any(item.text.lower() == "everything" for item in clause.items) and clause.has("copula"):
             clause.objects.clear()
         clause.nothing |= self._is_content()
         return clause
+
+    def _undo_what_was_done(self) -> None:
+        """Read "someone turned the contrast up" as a wish for less of it."""
+        for wish in self.clause.wishes:
+            if wish.item.role in ("nouns", "dials", "verbs") and not wish.limit:
+                wish.sign, wish.relative = -(wish.sign or 1), True
 
     def _is_content(self) -> bool:
         """Whether "I love it as it is" asks for nothing."""
@@ -110,7 +127,8 @@ class Reader:
             case "rest":
                 clause.rest = True
             case "aside":
-                self.aside = not (item.text.lower() == "from" and clause.has("remove"))
+                told = item.text.lower() == "like" and tells_of_photo(clause, item)
+                self.aside = not told and not (item.text.lower() == "from" and clause.has("remove"))
             case "nothing":
                 clause.nothing = True
             case "editor" | "unreal":
@@ -447,4 +465,4 @@ class Reader:
 
 
 def _is_low(term: Term) -> bool:
-    return (term.attribute, term.direction) in (("brightness", -1), ("saturation", -1), ("haze", 1))
+    return (term.attribute, term.direction) in (("brightness", -1), ("saturation", -1), ("haze", 1), ("warmth", -1))

@@ -40,6 +40,15 @@ def is_stated(clause: Clause, item: Item) -> bool:
     return any(each.role == "copula" for each in before) or any(each and each.role in _SUBJECTS for each in looks)
 
 
+def tells_of_photo(clause: Clause, item: Item) -> bool:
+    """Whether what is before an item begins to tell how the photo is: "the picture looks", "this looks"."""
+    before = [each for each in clause.items[: clause.items.index(item)] if each.role != "intensities"]
+    if not before or before[-1].role != "copula":
+        return False
+    subject = before[-2] if len(before) > 1 else None
+    return subject is not None and (subject.role in _SUBJECTS or subject.text.lower() in ("this", "it", "that"))
+
+
 def lists(clause: Clause) -> bool:
     """Whether a clause only goes on with the one before it ("it is dark" "and grainy")."""
     return not clause.has("wish", "verbs", "add", "turn", "more", "less")
