@@ -2,6 +2,7 @@
 
 python -m benchmarks.region_iou                        # table and means
 python -m benchmarks.region_iou --sheet overlays.png   # and a picture of every mask, hand-drawn outlines in white
+python -m benchmarks.region_iou --fetched DIR          # and photos that are not bundled; see masks/fetched/SOURCES.md
 
 The hand-drawn masks are polygons in `tests/tools/masks/PHOTO.json`, corners as fractions of width and height. An empty
 list says that the region is not in the photo; a region that is not listed is ambiguous there and not judged.
@@ -83,11 +84,11 @@ def agreements(photos: Path = PHOTOS, masks: Path = MASKS) -> Iterator[Agreement
 def table(results: list[Agreement]) -> str:
     """IoU by photo and region; `-` where a region is rightly not found, `false` where it is not there but found."""
     cells = {(result.photo, result.region): result for result in results}
-    rows = [f"{'photo':12}" + "".join(f"{region:>9}" for region in REGIONS)]
+    rows = [f"{'photo':24}" + "".join(f"{region:>9}" for region in REGIONS)]
     for photo in sorted({result.photo for result in results}):
-        rows.append(f"{photo:12}" + "".join(f"{_cell(cells.get((photo, region))):>9}" for region in REGIONS))
+        rows.append(f"{photo:24}" + "".join(f"{_cell(cells.get((photo, region))):>9}" for region in REGIONS))
     means = [mean(result.iou for result in results if result.present and result.region == region) for region in REGIONS]
-    rows.append(f"{'mean':12}" + "".join(f"{value:9.2f}" for value in means))
+    rows.append(f"{'mean':24}" + "".join(f"{value:9.2f}" for value in means))
     present = [result.iou for result in results if result.present]
     absent = [result for result in results if not result.present]
     false = sum(result.false for result in absent)
@@ -128,10 +129,13 @@ def _tile(result: Agreement) -> FloatImage:
 
 
 @click.command()
+@click.option("--fetched", type=click.Path(file_okay=False, exists=True, path_type=Path), help="Folder of more photos.")
 @click.option("--sheet", "sheet_path", type=click.Path(dir_okay=False, path_type=Path), help="Write overlays here.")
-def main(sheet_path: Path | None) -> None:
+def main(fetched: Path | None, sheet_path: Path | None) -> None:
     """Print IoU of the region masks on the bundled photos."""
     results = list(agreements())
+    if fetched:
+        results += agreements(fetched, MASKS / "fetched")
     click.echo(table(results))
     if sheet_path:
         cv2.imwrite(str(sheet_path), cv2.cvtColor(sheet(results), cv2.COLOR_RGB2BGR))

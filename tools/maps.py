@@ -11,7 +11,7 @@ import numpy as np
 
 from tools import colour
 from tools.declare import ToolError
-from tools.locate import depth_cue, foliage, skin, sky, subject
+from tools.locate import Face, depth_cue, faces, foliage, skin, sky, subject
 from tools.region import COLOURS, PLACES, Both, Either, Named, Not, Region, parse
 from tools.types import FloatImage, FloatPlane
 
@@ -42,6 +42,11 @@ class Maps:
     def oklab(self) -> FloatImage:
         """The proxy in Oklab."""
         return colour.srgb_to_oklab(self.proxy_srgb)
+
+    @cached_property
+    def faces(self) -> tuple[Face, ...]:
+        """Faces that look at the lens."""
+        return faces(self.proxy_srgb)
 
     @cached_property
     def depth(self) -> FloatPlane:
@@ -95,9 +100,9 @@ class Maps:
             case "foliage":
                 return foliage(self.oklab)
             case "skin":
-                return skin(self.proxy_srgb)
+                return skin(self.proxy_srgb, self.faces)
             case "subject":
-                return subject(self.proxy_srgb, self._plane("sky"), self._plane("skin"))
+                return subject(self.proxy_srgb, self._plane("sky"), self._plane("skin"), self.faces)
             case "background":
                 return 1 - self._plane("subject")
             case "highlights":

@@ -1,10 +1,13 @@
 """Skin: of a colour that melanin and blood give, smooth, in compact pieces."""
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from tools import colour
+from tools.locate.faces import Face
 from tools.locate.plane import band, feathered, finite, gradient, ramp, reduced, roughness
 from tools.types import FloatImage, FloatPlane
 
@@ -18,13 +21,16 @@ LEAST_PART = 0.4
 """Where less than this part of all that has the colour of skin has also its shape, the light or the room is warm."""
 
 
-def skin(srgb: FloatImage) -> FloatPlane:
+def skin(srgb: FloatImage, faces: Sequence[Face] = ()) -> FloatPlane:
     """Mask of faces and bare skin.
 
     A colour model finds candidates; roughness, size and shape then reject wood, sand, brick and fur where they can.
+    Where faces were found, these are skin with all that has their colour and joins them, and nothing else is that has
+    quite another colour.
 
     Args:
         srgb: `(H, W, 3)`, encoded.
+        faces: those found in it.
 
     Returns:
         `(H, W) float32` in [0, 1].
@@ -34,7 +40,33 @@ def skin(srgb: FloatImage) -> FloatPlane:
     if min(small.shape[:2]) < 8:
         return np.zeros(srgb.shape[:2], np.float32)
     likely = skin_colour(small) * evenness(small[..., 0])
-    return feathered(likely * bodies(likely, small), srgb, eps=5e-4)
+    found = likely * bodies(likely, small)
+    if faces:
+        apart = np.stack([distance_from(face, small) for face in faces])
+        joined = [heads(face, ramp(each, 3.8, 2.2)) for face, each in zip(faces, apart, strict=True)]
+        found = np.maximum(found * ramp(apart.min(axis=0), 8, 5), np.max(joined, axis=0))
+    return feathered(found, srgb, eps=5e-4)
+
+
+def distance_from(face: Face, oklab: FloatImage) -> FloatPlane:
+    """How far each pixel's colour, relative to its lightness, is from those of a face, in their own spread."""
+    tint = oklab[..., 1:] / np.maximum(oklab[..., :1], 0.2)
+    core = face.ellipse(tint.shape, 0.7) > 0
+    middle = np.median(tint[core], axis=0)
+    spread = np.maximum(1.5 * np.median(np.abs(tint[core] - middle), axis=0), 0.014)
+    dark = ramp(oklab[..., 0], 0.15, 0.3)
+    return np.sqrt(np.square((tint - middle) / spread).sum(axis=2)) + 9 * (1 - dark)
+
+
+def heads(face: Face, likely: FloatPlane) -> FloatPlane:
+    """A face with brow and neck, and what joins it if that is no more than a person shows."""
+    whole = face.ellipse(likely.shape, 1.35)
+    mask = cv2.morphologyEx((likely > 0.5).astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
+    _, labels = cv2.connectedComponents(mask, connectivity=4)
+    at_face = np.unique(labels[(face.ellipse(likely.shape, 0.7) > 0) & (mask > 0)])
+    joins = np.isin(labels, at_face) & (mask > 0) & (face.ellipse(likely.shape, 2.4) > 0)
+    fits = joins.sum() < 3.5 * whole.sum()
+    return likely * np.maximum(whole, joins if fits else 0)
 
 
 def skin_colour(oklab: FloatImage) -> FloatPlane:

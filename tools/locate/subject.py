@@ -1,9 +1,12 @@
 """The subject: what stands out from the borders of the frame, is sharp, near the centre, or a person."""
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 
 from tools import colour
+from tools.locate.faces import Face
 from tools.locate.plane import enlarged, feathered, finite, gradient, reduced
 from tools.locate.segments import Segments, segments
 from tools.types import FloatImage, FloatPlane
@@ -14,7 +17,7 @@ ROUNDS = 2
 """Iterations of GrabCut."""
 
 
-def subject(srgb: FloatImage, sky_mask: FloatPlane, skin_mask: FloatPlane) -> FloatPlane:
+def subject(srgb: FloatImage, sky_mask: FloatPlane, skin_mask: FloatPlane, faces: Sequence[Face] = ()) -> FloatPlane:
     """Mask of what the picture is of.
 
     Saliency gives a first guess; GrabCut (Rother, Kolmogorov and Blake, SIGGRAPH 2004) draws it along the edges.
@@ -23,6 +26,7 @@ def subject(srgb: FloatImage, sky_mask: FloatPlane, skin_mask: FloatPlane) -> Fl
         srgb: `(H, W, 3)`, encoded.
         sky_mask: `(H, W)`; the sky is never the subject.
         skin_mask: `(H, W)`; people are the subject where they are found.
+        faces: those found in it; with the bodies below them they are the subject for sure.
 
     Returns:
         `(H, W) float32` in [0, 1]; a soft patch in the centre where nothing stands out.
@@ -32,6 +36,8 @@ def subject(srgb: FloatImage, sky_mask: FloatPlane, skin_mask: FloatPlane) -> Fl
     if min(small.shape[:2]) < 8:
         return np.ones(srgb.shape[:2], np.float32)
     salient = saliency(small, enlarged(sky_mask, small), enlarged(skin_mask, small))
+    if faces:
+        salient = people(faces, salient)
     return feathered(largest_pieces(cut(small, salient)), srgb)
 
 
@@ -90,6 +96,25 @@ def person_prior(skin_mask: FloatPlane) -> FloatPlane:
         body[row] = np.maximum(body[row], fade * body[row - 1])
     spread = cv2.GaussianBlur(body, (0, 0), 0.06 * max(body.shape))
     return np.maximum(cv2.GaussianBlur(skin_mask, (0, 0), 3), 0.8 * spread)
+
+
+def people(faces: Sequence[Face], salient: FloatPlane) -> FloatPlane:
+    """Where people are, given the faces of the larger ones: heads and trunks 1, what is far from them 0.
+
+    A body is about three faces wide at the shoulders and reaches seven below the chin (Loomis, "Figure Drawing", 1943).
+    """
+    height, width = salient.shape
+    y, x = np.mgrid[0:height, 0:width].astype(np.float32)
+    tallest = max(face.down for face in faces)
+    sure, reach = np.zeros_like(salient), np.zeros_like(salient)
+    for face in (face for face in faces if face.down > 0.5 * tallest):
+        aside = np.abs((x + 0.5) / width - face.x) / face.across
+        below = ((y + 0.5) / height - face.y) / face.down
+        trunk = (below > 0.9) & (below < 6) & (aside < np.clip(0.5 + 0.8 * (below - 0.9), 0, 1.1))
+        around = (below > -1.4) & (below < 8) & (aside < np.clip(1.3 + (below + 0.5), 1.2, 2.6))
+        sure = np.maximum(sure, np.maximum(face.ellipse(salient.shape, 1.1), trunk))
+        reach = np.maximum(reach, around)
+    return np.maximum(sure, 0.25 * reach + 0.5 * reach * salient)
 
 
 def cut(srgb: FloatImage, salient: FloatPlane) -> FloatPlane:
