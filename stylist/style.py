@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     help="Who plans.",
 )
 @click.option("--checkpoint", type=click.Path(path_type=Path), help="Model folder for --policy checkpoint.")
+@click.option("--model", help="Name of the model for --policy chat, as the endpoint (OPENAI_BASE_URL) calls it.")
 @click.option("--plan-only", is_flag=True, help="Print the plan as JSON; style and write nothing.")
 @click.option("--approve", is_flag=True, help="Ask before the plan is carried out; it can be edited or rejected.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a photo instead of the story.")
@@ -62,6 +63,7 @@ def style(
     out: Path | None,
     policy: Any,
     checkpoint: Path | None,
+    model: str | None,
     plan_only: bool,
     approve: bool,
     as_json: bool,
@@ -90,6 +92,7 @@ def style(
     settings = LocalSettings(
         policy=policy,
         checkpoint=str(checkpoint) if checkpoint else None,
+        model=model,
         approve=approve,
         seed=seed,
         overwrite=force,
