@@ -54,7 +54,7 @@ MOVES: dict[tuple[str, int], Move] = {
     ("bloom", -1): Move("highlights", "amount", -60),
     ("vignette", 1): Move("vignette", "amount", -85),
     ("vignette", -1): Move("vignette", "amount", 70),
-    ("grain", 1): Move("grain", "amount", 85, solved=False),
+    ("grain", 1): Move("grain", "amount", 80, solved=False),
 }
 """Also the order in which the steps are taken: corrections, light, tone, colour, detail, optics, medium. Rays, leaks
 and bloom veil the tones, which are set after them; saturation comes before warmth, which it would thin out."""

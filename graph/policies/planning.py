@@ -63,7 +63,11 @@ class Planning:
         self.sketch = sketch
         self.boost = _boosts(history)
         self.keeps = [keep.region for keep in request.keeps if keep.region and sketch.has(keep.region)]
-        self.notes: list[str] = []
+        self.notes = [
+            f"no {keep.region} is found in this photo to keep"
+            for keep in request.keeps
+            if keep.region and not sketch.has(keep.region)
+        ]
         self.purposes: list[Purpose | None] = []
         """Of each step; None for those that are taken already."""
         if progress is not None:
@@ -148,7 +152,7 @@ class Planning:
             return 1.0
         share = (0.35 + 0.5 * goal.strength) * self.boost.get(describe(goal), 1)
         if move.tool == "grain":
-            share *= 1 + 0.35 * self.context.attributes["noise"]  # texture hides grain
+            share *= 1 + 0.25 * self.context.attributes["noise"]  # texture hides grain
         return min(1.0, share)
 
     def _was_tried(self, step: Step) -> bool:
@@ -185,10 +189,11 @@ class Planning:
         loss = 0.0
         for goal in self.goals:
             if _is_balanced(goal):
-                weight = 0.25 if _is_implied(goal, self.request) else 1.0 if goal.relative else 0.55
+                implied = _is_implied(goal, self.request)
+                weight = 0.25 if implied else 1.0 if goal.relative else 0.55
                 progress = self._progress(goal)
                 loss += weight * (max(0.0, 0.5 - progress) ** 2 + (0.3 if progress < 0.08 else 0))
-                loss += 0.1 * weight * max(0.0, progress - 1.8) ** 2
+                loss += 0 if implied else 0.1 * weight * max(0.0, progress - 1.8) ** 2
         for purpose, step in zip(self.purposes, self.sketch.steps, strict=True):
             if purpose and purpose.dial and isinstance(purpose.wish, Effect):
                 share = float(step.args["strength"]) * _LEAST_EFFECT / purpose.dial.least
