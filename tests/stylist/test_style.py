@@ -61,7 +61,8 @@ def test_a_photo_is_styled(styled: dict[str, tuple[Path, Result]], name: str) ->
     assert all(step.reasoning for step in plan.steps)
     kinds = [event.kind for event in read_trace(picture.with_suffix(".trace.jsonl"))]
     assert kinds[:3] == ["start", "perceive", "plan"]
-    assert kinds[-2:] == ["assess", "finish"]
+    assert "assess" in kinds
+    assert kinds[-1] == "finish"
     with Image.open(picture.with_suffix(".sheet.png")) as sheet:
         assert sheet.width > before.size[0]
 
