@@ -19,6 +19,7 @@ def arm_settings(name: str, *, seed: int, root: str) -> LocalSettings:
         raise ToolError(f"no policy is called {policy!r}; known are {', '.join(_KNOWN)} (checkpoint:DIR)")
     return LocalSettings(
         policy=policy,
+        renderer="editor" if policy == "edit_only" else "local",
         checkpoint=folder or None,
         seed=seed,
         root=root,

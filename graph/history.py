@@ -75,7 +75,7 @@ async def _pictures(event: Event, session: ToolSession) -> dict[str, str]:
         case "perceive":
             uri = event.data["image"]
             jpeg = await session.read_picture(uri)
-        case "step" | "edit" if event.data["error"] is None:
+        case "edit" | "step" if not event.data.get("error"):
             uri = event.data["result"]
             jpeg = thumbnail(await session.read_picture(uri))
         case _:

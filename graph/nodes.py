@@ -13,6 +13,7 @@ from graph.approval import ask_about
 from graph.attempts import can_compare, judged_attempt
 from graph.claims import checked_claims, claimed_changes
 from graph.conversation import answer, asked
+from graph.editing import check_editor, edit_whole
 from graph.policies import Attempt, Progress, looking_again, make_policy
 from graph.record import Record, recorded
 from graph.settings import LocalSettings, Settings, settings_of
@@ -48,6 +49,8 @@ async def perceive(state: State, runtime: Runtime[Settings], record: Record) -> 
         "settings": settings.model_dump(include=set(Settings.model_fields)),
     }
     await record.write("start", started)
+    if settings.renderer == "editor":
+        await check_editor(session)
     opened, preview = await session.call_seeing("open_image", path=photo)
     context = await session.call("measure_image", image=opened["uri"])
     reading = (await anyio.to_thread.run_sync(parse_request, request)).model_dump()
@@ -84,7 +87,8 @@ async def plan(
     if any(acts(proposal) == acts(entry["plan"]) for entry in state["history"]):
         return Command(goto="finish")
     goto: Literal["approve", "act"] = "approve" if settings.approve else "act"
-    return Command(update=_fresh(state, proposal), goto=goto if planned.steps else "assess")
+    wanted = planned.steps or policy.name == "edit_only"
+    return Command(update=_fresh(state, proposal), goto=goto if wanted else "assess")
 
 
 async def _progress(session: ToolSession, state: State) -> Progress:
@@ -145,9 +149,14 @@ async def _preview(session: ToolSession, state: State, settings: LocalSettings) 
 
 @recorded
 async def act(state: State, runtime: Runtime[Settings], record: Record) -> Command[Literal["act", "plan", "assess"]]:
-    """Run one step of the plan on the proxy and measure what it changed; a step that cannot be done is left out."""
+    """Run one step of the plan on the proxy and measure what it changed; a step that cannot be done is left out.
+
+    With the renderer `editor` the whole plan is carried out at once.
+    """
     settings = settings_of(runtime)
     session = await current_session(settings.root)
+    if settings.renderer == "editor":
+        return Command(update=await edit_whole(state, settings, session, record), goto="assess")
     plan, position = state["plan"], state["position"]
     step = plan["steps"][position]
     started = time.perf_counter()
@@ -225,8 +234,8 @@ async def finish(state: State, runtime: Runtime[Settings], record: Record) -> Js
     session = await current_session(settings.root)
     best = state["best"]
     assert best is not None
-    written = await _export(session, state, settings, best) if best["plan"]["steps"] else None
-    message = f"Wrote {written}." if written else _why_unchanged(best)
+    written = await _export(session, state, settings, best) if best["result"] != state["image"] else None
+    message = f"Wrote {written}." if written else _why_unchanged(state, best)
     outcome = {
         "result": best["result"],
         "plan": best["plan"],
@@ -254,8 +263,8 @@ def _said(best: Json, message: str) -> str:
     return " ".join([best["plan"]["summary"], *(["Measured: " + ", ".join(goals) + "."] if goals else []), message])
 
 
-def _why_unchanged(best: Json) -> str:
-    if best["plan"]["steps"]:
+def _why_unchanged(state: State, best: Json) -> str:
+    if best["result"] != state["image"]:
         return "The styled picture is ready."
     return best["plan"]["summary"] or "Nothing to change."
 

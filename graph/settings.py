@@ -13,7 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 if TYPE_CHECKING:
     from langgraph.runtime import Runtime
 
-PolicyName = Literal["rules", "search", "oracle_search", "preset", "chat", "checkpoint"]
+PolicyName = Literal["rules", "search", "oracle_search", "preset", "chat", "checkpoint", "edit_only"]
+RendererName = Literal["local", "editor"]
 
 
 def _setting(*nodes: str, default: Any, description: str, **limits: Any) -> Any:
@@ -32,7 +33,14 @@ class Settings(BaseModel):
         description="Who plans. rules: embedded, no weights. search: the best of many plans by measured quality. "
         "oracle_search: the same for the task's true goals (a teacher, never a contestant). preset: the named style "
         "nearest to the sentence, blind to the photo (baseline). chat: a model behind the server's "
-        "OpenAI-compatible endpoint. checkpoint: the server's trained Qwen3-VL model.",
+        "OpenAI-compatible endpoint. checkpoint: the server's trained Qwen3-VL model. edit_only: nobody; the sentence "
+        "goes to the image editor as it is (baseline, with renderer editor).",
+    )
+    renderer: RendererName = _setting(
+        "act",
+        default="local",
+        description="Who carries out the plan. local: the tools, step by step, at full size. editor: the server's "
+        "generative image editor, as one instruction, at about a megapixel.",
     )
     model: str | None = _setting(
         "plan", default=None, description="Name of the model that `chat` asks, as its endpoint calls it."

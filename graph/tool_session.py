@@ -50,6 +50,10 @@ class ToolSession:
         (picture,) = (block for block in content if isinstance(block, ImageContent))
         return structured, base64.b64decode(picture.data)
 
+    async def offered(self) -> list[str]:
+        """Names of the tools that the server offers."""
+        return [tool.name for tool in (await self._client.list_tools()).tools]
+
     async def _called(self, tool: str, arguments: Json) -> tuple[Json, list[ContentBlock]]:
         result = await self._client.call_tool(tool, arguments)
         if result.is_error or result.structured_content is None:

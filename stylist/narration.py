@@ -90,6 +90,12 @@ class Narrator:
         else:
             self._line("changed", changes_in_words(step["change"]), style="dim")
 
+    def _edit(self, made: Json) -> None:
+        self._acted += 1
+        self.console.print()
+        self._line("editor", made["instruction"], style="bold cyan")
+        self._line("changed", changes_in_words(made["change"]), style="dim")
+
     def _assess(self, judged: Json) -> None:
         if not self._acted:
             return

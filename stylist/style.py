@@ -12,7 +12,7 @@ import click
 from rich.console import Console
 from rich.markup import escape
 
-from graph.settings import LocalSettings, PolicyName
+from graph.settings import LocalSettings, PolicyName, RendererName
 from graph.trace import counting, read_trace
 from stylist.destinations import Destination, check_free, check_photo, common_root, destinations
 from stylist.errors import Mistake, Stopped, about, explained, raise_failures, shown
@@ -43,6 +43,13 @@ if TYPE_CHECKING:
 )
 @click.option("--checkpoint", type=click.Path(path_type=Path), help="Model folder for --policy checkpoint.")
 @click.option("--model", help="Name of the model for --policy chat, as the endpoint (OPENAI_BASE_URL) calls it.")
+@click.option(
+    "--renderer",
+    type=click.Choice(get_args(RendererName)),
+    default="local",
+    show_default=True,
+    help="Who carries out the plan: the tools, or the image editor that STYLIST_EDITOR_URL names.",
+)
 @click.option("--plan-only", is_flag=True, help="Print the plan as JSON; style and write nothing.")
 @click.option("--approve", is_flag=True, help="Ask before the plan is carried out; it can be edited or rejected.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a photo instead of the story.")
@@ -62,6 +69,7 @@ def style(
     request: str,
     out: Path | None,
     policy: Any,
+    renderer: Any,
     checkpoint: Path | None,
     model: str | None,
     plan_only: bool,
@@ -91,6 +99,7 @@ def style(
         check_free([item for item in planned if item not in begun], force=force)
     settings = LocalSettings(
         policy=policy,
+        renderer=renderer,
         checkpoint=str(checkpoint) if checkpoint else None,
         model=model,
         approve=approve,
@@ -226,7 +235,8 @@ def _refuse_unserved(state: Json) -> None:
     reading, plan = state["reading"], state["plan"]
     understood = reading["nothing_asked"] or reading["goals"] or reading["effects"]
     tried = any(step["error"] for step in state["observed"])
-    if not plan["steps"] and (tried or not understood):
+    unchanged = state.get("result", state["image"]) == state["image"]
+    if not plan["steps"] and unchanged and (tried or not understood):
         raise ToolError(plan["summary"] or "no word of the request could be followed; say how the photo should look")
 
 
@@ -250,7 +260,7 @@ def _write_beside(destination: Destination, state: Json, *, replace: bool) -> Js
 
     files: Json = {}
     rejected = (state.get("decision") or {}).get("decision") == "reject"
-    made = bool(state["plan"]["steps"]) and not rejected
+    made = state["result"] != state["image"] and not rejected
     if made:
         text = json.dumps(state["plan"], indent=2, ensure_ascii=False) + "\n"
         write_atomically(destination.plan, text.encode())

@@ -20,7 +20,7 @@ h1{font-size:1.3rem;margin:2.5rem 0 0}h2{font-size:1rem;margin:0}p{margin:.2rem 
 .event header{display:flex;justify-content:space-between;gap:1rem}
 .pictures{display:flex;gap:.6rem;align-items:center;flex-wrap:wrap;margin:.5rem 0}
 .pictures img{max-width:min(100%,24rem);max-height:20rem;border-radius:4px}
-.step .pictures img{max-width:calc(50% - 1rem);max-height:16rem;width:16rem;object-fit:contain}
+.step .pictures img,.edit .pictures img{max-width:calc(50% - 1rem);max-height:16rem;width:16rem;object-fit:contain}
 .error{border-left:5px solid #b3261e}.error p,.missed,.reversed{color:#b3261e}.met{color:#2e6b34}
 td{padding:.1rem 1rem .1rem 0}td.bar{width:12rem}.bar i{display:block;height:.6rem;border-radius:3px;background:#7a8f6a}
 details{margin-top:.5rem;color:#777}pre{white-space:pre-wrap;font-size:.8rem}
@@ -78,6 +78,10 @@ def _told(event: Event, pictures: dict[str, str]) -> Iterator[str]:
             yield f"<p><b>{_text(describe_call(data))}</b></p>"
             yield _paragraph(data["reasoning"])
             yield _paragraph(data["error"] or f"changed: {changes_in_words(data['change'])}")
+        case "edit":
+            yield _pictures([data["image"], data["result"]], pictures)
+            yield f"<p><b>{_text(data['instruction'])}</b></p>"
+            yield _paragraph(f"changed: {changes_in_words(data['change'])}")
         case "assess":
             yield from _assessment(data["assessment"])
         case "finish":

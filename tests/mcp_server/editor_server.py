@@ -83,7 +83,7 @@ def edit(photo: Image.Image, prompt: str, seed: int, size: tuple[int, int]) -> I
     made = pipeline()(
         prompt,
         image=photo.resize((PIXELS, PIXELS)),
-        num_inference_steps=2,
+        num_inference_steps=1,
         generator=torch.Generator().manual_seed(seed),
     )
     picture: Image.Image = made.images[0]
