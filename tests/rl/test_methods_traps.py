@@ -17,6 +17,7 @@ from graph.messages import Inputs
 from graph.policies.checkpoint import CheckpointPolicy
 from graph.policies.qwen import load_model, planner_inputs, write_planner_file
 from graph.trace import Event
+from rl.budget import steps_for
 from rl.methods import Method, MethodArguments, NothingToTrainOnError, prepare, weigh
 from rl.trajectories import rows_of, split_of
 from tests.rl.conftest import DARK, WARM
@@ -135,6 +136,27 @@ def test_trap_4_methods_share_schedule_seed_and_order(prepared: Any, trainer_for
     for method in METHODS:
         assert orders[method] == [key for key in orders["sft"] if key in set(orders[method])]
     assert len(orders["filtered"]) < len(orders["sft"])
+
+
+@pytest.mark.parametrize("method", ["sft", "best_of_m", "sw", "dpo"])
+def test_trap_4_methods_process_the_same_number_of_target_tokens(
+    method: str, prepared: Any, trainer_for: Any, processor: Any
+) -> None:
+    """To within the last step, whatever rows they keep."""
+    rows, budget = prepared[method, "image"], 1500
+    steps = steps_for(budget, rows, processor.tokenizer, rows_per_step=2, seed=7)
+    trainer = trainer_for(arguments(method), rows, batch=2, max_steps=steps, seed=7)
+    seen: list[int] = []
+    compute_loss = trainer.compute_loss
+
+    def counting(model: Any, inputs: Any, **options: Any) -> Any:
+        marks = inputs["completion_mask"] if method == "dpo" else inputs["labels"] != -100
+        seen.append(int(marks.sum()))
+        return compute_loss(model, inputs, **options)
+
+    trainer.compute_loss = counting
+    trainer.train()
+    assert sum(seen[:-1]) < budget <= sum(seen)
 
 
 def test_trap_5_pairs_share_image_and_request(scored: Dataset) -> None:
