@@ -24,6 +24,7 @@ from graph.policies.qwen import load_processor, write_planner_file
 from mcp_server.settings import default_store
 from rl.arguments import Arguments, read_arguments
 from rl.base_model import LANGUAGE_MODEL_LAYERS, copy_processor_files, empty_model, freeze_vision_tower
+from rl.budget import steps_for
 from rl.curves import draw_curves
 from rl.dev_plans import DevCase, DevPlans, choose_cases
 from rl.dry_run import check_space, explain, this_device
@@ -43,7 +44,7 @@ from rl.run_folder import (
     write_text,
 )
 from rl.throughput import Throughput
-from rl.trainer import make_trainer
+from rl.trainer import make_trainer, order_seed
 from tools.declare import ToolError
 
 MISTAKE, STOPPED = 2, 130
@@ -114,6 +115,14 @@ def make_ready(arguments: Arguments) -> Ready:
     lengths = row_lengths(prepared.rows, processor)
     check_lengths(lengths, training.max_length, "--max_length")
     training.max_length = None  # checked above; TRL would cut, and half a plan teaches nothing
+    if method.target_tokens:
+        training.max_steps = steps_for(
+            method.target_tokens,
+            prepared.rows,
+            processor.tokenizer,
+            rows_per_step=training.train_batch_size * training.gradient_accumulation_steps * training.world_size,
+            seed=order_seed(training),
+        )
     cases = choose_cases(rows, run.dev_plans) if evaluates else []
     return Ready(arguments, prepared, cases, processor, lengths, shape, checkpoint, hashes)
 

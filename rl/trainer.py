@@ -27,6 +27,12 @@ def make_trainer(arguments: MethodArguments, **trainer_arguments: Any) -> Any:
     return WeightedSFTTrainer(floor=floor, normalise=arguments.normalise, **trainer_arguments)
 
 
+def order_seed(args: Any) -> int:
+    """The seed of the order of rows: `data_seed` of TRL's arguments, or `seed` where it is not given."""
+    seed: int = args.seed if args.data_seed is None else args.data_seed
+    return seed
+
+
 class _InSeededOrder:
     """Rows with a `key` come in an order that depends on seed, epoch and key alone."""
 
@@ -34,7 +40,7 @@ class _InSeededOrder:
         own: Any = self
         if "key" not in own.train_dataset.column_names:
             return super()._get_train_sampler(train_dataset)  # type: ignore[misc]
-        return SeededOrder(own.train_dataset["key"], own.args.data_seed or own.args.seed)
+        return SeededOrder(own.train_dataset["key"], order_seed(own.args))
 
 
 class PlannerDPOTrainer(_InSeededOrder, DPOTrainer):  # type: ignore[misc]

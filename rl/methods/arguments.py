@@ -76,6 +76,10 @@ class MethodArguments:
         default="best_worst",
         metadata={"help": "dpo: one pair a context, best against worst | all pairs over the margin."},
     )
+    target_tokens: int = field(
+        default=0,
+        metadata={"help": "Train until so many tokens of plans were learned from, instead of --max_steps; 0: off."},
+    )
 
     def __post_init__(self) -> None:
         for name, hint in get_type_hints(type(self)).items():
@@ -87,6 +91,7 @@ class MethodArguments:
             ("floor", 0 < self.floor < 1, "a probability between 0 and 1"),
             ("behaviour_kl", self.behaviour_kl >= 0, "0 or more"),
             ("margin", self.margin > 0, "above 0"),
+            ("target_tokens", self.target_tokens >= 0, "0 or more"),
         ):
             if not is_right:
                 raise ValueError(f"{name} is {getattr(self, name)}; it must be {right}")
