@@ -3,6 +3,8 @@
 The server watches its event loop: a call that blocks it ends the run with a BlockingError.
 """
 
+import asyncio
+import base64
 import os
 import signal
 import socket
@@ -17,7 +19,9 @@ import httpx
 import pytest
 from langgraph_sdk import get_client
 from langgraph_sdk.client import LangGraphClient
+from mcp import Client
 
+from graph.assistants import PRESETS, offer
 from graph.settings import LocalSettings, Settings
 from graph.trace import read_trace
 from tests.graph.conftest import small
@@ -81,19 +85,15 @@ async def client(server: Server) -> AsyncIterator[LangGraphClient]:
         yield held
 
 
-async def _assistant(client: LangGraphClient) -> str:
-    (assistant,) = await client.assistants.search()
-    assert assistant["graph_id"] == "style"
-    return str(assistant["assistant_id"])
-
-
 async def _thread(client: LangGraphClient) -> str:
     return str((await client.threads.create())["thread_id"])
 
 
-async def _stream(client: LangGraphClient, thread: str, **what: Any) -> list[tuple[str, Json]]:
+async def _stream(
+    client: LangGraphClient, thread: str, assistant: str = "style", **what: Any
+) -> list[tuple[str, Json]]:
     modes: Any = ["updates", "custom"]
-    parts = client.runs.stream(thread, await _assistant(client), stream_mode=modes, **what)
+    parts = client.runs.stream(thread, assistant, stream_mode=modes, **what)
     return [(part.event, part.data) async for part in parts]
 
 
@@ -102,10 +102,14 @@ def _errors(events: list[tuple[str, Json]]) -> list[Json]:
 
 
 async def test_it_describes_the_form_that_studio_shows(client: LangGraphClient) -> None:
-    schemas: Any = await client.assistants.get_schemas(await _assistant(client))
+    (assistant,) = await client.assistants.search(graph_id="style", metadata={"created_by": "system"})
+    schemas: Any = await client.assistants.get_schemas(assistant["assistant_id"])
     assert {"photo", "request", "messages"} <= set(schemas["input_schema"]["properties"])
     assert set(schemas["context_schema"]["properties"]) == set(Settings.model_fields)
-    drawn: Any = await client.assistants.get_graph(await _assistant(client))
+    form = schemas["context_schema"]["properties"]
+    assert all(field["description"] and field["langgraph_nodes"] for field in form.values())
+    assert (form["revisions"]["minimum"], form["revisions"]["maximum"]) == (0, 3)
+    drawn: Any = await client.assistants.get_graph(assistant["assistant_id"])
     assert {node["id"] for node in drawn["nodes"]} >= {"perceive", "plan", "approve", "act", "assess", "finish"}
 
 
@@ -133,6 +137,70 @@ async def test_a_person_is_asked_and_the_run_goes_on(client: LangGraphClient) ->
     values: Any = (await client.threads.get_state(thread))["values"]
     assert [step["tool"] for step in values["plan"]["steps"]] == ["exposure"]
     assert values["decision"]["decision"] == "edit"
+
+
+async def test_a_conversation_goes_on_and_shows_its_pictures(client: LangGraphClient) -> None:
+    thread = await _thread(client)
+    results = []
+    for words in ("meadow.jpg, warmer", "darker, and less grain"):
+        said = {"messages": [{"role": "user", "content": words}]}
+        events = await _stream(client, thread, input=said)
+        assert not _errors(events)
+        shown = [data for kind, data in events if kind == "custom" and data["kind"] == "step"]
+        for step in shown:
+            (picture,) = step["pictures"].values()
+            assert base64.b64decode(picture).startswith(b"\xff\xd8")
+        values: Any = (await client.threads.get_state(thread))["values"]
+        results.append((values["image"], values["result"]))
+    assert results[1][0] == results[0][1]
+    assert [message["type"] for message in values["messages"]] == ["human", "ai", "human", "ai"]
+
+
+async def test_a_run_is_forked_and_run_again_from_any_checkpoint(client: LangGraphClient) -> None:
+    thread = await _thread(client)
+    await _stream(client, thread, input={"photo": "meadow.jpg", "request": "warmer and darker"})
+    whole: Any = (await client.threads.get_state(thread))["values"]
+    history = await client.threads.get_history(thread, limit=20)
+    begun = [state for state in history if state["next"]]
+    assert [state["next"][0] for state in begun] == ["finish", "assess", "act", "act", "plan", "perceive", "__start__"]
+    for state in begun:
+        again: Any = await client.runs.wait(thread, "style", checkpoint=state["checkpoint"])
+        assert again["result"] == whole["result"], state["next"]
+    planning = next(state for state in begun if state["next"] == ["plan"])
+    fork: Any = await client.threads.update_state(
+        thread, {"request": "black and white"}, as_node="perceive", checkpoint=planning["checkpoint"]
+    )
+    forked: Any = await client.runs.wait(thread, "style", checkpoint=fork["checkpoint"])
+    assert [step["tool"] for step in forked["plan"]["steps"]] == ["monochrome"]
+    assert forked["image"] == whole["image"]
+
+
+async def test_presets_are_assistants_and_tools_of_the_mcp_endpoint(client: LangGraphClient, server: Server) -> None:
+    for _ in range(2):
+        assert await offer(server.url) == list(PRESETS)
+    async with Client(f"{server.url}/mcp", mode="legacy") as mcp:
+        tools = {tool.name: tool for tool in (await mcp.list_tools()).tools}
+        assert set(tools) == {"style", *PRESETS}
+        assert tools["careful"].description == PRESETS["careful"].description
+        assert {"photo", "request"} <= set(tools["quick"].input_schema["properties"])
+        made = await mcp.call_tool("quick", {"photo": "meadow.jpg", "request": "warmer"})
+        assert not made.is_error
+        assert "image://sha256/" in made.content[0].text  # type: ignore[union-attr]
+    assistant = next(each for each in await client.assistants.search() if each["name"] == "ask-first")
+    thread = await _thread(client)
+    await _stream(client, thread, assistant["assistant_id"], input={"photo": "meadow.jpg", "request": "warmer"})
+    assert (await client.threads.get_state(thread))["next"] == ["approve"]
+
+
+async def test_two_threads_at_once_do_not_mix(client: LangGraphClient) -> None:
+    wishes = ["warmer", "darker"]
+    runs = [
+        client.runs.wait(await _thread(client), "style", input={"photo": "meadow.jpg", "request": wish})
+        for wish in wishes
+    ]
+    made: Any = await asyncio.gather(*runs)
+    assert [run["plan"]["steps"][0]["tool"] for run in made] == ["temperature", "exposure"]
+    assert len({run["result"] for run in made}) == 2
 
 
 async def test_a_wrong_path_is_refused(client: LangGraphClient) -> None:
