@@ -5,7 +5,7 @@ BASE := .venv/.base
 FULL := .venv/.full
 SERVE := .venv-serve/.ready
 
-.PHONY: help demo test check loop gallery conformance serving test-serving clean
+.PHONY: help demo test check loop gallery conformance serving test-serving bundle clean
 
 help:           ## This list
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
@@ -43,6 +43,9 @@ gallery: $(BASE) ## Draw every tool and every value of its lists, before and aft
 
 conformance: $(FULL)  ## The MCP server against the public conformance suite, the Inspector and other SDKs; needs npm
 	$(BIN)/python tests/mcp_server/outside
+
+bundle: $(BASE) ## Pack the MCP server as out/stylist.mcpb, which desktop clients install with a click
+	$(BIN)/python -m mcp_server.bundle
 
 # vLLM pins other versions than training does, so it has an environment of its own. torchaudio and torchcodec come with it,
 # do not load beside a CPU build of torch, and serve no planner.

@@ -25,6 +25,7 @@ PACKAGES = (
     "@modelcontextprotocol/conformance@0.2.0-alpha.12",
     "@modelcontextprotocol/inspector@2.12.0",
     "@modelcontextprotocol/sdk@1.32.2",
+    "@anthropic-ai/mcpb@2.1.2",
 )
 REVISIONS = ("2026-07-28", "2025-11-25")
 SERVER = [sys.executable, "-m", "mcp_server", "--root", str(REPOSITORY / "photos"), "--store", str(RESULTS / "store")]
@@ -52,6 +53,11 @@ def _checks() -> Iterator[tuple[str, bool]]:
     script = INSTALLED / "typescript_client.mjs"  # where Node looks for the SDK
     script.write_bytes((HERE / "typescript_client.mjs").read_bytes())
     yield _run("typescript", [NODE, str(script), *SERVER])
+    bundle = RESULTS / "stylist.mcpb"
+    yield _run("bundle", [sys.executable, "-m", "mcp_server.bundle", "-o", str(bundle)])
+    yield _run("bundle unpacks", [NODE, str(MODULES / ".bin" / "mcpb"), "unpack", str(bundle), str(RESULTS / "bundle")])
+    manifest = str(RESULTS / "bundle" / "manifest.json")
+    yield _run("bundle manifest", [NODE, str(MODULES / ".bin" / "mcpb"), "validate", manifest])
     yield _run("langchain", [str(LANGCHAIN / "bin" / "python"), str(HERE / "langchain_client.py"), *SERVER])
 
 

@@ -1,0 +1,110 @@
+"""`python -m benchmarks.mcp_latency`: what the MCP server adds, over stdio on a held session, pictures by reference.
+
+Prints medians in ms: a call that does nothing, measuring a 12-megapixel photo first and again, a pointwise tool on it, and
+its export beside the same work done by the engine alone in a process of its own.
+"""
+
+import asyncio
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import click
+import numpy as np
+from mcp import Client, StdioServerParameters
+from PIL import Image
+
+PHOTOS = Path(__file__).parents[1] / "photos"
+SIZE = (4243, 2828)
+"""Twelve megapixels."""
+STEP = {"tool": "exposure", "args": {"stops": 0.4}}
+ENGINE_ALONE = """
+import statistics, sys, time
+from pathlib import Path
+from tools.engine import render
+from tools.picture import encode, load
+from tools.plan import Plan, Step
+picture = load(Path(sys.argv[1]))
+rendering, whole = [], []
+for repeat in range(int(sys.argv[2]) + 1):
+    started = time.perf_counter()
+    changed = render(picture, Plan(steps=[Step(tool="exposure", args={"stops": 0.4 + repeat / 1000})]))
+    rendering.append(1000 * (time.perf_counter() - started))
+    Path(sys.argv[1]).with_name("alone.jpg").write_bytes(encode(changed, "JPEG"))
+    whole.append(1000 * (time.perf_counter() - started))
+print(statistics.median(rendering[1:]), statistics.median(whole[1:]))
+"""
+
+
+@click.command()
+@click.option("--repeats", type=int, default=15, show_default=True)
+def main(repeats: int) -> None:
+    """Print the table."""
+    with tempfile.TemporaryDirectory() as folder:
+        asyncio.run(_print_table(Path(folder), repeats))
+
+
+async def _print_table(folder: Path, repeats: int) -> None:
+    root = folder / "photos"
+    root.mkdir()
+    for number in range(repeats + 1):
+        _photo(root / f"{number}.jpg", number)
+    arguments = ["-m", "mcp_server", "--root", str(root), "--store", str(folder / "store")]
+    async with Client(StdioServerParameters(command=sys.executable, args=arguments, cwd=Path.cwd())) as client:
+
+        async def call(tool: str, **given: Any) -> Any:
+            result = await client.call_tool(tool, given)
+            assert not result.is_error, result.content
+            return result.structured_content
+
+        uris = [(await call("open_image", path=f"{number}.jpg"))["uri"] for number in range(repeats + 1)]
+        photo = uris[0]
+        await call("measure_image", image=photo)
+        await call("apply_step", image=photo, step=STEP)
+        steps = [{"tool": "exposure", "args": {"stops": 0.4 + number / 1000}} for number in range(repeats)]
+        edits = [(await call("apply_step", image=photo, step=step))["uri"] for step in steps]
+        await call("export_image", image=photo, path="warm.jpg")
+        rows: dict[str, Callable[[int], Awaitable[Any]]] = {
+            "a call that does nothing": lambda number: call("describe_tool", tool="exposure"),
+            "measure, first": lambda number: call("measure_image", image=uris[number + 1]),
+            "measure, again": lambda number: call("measure_image", image=uris[number + 1]),
+            "a pointwise tool, new": lambda number: call("apply_step", image=uris[number + 1], step=steps[number]),
+            "a pointwise tool, again": lambda number: call("apply_step", image=uris[number + 1], step=steps[number]),
+            "its export as JPEG": lambda number: call("export_image", image=edits[number], path=f"{number}-out.jpg"),
+        }
+        for name, work in rows.items():
+            print(f"{name:28}{await _median_ms(work, repeats):9.1f}")
+    alone = subprocess.run(
+        [sys.executable, "-c", ENGINE_ALONE, str(root / "0.jpg"), str(repeats)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    rendering, whole = map(float, alone.stdout.split())
+    print(f"{'engine alone':28}{rendering:9.1f}\n{'engine alone, and JPEG':28}{whole:9.1f}")
+
+
+async def _median_ms(work: Callable[[int], Awaitable[Any]], repeats: int) -> float:
+    taken = []
+    for number in range(repeats):
+        started = time.perf_counter()
+        await work(number)
+        taken.append(1000 * (time.perf_counter() - started))
+    return statistics.median(taken)
+
+
+def _photo(path: Path, number: int) -> None:
+    """A bundled photo at twelve megapixels with a mark of its own, so that no two are the same file."""
+    with Image.open(PHOTOS / "stream.jpg") as image:
+        pixels = np.array(image.convert("RGB").resize(SIZE, Image.Resampling.BICUBIC))
+    pixels[:8, :8] = number
+    Image.fromarray(pixels).save(path, quality=92)
+
+
+if __name__ == "__main__":
+    main()
