@@ -1,7 +1,7 @@
 """`python -m benchmarks.mcp_latency`: what the MCP server adds, over stdio on a held session, pictures by reference.
 
-Prints medians in ms: a call that does nothing, measuring a 12-megapixel photo first and again, a pointwise tool on it, and
-its export beside the same work done by the engine alone in a process of its own.
+Prints medians in ms: a call that does nothing, measuring a 12-megapixel photo first and again, a pointwise tool on it,
+and its export beside the same work done by the engine alone in a process of its own.
 """
 
 import asyncio
