@@ -12,7 +12,7 @@ import click
 from rich.console import Console
 from rich.markup import escape
 
-from graph.settings import LocalSettings, PolicyName, RendererName
+from graph.settings import LocalSettings, PolicyName, RendererName, Settings
 from graph.trace import counting, read_trace
 from stylist.destinations import Destination, check_free, check_photo, common_root, destinations
 from stylist.errors import Mistake, Stopped, about, explained, raise_failures, shown
@@ -44,6 +44,14 @@ if TYPE_CHECKING:
 @click.option("--checkpoint", type=click.Path(path_type=Path), help="Model folder for --policy checkpoint.")
 @click.option("--model", help="Name of the model for --policy chat, as the endpoint (OPENAI_BASE_URL) calls it.")
 @click.option(
+    "--candidates",
+    type=click.IntRange(1, 1000),
+    default=Settings.model_fields["candidates"].default,
+    show_default=True,
+    help="How many plans --policy search judges.",
+)
+@click.option("--closed-loop", is_flag=True, help="Look again after each step and plan the rest anew.")
+@click.option(
     "--renderer",
     type=click.Choice(get_args(RendererName)),
     default="local",
@@ -72,6 +80,8 @@ def style(
     renderer: Any,
     checkpoint: Path | None,
     model: str | None,
+    candidates: int,
+    closed_loop: bool,
     plan_only: bool,
     approve: bool,
     as_json: bool,
@@ -88,6 +98,8 @@ def style(
     Writes the picture, and beside it the plan, the trace and a before/after sheet. The photos are never changed.
     """
     _check_words(photos, request)
+    if approve and closed_loop:
+        raise Mistake("--approve and --closed-loop exclude each other: a plan that was approved is not planned anew")
     planned = destinations(photos, out)
     if resume:
         done = [item for item in planned if is_done(item, request)]
@@ -102,6 +114,8 @@ def style(
         renderer=renderer,
         checkpoint=str(checkpoint) if checkpoint else None,
         model=model,
+        candidates=candidates,
+        closed_loop=closed_loop,
         approve=approve,
         seed=seed,
         overwrite=force,

@@ -56,6 +56,7 @@ WRONG: dict[str, tuple[list[str], str]] = {
     "cut off": (["style", "cut.jpg", "warmer"], "cut.jpg is damaged or cut off"),
     "no picture": (["style", "text.jpg", "warmer"], "text.jpg is not a picture that can be read (JPEG, PNG"),
     "a folder": (["style", "folder.jpg", "warmer"], "folder.jpg is a folder; name the photos in it"),
+    "approve and look again": (["style", "other.jpg", "warmer", "--approve", "--closed-loop"], "exclude each other"),
     "the current folder": (["style", ".", "warmer"], ". is a folder"),
     "no pixels": (["style", "none.png", "warmer"], "none.png has 0 x 0 px"),
     "400 megapixels": (
