@@ -14,6 +14,7 @@ $(BASE): pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	$(BIN)/python -m tools.warm
 	touch $@
 
 # torch comes first and pinned: a later, unpinned one would bring gigabytes of CUDA libraries.

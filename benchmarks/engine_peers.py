@@ -33,7 +33,7 @@ from tools.code_lut import code_table
 from tools.engine import composed, prepare, render
 from tools.lut import Change, tabulate
 from tools.maps import Maps
-from tools.picture import PROXY_PX, Picture, decode, encode, load
+from tools.picture import PROXY_PX, decode, encode, load
 from tools.picture.profile import SRGB
 
 VIPS = """
@@ -75,20 +75,19 @@ def _processor_s() -> float:
     return time.process_time() + children.ru_utime + children.ru_stime
 
 
-def imagemagick(change: Change, picture: Picture, folder: Path, repeats: int) -> Timing | None:
+def imagemagick(change: Change, folder: Path, repeats: int) -> Timing | None:
     """ImageMagick's table of colours, less the time that it takes to read the picture."""
     program = shutil.which("magick") or shutil.which("convert")
     if program is None:
         return None
     hald = np.clip(tabulate(change, 0, 1, 35).nodes.reshape(-1, 4)[:, :3], 0, 1)
     Image.fromarray((hald * 255 + 0.5).astype(np.uint8).reshape(216, 216, 3)).save(folder / "hald.ppm")
-    Image.fromarray(picture.pixels).save(folder / "in.ppm")
     environment = os.environ | {"MAGICK_THREAD_LIMIT": str(strips.THREADS)}
 
     def run(*words: str) -> None:
         subprocess.run([program, *words], cwd=folder, env=environment, check=True)
 
-    run("in.ppm", "in.mpc")
+    run("in.tif", "in.mpc")
     whole = timed(lambda: run("in.mpc", "hald.ppm", "-hald-clut", "null:"), repeats)
     reading = timed(lambda: run("in.mpc", "hald.ppm", "null:"), repeats)
     return Timing(whole.clock - reading.clock, whole.processor - reading.processor)
@@ -97,7 +96,7 @@ def imagemagick(change: Change, picture: Picture, folder: Path, repeats: int) ->
 def libvips(folder: Path, repeats: int) -> Timing | None:
     """Libvips' own operations, in a process of their own, on a picture in memory."""
     environment = os.environ | {"VIPS_CONCURRENCY": str(strips.THREADS)}
-    words = [sys.executable, "-c", VIPS, str(folder / "in.ppm"), str(repeats)]
+    words = [sys.executable, "-c", VIPS, str(folder / "in.tif"), str(repeats)]
     done = subprocess.run(words, capture_output=True, text=True, env=environment, check=False)
     if done.returncode:
         return None
@@ -126,11 +125,10 @@ def main(photo: Path, size: float, repeats: int) -> None:
     ours = timed(lambda: table(picture.pixels), repeats)
     told("this engine: table alone", ours)
     with tempfile.TemporaryDirectory() as folder:
+        Image.fromarray(picture.pixels).save(Path(folder) / "in.tif")
         peers = {
             "Pillow Color3DLUT": told("Pillow Color3DLUT", timed(lambda: filtered(picture.pixels), repeats)),
-            "ImageMagick": told(
-                "ImageMagick -hald-clut, less reading", imagemagick(change, picture, Path(folder), repeats)
-            ),
+            "ImageMagick": told("ImageMagick -hald-clut, less reading", imagemagick(change, Path(folder), repeats)),
             "libvips": told("libvips: curve, matrix, curve", libvips(Path(folder), repeats)),
             "NumPy": told("tools one by one (NumPy, floats)", timed(lambda: naive(picture, POINTWISE, maps), 1)),
             "a copy of the pixels": told(

@@ -22,7 +22,7 @@ from tools.types import Codes, FloatImage
 STEP_BITS = (3, 2)
 """Nodes lie 8 codes apart; 4 where that does not agree with the tools."""
 MEAN_LEVELS = 0.29
-FAR_LEVELS = 2.5
+FAR_LEVELS = 3.0
 FAR_SHARE = 5e-4
 """A table agrees if its mean error is at most `MEAN_LEVELS` of 255, of which rounding is 0.25, and at most this share
 of channels is off by more than `FAR_LEVELS`."""
