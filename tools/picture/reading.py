@@ -227,7 +227,11 @@ def _with_profile(image: Image.Image, deep: Codes | None) -> _Decoded:
         alpha = None
     if deep is None and image.mode in ("CMYK", "LAB"):
         return _Decoded(*_through_lcms(image, icc))
-    codes = deep[..., : 1 if grey else 3] if deep is not None else np.asarray(image.convert("L" if grey else "RGB"))
+    plain = "L" if grey else "RGB"
+    if deep is not None:
+        codes = deep[..., : 1 if grey else 3]
+    else:
+        codes = np.asarray(image if image.mode == plain else image.convert(plain))
     if grey:
         plane, notes = _grey_in_srgb(codes.reshape(codes.shape[:2]), icc)
         return _Decoded(plane[..., None].repeat(3, axis=2), alpha, SRGB, notes)
