@@ -227,15 +227,18 @@ def test_the_vision_tower_is_left_alone_in_full_training(words: list[str], plann
     assert not any("visual" in name for name in changed)
 
 
-def test_two_processes_learn_what_one_learns(words: list[str], tmp_path: Path) -> None:
+def test_two_processes_with_fsdp_learn_what_one_learns(words: list[str], tmp_path: Path) -> None:
     words = [*words, "--lora_dropout", "0", "--max_steps", "2", "--save_strategy", "no"]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
     two = ["--output_dir", str(tmp_path / "two"), "--per_device_train_batch_size", "2"]
-    launch = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc_per_node", "2", "-m", "rl.train"]
+    configuration = ["--config_file", str(ROOT / "runs" / "launch" / "fsdp.yaml"), "--mixed_precision", "no"]
+    launch = [sys.executable, "-m", "accelerate.commands.launch", *configuration, "--num_processes", "2"]
+    command = [*launch, str(Path(__file__).parent / "fsdp_on_cpu.py"), *words, *two]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
     main(words)
-    done = subprocess.run([*launch, *words, *two], env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-3000:]
-    assert json.loads((tmp_path / "two" / "run.json").read_text())["processes"] == 2
+    record = json.loads((tmp_path / "two" / "run.json").read_text())
+    assert (record["processes"], record["distributed"]) == (2, "FSDP")
     alone, shared = adapter(tmp_path / "run"), adapter(tmp_path / "two")
     assert alone.keys() == shared.keys()
     assert all(torch.allclose(alone[name], shared[name], atol=1e-5) for name in alone)
