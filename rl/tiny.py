@@ -156,14 +156,16 @@ def _train_tokenizer(texts: Iterable[str]) -> Any:
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("trajectories", type=click.Path(exists=True, path_type=Path))
 @click.option("-o", "--out", type=click.Path(path_type=Path), default=Path("tiny"), show_default=True)
+@click.option("--hidden-size", default=256, show_default=True, help="Width of the language model.")
+@click.option("--layers", default=2, show_default=True, help="Depth of the language model.")
 @click.option("--seed", type=int, default=0, show_default=True)
-def main(trajectories: Path, out: Path, seed: int) -> None:
+def main(trajectories: Path, out: Path, hidden_size: int, layers: int, seed: int) -> None:
     """Make a tiny Qwen3-VL checkpoint with random weights and a tokenizer trained on TRAJECTORIES."""
     from datasets import load_dataset
 
     rows = load_dataset("parquet", data_files=str(trajectories), split="train").remove_columns("images")
     texts = [message["content"] for row in rows for message in (*row["prompt"], *row["completion"])]
-    make_checkpoint(texts, out, seed=seed)
+    make_checkpoint(texts, out, seed=seed, hidden_size=hidden_size, layers=layers)
     click.echo(f"{out}: a tiny Qwen3-VL with random weights")
 
 
