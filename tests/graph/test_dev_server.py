@@ -5,6 +5,7 @@ The server watches its event loop: a call that blocks it ends the run with a Blo
 
 import asyncio
 import base64
+import json
 import os
 import signal
 import socket
@@ -24,11 +25,13 @@ from mcp import Client
 from graph.assistants import PRESETS, offer
 from graph.settings import LocalSettings, Settings
 from graph.trace import read_trace
+from tests.graph.chat_server import ChatServer, serve
 from tests.graph.conftest import small
 from tools.types import Json
 
 ROOT = Path(__file__).parents[2]
 START_S = 60
+KEY = "sk-of-this-server-0123456789abcdef"
 
 
 class Server(NamedTuple):
@@ -41,7 +44,13 @@ class Server(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def endpoint() -> Iterator[ChatServer]:
+    """The OpenAI-compatible endpoint that the server's environment names."""
+    yield from serve()
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory, endpoint: ChatServer) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("studio")
     small("meadow.jpg", folder)
     with socket.socket() as free:
@@ -50,7 +59,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     running = Server(f"http://127.0.0.1:{port}", folder / "server.log", folder)
     quiet = {"LANGSMITH_TRACING": "false", "LANGGRAPH_CLI_NO_ANALYTICS": "1", "NO_COLOR": "1"}
     own = {"XDG_CACHE_HOME": str(folder / "cache"), "STYLIST_TRACES": str(folder / "traces")}
-    environment = {**os.environ, **quiet, **own}
+    asks = {"OPENAI_BASE_URL": endpoint.url, "OPENAI_API_KEY": KEY}
+    environment = {**os.environ, **quiet, **own, **asks}
     program = [str(Path(sys.executable).parent / "langgraph"), "dev", "--config", str(ROOT / "langgraph.json")]
     options = ["--no-browser", "--no-reload", "--port", str(port)]
     with running.log.open("wb") as log:
@@ -201,6 +211,26 @@ async def test_two_threads_at_once_do_not_mix(client: LangGraphClient) -> None:
     made: Any = await asyncio.gather(*runs)
     assert [run["plan"]["steps"][0]["tool"] for run in made] == ["temperature", "exposure"]
     assert len({run["result"] for run in made}) == 2
+
+
+async def test_the_chat_policy_streams_its_tokens_and_the_key_stays_in_the_environment(
+    client: LangGraphClient, server: Server, endpoint: ChatServer
+) -> None:
+    wanted = {"summary": "Warmer.", "steps": [{"reasoning": "", "tool": "temperature", "args": {"warmer": 40}}]}
+    endpoint.answers = [json.dumps(wanted)]
+    thread, context = await _thread(client), {"policy": "chat", "model": "answers", "revisions": 0}
+    given = {"photo": "meadow.jpg", "request": "warmer"}
+    written = ""
+    async for part in client.runs.stream(thread, "style", input=given, context=context, stream_mode=["messages-tuple"]):
+        assert part.event != "error", part.data
+        if part.event == "messages" and part.data[1]["langgraph_node"] == "plan":
+            written += part.data[0]["content"]
+    assert json.loads(written) == wanted
+    assert endpoint.keys == [f"Bearer {KEY}"]
+    state = json.dumps(await client.threads.get_history(thread, limit=20))
+    assert KEY not in state
+    for file in server.folder.rglob("*"):
+        assert not file.is_file() or KEY.encode() not in file.read_bytes(), file
 
 
 async def test_a_wrong_path_is_refused(client: LangGraphClient) -> None:
