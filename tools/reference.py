@@ -69,9 +69,10 @@ def _regions() -> str:
 _HEAD = """# The tool library
 
 `python -m tools.reference` writes this page from the declarations in `tools/library/`. `make gallery` shows every tool
-and every value of its lists on a photo that suits it.
+and every value of its lists on a photo that suits it; what was measured stands in
+[library-figures.md](library-figures.md).
 
-{count} tools run here, without weights or network. A plan takes up to {steps} of them in order, each everywhere or in a
+{count} tools run here, without neural weights or network. A plan takes up to {steps} of them in order, each everywhere or in a
 region:
 
 {regions}

@@ -24,10 +24,14 @@ class Flow(NamedTuple):
 
 
 def sheet_of(srgb: FloatImage) -> FloatImage:
-    """The photo at the size of the sheet, `(h, w, 3)` sRGB."""
+    """The photo at the size of the sheet, `(h, w, 3)` sRGB.
+
+    The sides are multiples of 16 px: copies of a photo whose sides were rounded apart then get the same sheet, and with
+    it the same strokes. Sides of the usual formats lie well inside a step.
+    """
     height, width = srgb.shape[:2]
     scale = WORKING_PX / max(height, width)
-    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    size = (16 * max(1, (round(width * scale) + 2) // 16), 16 * max(1, (round(height * scale) + 2) // 16))
     method = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
     return np.clip(cv2.resize(srgb, size, interpolation=method), 0, 1)
 

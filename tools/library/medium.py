@@ -1,5 +1,6 @@
 """Medium: what the picture seems to be made of: grain, dots of ink, few tones, square pixels."""
 
+from dataclasses import replace
 from functools import cache
 from typing import Annotated
 
@@ -12,6 +13,9 @@ from tools.types import FloatImage, FloatPlane
 
 _SCREEN_ANGLES = (15, 75, 45)
 """Degrees of the cyan, magenta and yellow screens; far apart, so that the dots make no moire."""
+
+_DOT_PX = 10
+"""Distance of dots below which they are drawn at twice the size."""
 
 
 @tool(axis="medium")
@@ -85,7 +89,17 @@ def printed(linear: FloatImage, scene: Scene, cell: float) -> FloatImage:
     """Halftone print of linear light with dots `cell` times the diagonal apart; from afar the tones are kept.
 
     Dots spread as ink does in paper (Yule and Nielsen, 1951, with n = 1.7), so the plate carries less than is wanted.
+    Where dots are only a few px wide, they are drawn larger and their light is averaged.
     """
+    if cell * scene.diagonal < _DOT_PX:
+        large = replace(scene, height=2 * scene.height, width=2 * scene.width)
+        plate = cv2.resize(linear, (large.width, large.height), interpolation=cv2.INTER_LINEAR)
+        dots = _plates(plate, large, cell)
+        return cv2.resize(dots, (scene.width, scene.height), interpolation=cv2.INTER_AREA)
+    return _plates(linear, scene, cell)
+
+
+def _plates(linear: FloatImage, scene: Scene, cell: float) -> FloatImage:
     x, y = scene.coordinates()
     result = np.empty_like(linear)
     for channel, degrees in enumerate(_SCREEN_ANGLES):
