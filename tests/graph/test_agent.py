@@ -65,9 +65,10 @@ async def test_the_result_on_the_proxy_and_the_picture_written_are_the_same(sess
         assert second["context"]["attributes"][name] == pytest.approx(value, abs=0.5), name
 
 
-async def test_two_runs_at_once_do_not_mix(session: ToolSession, folder: Path) -> None:
+async def test_eight_runs_at_once_do_not_mix(session: ToolSession, folder: Path) -> None:
     small("bee.jpg", folder)
-    jobs = [("meadow.jpg", "warmer"), ("bee.jpg", "darker"), ("meadow.jpg", "black and white")]
+    requests = ("warmer", "darker", "black and white", "with film grain")
+    jobs = [(photo, request) for request in requests for photo in ("meadow.jpg", "bee.jpg")]
 
     async def run(number: int, where: str) -> Any:
         photo, request = jobs[number]
