@@ -72,8 +72,8 @@ _HEAD = """# The tool library
 and every value of its lists on a photo that suits it; what was measured stands in
 [library-figures.md](library-figures.md).
 
-{count} tools run here, without neural weights or network. A plan takes up to {steps} of them in order, each everywhere or in a
-region:
+{count} tools run here, without neural weights or network. A plan takes up to {steps} of them in order, each everywhere
+or in a region:
 
 {regions}
 
