@@ -39,9 +39,11 @@ class Interruptible:
             return work()
         finally:
             with self._lock:
-                if self._thread is not None:
-                    _raise_in_thread(ctypes.c_ulong(self._thread), None)  # what has not been raised yet never will be
-                    self._thread = None
+                if self._thread is not None and self.stopped:
+                    # What has not been raised yet never will be. Only then: CPython leaves its "something is pending"
+                    # mark standing when nothing is, which slows every thread and hangs it under a profiler.
+                    _raise_in_thread(ctypes.c_ulong(self._thread), None)
+                self._thread = None
 
     def stop(self) -> None:
         """Stop the work if it runs, and keep it from starting if it does not yet."""
