@@ -12,12 +12,14 @@ class Panel(NamedTuple):
 
     title: str
     lines: dict[str, str]
+    span: tuple[float, float] | None = None
+    """Ends of the vertical axis, where the scale has ends."""
 
 
 PANELS = (
     Panel("loss", {"training": "loss", "held out": "eval_loss"}),
-    Panel("share of valid plans, unconstrained", {"dev photos": "eval_valid_share"}),
-    Panel("picture score of dev plans, 1 to 5", {"dev photos": "eval_score"}),
+    Panel("share of valid plans, unconstrained", {"dev photos": "eval_valid_share"}, (0, 1)),
+    Panel("picture score of dev plans, 1 to 5", {"dev photos": "eval_score"}, (1, 5)),
     Panel("held-out pairs ranked rightly", {"dpo": "eval_rewards/accuracies"}),
     Panel("accuracy of the next token", {"training": "mean_token_accuracy", "held out": "eval_mean_token_accuracy"}),
     Panel("learning rate", {"": "learning_rate"}),
@@ -41,12 +43,15 @@ def draw_curves(log: Log, target: Path) -> None:
         axes.set_title(panel.title, fontsize=10, loc="left")
         axes.set_xlabel("step", fontsize=8)
         axes.tick_params(labelsize=8)
+        axes.xaxis.get_major_locator().set_params(integer=True)
         axes.grid(alpha=0.25)
         axes.spines[["top", "right"]].set_visible(False)
         for label, name in panel.lines.items():
             points = _points(log, name)
             if points:
                 axes.plot(*zip(*points, strict=True), marker="." if len(points) < 40 else "", label=label)
+        if panel.span:
+            axes.set_ylim(panel.span[0] - 0.05, panel.span[1] + 0.05)
         if len(panel.lines) > 1:
             axes.legend(fontsize=8, frameon=False)
     figure.savefig(target, dpi=110)
