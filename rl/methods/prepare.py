@@ -1,12 +1,14 @@
 """From trajectories to the rows that a trainer takes, checked and described before training starts."""
 
 import hashlib
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from math import isfinite
 from typing import Any
 
 from rl.methods.arguments import MethodArguments, NothingToTrainOnError
 from rl.methods.pairs import pair
 from rl.methods.weigh import weigh, weight_notes
+from rl.methods.weights import best_of_m
 from rl.rows import render_rows
 
 TRAINER_COLUMNS = ("prompt", "completion", "chosen", "rejected", "images", "weight", "step_weights", "key")
@@ -47,7 +49,7 @@ def prepare(trajectories: Any, arguments: MethodArguments) -> Prepared:
 
 def _scored(dataset: Any) -> tuple[Any, list[str]]:
     """Leave out plans that the judge gave no score: no score is not a low score."""
-    scored = dataset.filter(lambda reward: reward is not None, input_columns="reward")
+    scored = dataset.filter(lambda reward: reward is not None and isfinite(reward), input_columns="reward")
     if len(scored) == 0:
         raise NothingToTrainOnError(f"none of the {len(dataset)} rows is scored; judge the recorded runs again")
     out = len(dataset) - len(scored)
@@ -75,13 +77,16 @@ def _of_split(dataset: Any, split: str) -> Any:
 
 
 def _held_out(dev: Any, arguments: MethodArguments) -> Any | None:
-    try:
-        if arguments.method == "dpo":
-            return _finished(pair(dev, arguments), arguments)
-        judged = replace(arguments, method="best_of_m", policies="", bound="none", behaviour_kl=0.0)
-        return _finished(weigh(dev, judged), arguments)
-    except NothingToTrainOnError:
+    if len(dev) == 0:
         return None
+    if arguments.method == "dpo":
+        try:
+            return _finished(pair(dev, arguments), arguments)
+        except NothingToTrainOnError:
+            return None
+    weights = best_of_m(dev, arguments)
+    best = dev.add_column("weight", weights).filter(bool, input_columns="weight")
+    return _finished(best, arguments)
 
 
 def _finished(rows: Any, arguments: MethodArguments) -> Any:

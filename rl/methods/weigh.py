@@ -47,10 +47,12 @@ def of_policies(dataset: Any, arguments: MethodArguments) -> Any:
     """The rows whose plan was written by one of `arguments.policies`.
 
     Raises:
-        NothingToTrainOnError: if there is none.
+        NothingToTrainOnError: if there is none, or rows do not name their policy.
     """
     if not arguments.policies:
         return dataset
+    if "policy" not in dataset.column_names:
+        raise NothingToTrainOnError("the rows do not name their policy, so leave --policies out")
     wanted, present = set(arguments.policies.split(",")), set(dataset["policy"])
     if not wanted & present:
         raise NothingToTrainOnError(f"no row is of the policies {sorted(wanted)}; the data holds {sorted(present)}")

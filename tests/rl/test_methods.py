@@ -142,6 +142,7 @@ def scored_like(rewards: list[float], photos: str = "aabb") -> Dataset:
         (SCORED, {"method": "filtered", "threshold": 4.9}, r"none of 4 rows \(.*4.50\); lower --threshold"),
         (SCORED, {"method": "rw", "baseline": 5.0}, r"none of 4 rows \(rewards 2.00 to 4.50\); lower --baseline"),
         (SCORED, {"method": "sft", "policies": "teacher"}, r"the policies \['teacher'\]; the data holds \['preset'"),
+        (SCORED.remove_columns("policy"), {"policies": "rules"}, "the rows do not name their policy"),
         (scored_like([3.0] * 4), {"method": "rw"}, "all 4 rewards are 3.00, so rw would prefer no plan to another"),
         (scored_like([1.0, 2, 3, 4], "abcd"), {"method": "sw"}, "each of the 4 contexts has one plan"),
         (scored_like([1.0, 2, 3, 4], "abcd"), {"method": "dpo"}, "each of the 4 contexts has one plan"),
@@ -180,6 +181,7 @@ def test_held_out_rows_are_the_best_plans_of_dev_photos(scored: Dataset) -> None
     assert len(prepared.rows) == 8
     assert prepared.held_out is not None
     assert list(prepared.held_out["weight"]) == [1.0, 1.0]
+    assert prepare(scored, arguments("sw")).held_out is None
 
 
 def test_missing_data_is_named(tmp_path: Path) -> None:
