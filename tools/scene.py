@@ -4,6 +4,7 @@ Sizes in tools are fractions of the diagonal, so that a plan looks the same on t
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import cv2
 import numpy as np
@@ -80,7 +81,15 @@ class Scene:
         """
         rows = max(2, round(self.height / self.diagonal / cell))
         columns = max(2, round(self.width / self.diagonal / cell))
-        grid = self.random().standard_normal((rows, columns), np.float32)
+        grid = _grains(self.seed, rows, columns)
         shrinks = rows > self.height
         method = cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC
         return cv2.resize(grid, (self.width, self.height), interpolation=method)
+
+
+@lru_cache(maxsize=8)
+def _grains(seed: int, rows: int, columns: int) -> FloatPlane:
+    """White noise; kept, because a plan is tried many times over with the same grain."""
+    grid = np.random.default_rng(seed).standard_normal((rows, columns), np.float32)
+    grid.flags.writeable = False
+    return grid
