@@ -1,10 +1,11 @@
 """`python -m benchmarks.mcp_latency`: what the MCP server adds, over stdio on a held session, pictures by reference.
 
-Prints medians in ms: a call that does nothing, measuring a 12-megapixel photo first and again, a pointwise tool on it,
-and its export beside the same work done by the engine alone in a process of its own.
+Prints medians and minima in ms: a call that does nothing, measuring a 12-megapixel photo first and again, a pointwise
+tool on it, and its export beside the same work done by the engine alone in a process of its own.
 """
 
 import asyncio
+import json
 import statistics
 import subprocess
 import sys
@@ -24,7 +25,7 @@ SIZE = (4243, 2828)
 """Twelve megapixels."""
 STEP = {"tool": "exposure", "args": {"stops": 0.4}}
 ENGINE_ALONE = """
-import statistics, sys, time
+import json, sys, time
 from pathlib import Path
 from tools.engine import render
 from tools.picture import encode, load
@@ -37,7 +38,7 @@ for repeat in range(int(sys.argv[2]) + 1):
     rendering.append(1000 * (time.perf_counter() - started))
     Path(sys.argv[1]).with_name("alone.jpg").write_bytes(encode(changed, "JPEG"))
     whole.append(1000 * (time.perf_counter() - started))
-print(statistics.median(rendering[1:]), statistics.median(whole[1:]))
+print(json.dumps([rendering[1:], whole[1:]]))
 """
 
 
@@ -57,7 +58,7 @@ async def _print_table(folder: Path, repeats: int) -> None:
     arguments = ["-m", "mcp_server", "--root", str(root), "--store", str(folder / "store")]
     async with Client(StdioServerParameters(command=sys.executable, args=arguments, cwd=Path.cwd())) as client:
 
-        async def call(tool: str, **given: Any) -> Any:
+        async def call(tool: str, /, **given: Any) -> Any:
             result = await client.call_tool(tool, given)
             assert not result.is_error, result.content
             return result.structured_content
@@ -78,24 +79,28 @@ async def _print_table(folder: Path, repeats: int) -> None:
             "its export as JPEG": lambda number: call("export_image", image=edits[number], path=f"{number}-out.jpg"),
         }
         for name, work in rows.items():
-            print(f"{name:28}{await _median_ms(work, repeats):9.1f}")
+            _print_row(name, await _times_ms(work, repeats))
     alone = subprocess.run(
         [sys.executable, "-c", ENGINE_ALONE, str(root / "0.jpg"), str(repeats)],
         capture_output=True,
         text=True,
         check=True,
     )
-    rendering, whole = map(float, alone.stdout.split())
-    print(f"{'engine alone':28}{rendering:9.1f}\n{'engine alone, and JPEG':28}{whole:9.1f}")
+    for name, times_ms in zip(("engine alone", "engine alone, and JPEG"), json.loads(alone.stdout), strict=True):
+        _print_row(name, times_ms)
 
 
-async def _median_ms(work: Callable[[int], Awaitable[Any]], repeats: int) -> float:
+def _print_row(name: str, times_ms: list[float]) -> None:
+    print(f"{name:26}{statistics.median(times_ms):9.1f}{min(times_ms):9.1f}", flush=True)
+
+
+async def _times_ms(work: Callable[[int], Awaitable[Any]], repeats: int) -> list[float]:
     taken = []
     for number in range(repeats):
         started = time.perf_counter()
         await work(number)
         taken.append(1000 * (time.perf_counter() - started))
-    return statistics.median(taken)
+    return taken
 
 
 def _photo(path: Path, number: int) -> None:

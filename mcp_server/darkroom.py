@@ -24,7 +24,7 @@ SOURCE_CACHE_BYTES = 400_000_000
 """Decoded photos kept in memory: two of 12 megapixels, say."""
 PROXY_CACHE_BYTES = 200_000_000
 MEASUREMENT_CACHE = 2_000
-"""Edits whose measured attributes are kept."""
+"""Edits whose measurements are kept."""
 
 Progress = Callable[[int, int], None]
 """Called with the steps done and the steps in all; it raises to stop the work."""
@@ -59,6 +59,7 @@ class Darkroom:
         self._negatives = SizedCache[Negative](PROXY_CACHE_BYTES, lambda negative: negative.nbytes)
         self._states = SizedCache[FloatImage](PROXY_CACHE_BYTES, lambda linear: int(linear.nbytes))
         self._developed = SizedCache[FloatImage](PROXY_CACHE_BYTES, lambda srgb: int(srgb.nbytes))
+        self._contexts = SizedCache[Context](MEASUREMENT_CACHE, lambda _: 1)
         self._measured = SizedCache[dict[str, float]](MEASUREMENT_CACHE, lambda _: 1)
 
     def develop(self, source: Source, data: bytes) -> Negative:
@@ -98,6 +99,9 @@ class Darkroom:
 
     def context(self, edit: Edit) -> Context:
         """What is measured in the edit; its regions are those of the photo."""
+        return self._contexts.get_or_make(_key(edit, edit.steps), lambda: self._context(edit))
+
+    def _context(self, edit: Edit) -> Context:
         negative = self.negative(edit.source)
         width, height = negative.size
         context = measure_context(self.proxy(edit), negative.maps)

@@ -11,9 +11,8 @@ from pydantic import BaseModel, ConfigDict
 
 from tools import colour
 from tools.attributes import Attributes
-from tools.maps import Maps, colour_weight
+from tools.maps import Maps, colour_weights
 from tools.picture import PROXY_PX, Picture
-from tools.region import COLOURS
 from tools.types import FloatImage
 
 
@@ -132,7 +131,7 @@ def _key(brightness: float) -> Literal["very low", "low", "normal", "high", "ver
 
 def _hues(oklab: FloatImage) -> dict[str, float]:
     strength = colour.chroma(oklab)
-    energy = {name: float((colour_weight(oklab, name) * strength).sum()) for name in COLOURS}
+    energy = {name: float((weight * strength).sum()) for name, weight in colour_weights(oklab).items()}
     total = sum(energy.values())
     if total <= 1e-6:
         return {}

@@ -133,14 +133,27 @@ def colour_weight(oklab: FloatImage, name: str) -> FloatPlane:
 
     Greys belong to no band; the weights of all bands of a vivid pixel add up to 1.
     """
+    return _colour_weight(colour.hue_degrees(oklab), _vivid(oklab), name)
+
+
+def colour_weights(oklab: FloatImage) -> dict[str, FloatPlane]:
+    """`colour_weight` of all bands."""
+    hue, vivid = colour.hue_degrees(oklab), _vivid(oklab)
+    return {name: _colour_weight(hue, vivid, name) for name in COLOURS}
+
+
+def _vivid(oklab: FloatImage) -> FloatPlane:
+    return _smooth_step(colour.chroma(oklab), 0.015, 0.05)
+
+
+def _colour_weight(hue: FloatPlane, vivid: FloatPlane, name: str) -> FloatPlane:
     index = COLOURS.index(name)
     centre = HUE_CENTRES[name]
     before = HUE_CENTRES[COLOURS[index - 1]]
     after = HUE_CENTRES[COLOURS[(index + 1) % len(COLOURS)]]
-    offset = (colour.hue_degrees(oklab) - centre + 180) % 360 - 180
+    offset = (hue - centre + 180) % 360 - 180
     reach = np.where(offset < 0, (centre - before) % 360, (after - centre) % 360)
     weight = np.clip(1 - np.abs(offset) / reach, 0, 1)
-    vivid = _smooth_step(colour.chroma(oklab), 0.015, 0.05)
     return (weight * weight * (3 - 2 * weight) * vivid).astype(np.float32)
 
 
