@@ -33,6 +33,7 @@ def draw_curves(log: Log, target: Path) -> None:
     """Draw every panel that has something to show."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
+    from matplotlib.ticker import MaxNLocator
 
     panels = [panel for panel in PANELS if any(_points(log, name) for name in panel.lines.values())]
     rows = -(-len(panels) // COLUMNS)
@@ -43,7 +44,7 @@ def draw_curves(log: Log, target: Path) -> None:
         axes.set_title(panel.title, fontsize=10, loc="left")
         axes.set_xlabel("step", fontsize=8)
         axes.tick_params(labelsize=8)
-        axes.xaxis.get_major_locator().set_params(integer=True)
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         axes.grid(alpha=0.25)
         axes.spines[["top", "right"]].set_visible(False)
         for label, name in panel.lines.items():
