@@ -118,7 +118,10 @@ class EditTools:
     async def export_recipe(
         self,
         image: ImageArg,
-        path: Annotated[str | None, Field(description="a .json file to write; null only returns it")] = None,
+        path: Annotated[
+            str | None,
+            Field(description="a .json file to write, or .cube if all steps are pointwise; null only returns it"),
+        ] = None,
         overwrite: OverwriteArg = False,
     ) -> Recipe:
         """Get the steps of a picture as a plan that apply_plan takes for other photos."""
@@ -127,7 +130,7 @@ class EditTools:
             edit = self._studio.store.get(image)
             plan = self._studio.recipe(edit)
             if path is not None:
-                self._studio.write_recipe(plan, path, overwrite=overwrite)
+                self._studio.write_recipe(edit, path, overwrite=overwrite)
             return Recipe(plan=plan, seed=edit.seed, path=path)
 
         return await self._workers.quick(write)

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
+from pathlib import Path
 
 from mcp_server.changes import in_words, measured_changes
 from mcp_server.darkroom import Darkroom, Progress
@@ -11,6 +12,8 @@ from mcp_server.paths import PhotoFolder
 from mcp_server.results import ExportedImage, ImageResult
 from mcp_server.settings import ServerSettings
 from mcp_server.store import Store
+from tools.cube import OPENING as CUBE_OPENING
+from tools.cube import cube_text
 from tools.declare import ToolError
 from tools.picture import encode, output_format, write_atomically
 from tools.plan import MAX_STEPS, Plan, Step, read_plan
@@ -160,18 +163,31 @@ class Studio:
             )
         return Plan(summary=f"the steps taken on {edit.source.name}", steps=list(edit.steps))
 
-    def write_recipe(self, plan: Plan, text: str, *, overwrite: bool) -> None:
-        """Write a plan into the photo folder; only another recipe is ever replaced.
+    def write_recipe(self, edit: Edit, text: str, *, overwrite: bool) -> None:
+        """Write the recipe of an edit into the photo folder; only another recipe is ever replaced.
 
         Raises:
-            ToolError: if the place is wrong or taken.
+            ToolError: if the place is wrong or taken, or the steps do not fit into a .cube file.
         """
-        if not text.lower().endswith(".json"):
-            raise ToolError(f"{text!r} does not end in .json; a recipe is JSON, such as 'evening.json'")
+        plan, ending = self.recipe(edit), Path(text).suffix.lower()
+        if ending not in (".json", ".cube"):
+            raise ToolError(f"{text!r} does not end in .json or .cube; a recipe is written as 'evening.json', say")
         path = self.folder.target(text, overwrite=overwrite)
-        if path.exists():
-            try:
-                read_plan(path)
-            except ToolError:
-                raise ToolError(f"{text!r} is not a recipe and is not replaced; choose another name") from None
-        write_atomically(path, (plan.model_dump_json(indent=2) + "\n").encode())
+        if path.exists() and not _is_recipe(path, ending):
+            raise ToolError(f"{text!r} is not a recipe and is not replaced; choose another name")
+        if ending == ".json":
+            recipe = plan.model_dump_json(indent=2) + "\n"
+        else:
+            negative = self.darkroom.negative(edit.source)
+            recipe = cube_text(negative.proxy.srgb, plan, seed=edit.seed, maps=negative.maps)
+        write_atomically(path, recipe.encode())
+
+
+def _is_recipe(path: Path, ending: str) -> bool:
+    if ending == ".cube":
+        return path.read_bytes()[: len(CUBE_OPENING)] == CUBE_OPENING.encode()
+    try:
+        read_plan(path)
+    except ToolError:
+        return False
+    return True

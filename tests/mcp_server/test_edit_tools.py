@@ -121,6 +121,21 @@ async def test_a_recipe_goes_to_other_photos(connect: Any, settings: Any, root: 
     assert [step.tool for step in read_plan(root / "evening.json").steps] == ["exposure", "temperature"]
 
 
+async def test_a_recipe_of_colours_is_a_cube(connect: Any, settings: Any, root: Path) -> None:
+    (root / "precious.cube").write_text("nothing of ours")
+    async with connect(settings) as caller:
+        edit = await caller.ok("apply_step", image="coast.jpg", step=BRIGHTER)
+        for overwrite in (False, True):
+            await caller.ok("export_recipe", image=edit["uri"], path="evening.cube", overwrite=overwrite)
+        assert "not a recipe" in await caller.error(
+            "export_recipe", image=edit["uri"], path="precious.cube", overwrite=True
+        )
+        foggy = await caller.ok("apply_step", image="coast.jpg", step={"tool": "fog", "args": {"density": 40}})
+        assert "'fog density=40" in await caller.error("export_recipe", image=foggy["uri"], path="fog.cube")
+    assert "LUT_3D_SIZE 33" in (root / "evening.cube").read_text()
+    assert not (root / "fog.cube").exists()
+
+
 async def test_exports_replace_nothing_unasked_and_originals_never(connect: Any, settings: Any, root: Path) -> None:
     (root / "package.json").write_text(json.dumps({"name": "precious"}))
     original = (root / "coast.jpg").read_bytes()
