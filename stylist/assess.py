@@ -7,33 +7,43 @@ from typing import TYPE_CHECKING
 import click
 from rich.console import Console
 
-from stylist.errors import Mistake, explained
+from stylist.errors import Mistake, explained, shown
 from stylist.narration import print_line
 
 if TYPE_CHECKING:
+    from tools.goals import Request, Source
     from tools.quality import Assessment
 
 _COST = ("preservation", "technical", "coherence")
 """The scores that mean something without a request."""
+_MEANING = {
+    "instruction": "what was asked for is there, in measure",
+    "preservation": "the content stands, and what was to stay stayed",
+    "technical": "nothing burnt, blocked, noisy, banded, haloed or gaudy",
+    "strength": "the change is as strong as the words call for",
+    "coherence": "nothing moved unasked",
+    "picture": "all of these, by one formula",
+}
 
 
 @click.command()
 @click.argument("before", type=click.Path(path_type=Path))
 @click.argument("after", type=click.Path(path_type=Path))
-@click.option("--request", default="", help="What was asked for, in words.")
+@click.option("--request", help="What was asked for, in words.")
+@click.option("--goals", type=click.Path(path_type=Path), help="JSON file of the true goals, as `evals` reads them.")
 @click.option("--json", "as_json", is_flag=True, help="Print the assessment as JSON.")
-def assess(before: Path, after: Path, request: str, as_json: bool) -> None:
-    """Score the edit from BEFORE to AFTER against a request; without one, only its cost is judged."""
+def assess(before: Path, after: Path, request: str | None, goals: Path | None, as_json: bool) -> None:
+    """Score the edit from BEFORE to AFTER against a request or its goals; without, only its cost is judged."""
     from tools import quality
     from tools.picture import load
-    from tools.request import parse_request
 
+    if request is not None and goals is not None:
+        raise Mistake("give either --request or --goals, not both")
     with explained():
-        wish = parse_request(request)
-        if request.strip() and wish.is_empty and not wish.nothing_asked:
-            raise Mistake(f"no word of the request {request!r} says how the photo should look, such as 'warmer'")
-        assessment = quality.assess(load(before), load(after), wish)
-    if not request.strip():
+        wish = _read_goals(goals) if goals else _parse(request or "")
+        source: Source = "truth" if goals else "parsed"
+        assessment = quality.assess(load(before), load(after), wish, source=source)
+    if wish.is_empty and not wish.nothing_asked:
         assessment.scores = {name: assessment.scores[name] for name in _COST}
     if as_json:
         click.echo(json.dumps(assessment.model_dump(), indent=2))
@@ -41,15 +51,38 @@ def assess(before: Path, after: Path, request: str, as_json: bool) -> None:
     _print(Console(), assessment)
 
 
+def _parse(request: str) -> "Request":
+    from tools.request import parse_request
+
+    wish = parse_request(request)
+    if request.strip() and wish.is_empty and not wish.nothing_asked:
+        raise Mistake(f"no word of the request {request!r} says how the photo should look, such as 'warmer'")
+    return wish
+
+
+def _read_goals(path: Path) -> "Request":
+    from pydantic import ValidationError
+
+    from tools.goals import Request
+
+    try:
+        return Request.model_validate_json(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise Mistake(f"{shown(path)} cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise Mistake(f"{shown(path)} is not text; goals are a JSON object with 'text' and 'goals'") from None
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(map(str, first["loc"]))
+        raise Mistake(f"{shown(path)}: {f'{place}: ' if place else ''}{first['msg']}") from None
+
+
 def _print(console: Console, assessment: "Assessment") -> None:
     for name, score in assessment.scores.items():
-        print_line(console, name, f"{score:.2f} of 5")
+        print_line(console, name, f"{score:.2f} of 5: {_MEANING[name]}")
     for result in assessment.results:
-        print_line(
-            console,
-            "goal",
-            f"{result.goal}: {result.status} (wanted {result.wanted:+.1f}, got {result.observed:+.1f} units)",
-        )
+        seen = f"wanted {result.wanted:+.1f}, got {result.observed:+.1f}"
+        print_line(console, "goal", f"{result.goal}: {result.status} ({seen})")
     for remark in assessment.remarks:
         print_line(console, "note", remark)
     print_line(console, "judge", f"{assessment.version}, goals {assessment.goals_source}", style="dim")

@@ -28,14 +28,18 @@ UNIT: dict[str, float] = {
     "grain": 0.35,
     "haze": 6.0,
     "vignette": 12.0,
-    "bloom": 4.0,
+    "bloom": 1.8,
     "fade": 6.0,
     "monochrome": 2.5,
     "bokeh": 0.35,
+    "rays": 0.3,
+    "leak": 4.0,
     "colour": 1.5,
 }
 """A plain change of each attribute, in its own unit; `hue` goals are measured in the unit of `colour`."""
 
+_ELSEWHERE = ("colour", "grain", "bokeh", "rays", "leak")
+"""Attributes that need a colour, a subject or a picture before the edit to be measured."""
 _BANDS: dict[str, tuple[str, ...]] = {
     "pink": ("magenta", "red"),
     "brown": ("orange",),
@@ -72,7 +76,7 @@ class Attributes:
 
     def all(self) -> dict[str, float]:
         """Every attribute that belongs to the whole picture, rounded for people and for prompts."""
-        names = [name for name in UNIT if name not in ("colour", "grain", "bokeh")]
+        names = [name for name in UNIT if name not in _ELSEWHERE]
         return {name: round(self.measure(name), 2) for name in names}
 
     @property
@@ -96,11 +100,14 @@ class Attributes:
         return (self.lightness <= np.quantile(self.lightness, 0.20)).astype(np.float32)
 
     @cached_property
-    def glow_weight(self) -> FloatPlane:
-        """Ring around the lights: pixels near the brightest 3 % that are darker than them."""
+    def glow_weights(self) -> tuple[FloatPlane, FloatPlane]:
+        """The ring close around the brightest 3 % of the pixels, and the ring beyond it."""
         lights = (self.lightness >= np.quantile(self.lightness, 0.97)).astype(np.uint8)
-        reach = max(3, round(max(self.lightness.shape) * 0.03)) | 1
-        return (cv2.dilate(lights, np.ones((reach, reach), np.uint8)) - lights).astype(np.float32)
+        side = max(self.lightness.shape)
+        close, wide = (
+            cv2.dilate(lights, np.ones((reach, reach), np.uint8)) for reach in (side // 33 | 3, side // 8 | 3)
+        )
+        return (close - lights).astype(np.float32), (wide - close).astype(np.float32)
 
     @cached_property
     def bands(self) -> tuple[FloatPlane, FloatPlane]:
@@ -111,44 +118,64 @@ class Attributes:
         wide = cv2.GaussianBlur(self.lightness, (0, 0), max(1.2, 0.025 * diagonal))
         return self.lightness - fine, fine - wide
 
+    @cached_property
+    def roughness(self) -> FloatPlane:
+        """Mean middle detail around each pixel."""
+        return cv2.blur(np.abs(self.bands[1]), (9, 9))
+
+    @cached_property
+    def residual(self) -> FloatPlane:
+        """What L gained that a curve of the reference's L, the same all over the picture, does not explain."""
+        was = self.reference.lightness
+        level = np.clip((was * 64).astype(np.int32), 0, 63)
+        gain = self.lightness - was
+        count = np.maximum(np.bincount(level.ravel(), minlength=64), 1)
+        curve = np.bincount(level.ravel(), weights=gain.ravel(), minlength=64) / count
+        return (gain - curve[level]).astype(np.float32)
+
     def _colour(self, named: str | None, weight: FloatPlane) -> float:
         if named is None:
-            return 100 * _mean(self.chroma, weight)
+            return 100 * weighted_mean(self.chroma, weight)
         names = _BANDS.get(named, (named,))
         if named in ("grey", "white", "black"):
             target = {"grey": 0.55, "white": 1.0, "black": 0.0}[named]
             distance = np.hypot(self.lightness - target, 3 * self.chroma)
-            return -100 * _mean(distance, weight)
+            return -100 * weighted_mean(distance, weight)
         belonging = sum(colour_weight(self.oklab, name) for name in names)
-        return 100 * _mean(self.chroma * belonging, weight)
+        return 100 * weighted_mean(self.chroma * belonging, weight)
 
 
-def _mean(plane: FloatPlane, weight: FloatPlane) -> float:
+def weighted_mean(plane: FloatPlane, weight: FloatPlane) -> float:
+    """Mean of a plane weighted by another; 0 where there is no weight."""
     total = float(weight.sum())
     return float((plane * weight).sum() / total) if total > 0 else 0.0
 
 
 def _deviation(plane: FloatPlane, weight: FloatPlane) -> float:
-    mean = _mean(plane, weight)
-    return float(np.sqrt(max(_mean((plane - mean) ** 2, weight), 0.0)))
+    mean = weighted_mean(plane, weight)
+    return float(np.sqrt(max(weighted_mean((plane - mean) ** 2, weight), 0.0)))
 
 
 def _noise(picture: Attributes, weight: FloatPlane) -> float:
     """Mean response to Immerkaer's Laplacian difference mask (1996) where the reference is flat."""
     kernel = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32) / 6
     response = np.abs(cv2.filter2D(picture.lightness, cv2.CV_32F, kernel))
-    detail = cv2.blur(np.abs(picture.reference.bands[1]), (9, 9))
+    detail = picture.reference.roughness
     inside = weight > 0.5
     if not inside.any():
         return 0.0
-    flat = inside & (detail <= np.quantile(detail[inside], 0.4))
+    flat = inside & (detail <= np.quantile(detail[inside][::4], 0.4))
     return float(100 * 1.2533 * response[flat].mean())
 
 
 def _haze(picture: Attributes, weight: FloatPlane) -> float:
     """Mean dark channel (He et al., 2009) of the encoded picture: a veil lifts even the darkest channel."""
-    smallest = np.cbrt(np.clip(picture.linear.min(axis=2), 0, 1))
-    return 100 * _mean(cv2.erode(smallest, np.ones((9, 9), np.uint8)), weight)
+    red, green, blue = cv2.split(picture.linear)
+    height, width = red.shape
+    half = (max(1, width // 2), max(1, height // 2))
+    smallest = cv2.resize(cv2.min(cv2.min(red, green), blue), half, interpolation=cv2.INTER_AREA)
+    dark = np.cbrt(np.clip(cv2.erode(smallest, np.ones((5, 5), np.uint8)), 0, 1))
+    return 100 * weighted_mean(dark, cv2.resize(weight, half, interpolation=cv2.INTER_AREA))
 
 
 def _vignette(picture: Attributes, weight: FloatPlane) -> float:
@@ -156,8 +183,8 @@ def _vignette(picture: Attributes, weight: FloatPlane) -> float:
     height, width = picture.lightness.shape
     y, x = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j].astype(np.float32)
     radius = np.hypot(x, y)
-    middle = _mean(picture.lightness, (radius < 0.6).astype(np.float32))
-    corners = _mean(picture.lightness, (radius > 1.15).astype(np.float32))
+    middle = weighted_mean(picture.lightness, (radius < 0.6).astype(np.float32))
+    corners = weighted_mean(picture.lightness, (radius > 1.15).astype(np.float32))
     return 100 * (middle - corners)
 
 
@@ -168,41 +195,79 @@ def _fade(picture: Attributes, weight: FloatPlane) -> float:
 
 
 def _monochrome(picture: Attributes, weight: FloatPlane) -> float:
-    """Minus the chroma left when each tone's own mean colour is taken away: 0 for black and white and for sepia."""
-    level = np.clip((picture.lightness * 16).astype(np.int32), 0, 15)
-    inside = weight > 0.5
+    """Minus the chroma left when each tone's own mean colour is taken away: 0 for black and white and for sepia.
+
+    Every second pixel of every second row tells enough.
+    """
+    lightness, a, b = (np.ascontiguousarray(picture.oklab[::2, ::2, axis]) for axis in range(3))
+    inside = weight[::2, ::2] > 0.5
     if not inside.any():
         return 0.0
-    spread = np.zeros(int(inside.sum()))
-    for axis in (1, 2):
-        values, levels = picture.oklab[..., axis][inside], level[inside]
-        count = np.maximum(np.bincount(levels, minlength=16), 1)
-        means = np.bincount(levels, weights=values, minlength=16) / count
-        spread += (values - means[levels]) ** 2
+    level = np.clip((lightness[inside] * 16).astype(np.int32), 0, 15)
+    count = np.maximum(np.bincount(level, minlength=16), 1)
+    spread = np.zeros(len(level))
+    for plane in (a, b):
+        values = plane[inside]
+        means = np.bincount(level, weights=values, minlength=16) / count
+        spread += (values - means[level]) ** 2
     return float(-100 * np.sqrt(spread).mean())
 
 
 def _bokeh(picture: Attributes, weight: FloatPlane) -> float:
-    """Log ratio of fine detail inside the mask (the subject) to the detail outside it."""
-    fine = np.abs(picture.bands[0])
-    return float(np.log((_mean(fine, weight) + 1e-4) / (_mean(fine, 1 - weight) + 1e-4)))
+    """Log ratio of fine detail, relative to L, inside the mask (the subject) to that outside it."""
+    fine = np.abs(picture.bands[0]) / (np.maximum(picture.lightness, 0) + 0.1)
+    return float(np.log((weighted_mean(fine, weight) + 1e-4) / (weighted_mean(fine, 1 - weight) + 1e-4)))
+
+
+def _bloom(picture: Attributes, weight: FloatPlane) -> float:
+    """How much lighter it is close around the lights than further away: difference of mean L."""
+    close, wide = picture.reference.glow_weights
+    return 100 * (weighted_mean(picture.lightness, weight * close) - weighted_mean(picture.lightness, weight * wide))
+
+
+def _rays(picture: Attributes, weight: FloatPlane) -> float:
+    """Long streaks of light that the reference does not have (x 100).
+
+    They are coarse gains of L that run one way, where the reference itself is smooth.
+    """
+    size = (128, max(1, round(128 * picture.lightness.shape[0] / picture.lightness.shape[1])))
+    small = [cv2.resize(p, size, interpolation=cv2.INTER_AREA) for p in (picture.residual, picture.reference.lightness)]
+    band, own = (cv2.GaussianBlur(p, (0, 0), 1.5) - cv2.GaussianBlur(p, (0, 0), 6) for p in small)
+    x, y = cv2.Sobel(band, cv2.CV_32F, 1, 0), cv2.Sobel(band, cv2.CV_32F, 0, 1)
+    xx, yy, xy = (cv2.GaussianBlur(product, (0, 0), 8) for product in (x * x, y * y, x * y))
+    lean = np.sqrt((xx - yy) ** 2 + 4 * xy**2) / (xx + yy + 1e-6)
+    smooth = 1 / (1 + (own / 0.02) ** 2)
+    inside = cv2.resize(weight, size, interpolation=cv2.INTER_AREA)
+    return 100 * weighted_mean(np.abs(band) * lean**3, inside * smooth)
+
+
+def _leak(picture: Attributes, weight: FloatPlane) -> float:
+    """Warm light along a border that the reference does not have (x 100): its gain of a + b, or twice that of L."""
+    gain = cv2.resize(picture.oklab - picture.reference.oklab, (8, 8), interpolation=cv2.INTER_AREA)
+    gain = gain - np.median(gain, axis=(0, 1))
+    cells = np.minimum(gain[..., 1] + gain[..., 2], 2 * gain[..., 0])
+    return 100 * float(max(cells[0].max(), cells[-1].max(), cells[:, 0].max(), cells[:, -1].max()))
 
 
 _MEASURES: dict[str, Callable[[Attributes, FloatPlane], float]] = {
-    "brightness": lambda picture, weight: 100 * _mean(picture.lightness, weight),
+    "brightness": lambda picture, weight: 100 * weighted_mean(picture.lightness, weight),
     "contrast": lambda picture, weight: 100 * _deviation(picture.lightness, weight),
-    "highlights": lambda picture, weight: 100 * _mean(picture.lightness, weight * picture.reference.highlight_weight),
-    "shadows": lambda picture, weight: 100 * _mean(picture.lightness, weight * picture.reference.shadow_weight),
-    "warmth": lambda picture, weight: 100 * _mean(picture.oklab[..., 2], weight),
-    "tint": lambda picture, weight: 100 * _mean(picture.oklab[..., 1], weight),
-    "saturation": lambda picture, weight: 100 * _mean(picture.chroma, weight),
-    "clarity": lambda picture, weight: 100 * _mean(np.abs(picture.bands[1]), weight),
-    "sharpness": lambda picture, weight: 100 * _mean(np.abs(picture.bands[0]), weight),
+    "highlights": lambda picture, weight: (
+        100 * weighted_mean(picture.lightness, weight * picture.reference.highlight_weight)
+    ),
+    "shadows": lambda picture, weight: 100 * weighted_mean(picture.lightness, weight * picture.reference.shadow_weight),
+    "warmth": lambda picture, weight: 100 * weighted_mean(picture.oklab[..., 2], weight),
+    "tint": lambda picture, weight: 100 * weighted_mean(picture.oklab[..., 1], weight),
+    "saturation": lambda picture, weight: 100 * weighted_mean(picture.chroma, weight),
+    "clarity": lambda picture, weight: 100 * weighted_mean(np.abs(picture.bands[1]), weight),
+    "sharpness": lambda picture, weight: 100 * weighted_mean(np.abs(picture.bands[0]), weight),
     "noise": _noise,
     "haze": _haze,
     "vignette": _vignette,
-    "bloom": lambda picture, weight: 100 * _mean(picture.lightness, weight * picture.reference.glow_weight),
+    "bloom": _bloom,
     "fade": _fade,
     "monochrome": _monochrome,
     "bokeh": _bokeh,
+    "rays": _rays,
+    "leak": _leak,
 }

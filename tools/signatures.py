@@ -1,63 +1,118 @@
-"""What effects look like in attributes, and which side effects a wish excuses."""
+"""What effects look like in the pixels, and which side effects a wish excuses.
 
+An effect has **signs**: attributes and marks that move with it, each with a plain amount in units, and **denials**:
+what does not go with it, so that one effect is not taken for another.
+"""
+
+from tools.attributes import UNIT
 from tools.goals import EffectKind
 
-_SIGNATURES: dict[tuple[EffectKind, str], tuple[tuple[str, int], ...]] = {
-    ("time", "dawn"): (("warmth", 1),),
-    ("time", "golden_hour"): (("warmth", 1),),
-    ("time", "noon"): (("brightness", 1),),
-    ("time", "dusk"): (("brightness", -1),),
-    ("time", "blue_hour"): (("brightness", -1), ("warmth", -1)),
-    ("time", "night"): (("brightness", -1), ("highlights", -1)),
-    ("season", "winter"): (("warmth", -1),),
-    ("season", "summer"): (("warmth", 1),),
-    ("weather", "fog"): (("haze", 1), ("contrast", -1)),
-    ("weather", "overcast"): (("saturation", -1),),
-    ("weather", "rain"): (("saturation", -1), ("warmth", -1)),
-    ("weather", "storm"): (("brightness", -1),),
-    ("weather", "snow"): (("warmth", -1),),
-    ("medium", "pencil"): (("monochrome", 1), ("saturation", -1)),
-    ("medium", "ink"): (("monochrome", 1), ("saturation", -1)),
-    ("medium", "oil"): (("sharpness", -1),),
-    ("look", "noir"): (("monochrome", 1), ("saturation", -1)),
-    ("look", "tri_x"): (("monochrome", 1), ("saturation", -1)),
-    ("look", "sepia"): (("monochrome", 1), ("warmth", 1)),
-    ("look", "cyanotype"): (("monochrome", 1), ("warmth", -1)),
-    ("look", "bleach_bypass"): (("saturation", -1), ("contrast", 1)),
-    ("look", "kodachrome"): (("saturation", 1),),
-    ("look", "velvia"): (("saturation", 1),),
-    ("look", "faded"): (("fade", 1), ("saturation", -1)),
-    ("look", "matte"): (("fade", 1),),
-    ("look", "nordic"): (("warmth", -1),),
-    ("look", "candlelight"): (("warmth", 1),),
-    ("look", "day_for_night"): (("brightness", -1), ("warmth", -1)),
-    ("look", "old_film"): (("fade", 1), ("warmth", 1)),
+_SIGNS: dict[tuple[EffectKind, str], dict[str, float]] = {
+    ("time", "dawn"): {"tint": 1.3, "shadows": 1.8, "contrast": -0.9},
+    ("time", "golden_hour"): {"warmth": 1.9, "warm lights": 1.7},
+    ("time", "noon"): {"contrast": 0.4, "clarity": 0.7, "haze": -0.5},
+    ("time", "dusk"): {"brightness": -0.9, "tint": 1.9, "highlights": -1.6},
+    ("time", "blue_hour"): {"brightness": -1.2, "warmth": -2.1},
+    ("time", "night"): {"brightness": -3.4, "highlights": -5.5, "warmth": -1.1},
+    ("season", "spring"): {"brightness": 0.4, "saturation": 0.25, "fresh leaves": 0.5},
+    ("season", "summer"): {"warmth": 0.45, "saturation": 0.4, "fresh leaves": 0.35},
+    ("season", "autumn"): {"turned leaves": 1.0, "warmth": 0.7},
+    ("season", "winter"): {"warmth": -0.7, "saturation": -1.0, "snow cover": 0.5},
+    ("weather", "fog"): {"haze": 3.6, "contrast": -2.0, "clarity": -3.0},
+    ("weather", "rain"): {"streaks": 0.8, "saturation": -1.3},
+    ("weather", "snow"): {"flakes": 1.0, "brightness": 0.9, "saturation": -1.0},
+    ("weather", "storm"): {"brightness": -1.3, "saturation": -1.1, "clarity": 0.35},
+    ("weather", "clear"): {"haze": -0.5, "saturation": 0.3, "clarity": 0.4},
+    ("weather", "overcast"): {"saturation": -0.8, "contrast": -0.8, "highlights": -0.7},
+    ("medium", "oil"): {"repainted": 0.9},
+    ("medium", "watercolor"): {"fade": 1.7, "brightness": 0.9, "sharpness": -0.3},
+    ("medium", "pencil"): {"grey": 1.0, "brightness": 1.2, "strokes": 0.25, "contrast": -0.5},
+    ("medium", "ink"): {"grey": 1.0, "brightness": 1.1, "clarity": 0.8, "strokes": 0.4},
+    ("medium", "comic"): {"strokes": 0.3, "clarity": 1.0, "few tones": 0.4},
+    ("medium", "pastel"): {"noise": 1.5, "contrast": -0.6, "clarity": -0.8},
+    ("medium", "halftone"): {"dots": 1.0},
+    ("medium", "pixel"): {"blocks": 1.1},
+}
+"""Amounts in units that the effect at a strength of about 0.6 brings."""
+_DENIALS: dict[tuple[EffectKind, str], dict[str, float]] = {
+    ("time", "dawn"): {"brightness": -1.0},
+    ("time", "golden_hour"): {"brightness": -1.2, "grey": 0.6, "shadows": 2.5},
+    ("time", "noon"): {"warmth": 1.0, "saturation": -0.5},
+    ("time", "blue_hour"): {"brightness": -2.6, "tint": 1.2},
+    ("time", "dusk"): {"brightness": -3.0, "warmth": 1.5},
+    ("time", "night"): {"warmth": -2.3, "tint": 1.2},
+    ("season", "spring"): {"warmth": 0.5},
+    ("season", "summer"): {"brightness": 0.6},
+    ("season", "autumn"): {"grey": 0.8},
+    ("season", "winter"): {"haze": 4.0},
+    ("weather", "fog"): {"brightness": -1.0, "streaks": 0.4, "flakes": 0.4},
+    ("weather", "snow"): {"streaks": 0.8, "clarity": -3.0},
+    ("weather", "storm"): {"warmth": -1.2, "brightness": -3.0, "streaks": 0.4},
+    ("weather", "overcast"): {"brightness": -1.0, "haze": 2.5, "streaks": 0.4, "flakes": 0.4},
+    ("medium", "oil"): {
+        "grey": 0.6,
+        "dots": 0.5,
+        "blocks": 0.6,
+        "fade": 1.2,
+        "few tones": 0.6,
+        "noise": 1.5,
+        "sharpness": -2.0,
+    },
+    ("medium", "watercolor"): {"grey": 0.8, "clarity": -1.5, "haze": 3.5},
+    ("medium", "comic"): {"brightness": 1.5, "grey": 1.0, "dots": 0.5, "blocks": 0.6},
+    ("medium", "pastel"): {"grey": 0.8, "brightness": 0.8},
+    ("medium", "ink"): {"dots": 0.5, "contrast": -0.5},
+    ("medium", "pencil"): {"dots": 0.5},
+    ("medium", "pixel"): {"dots": 1.0},
 }
 
 EXCUSES: dict[str, set[str]] = {
-    "brightness": {"highlights", "shadows", "haze", "saturation", "contrast", "noise", "warmth"},
-    "contrast": {"highlights", "shadows", "haze", "saturation", "brightness"},
-    "highlights": {"brightness", "contrast", "haze", "saturation"},
-    "shadows": {"brightness", "contrast", "haze", "noise", "saturation"},
-    "warmth": {"saturation", "tint"},
-    "tint": {"saturation", "warmth"},
-    "saturation": {"warmth", "tint"},
-    "monochrome": {"saturation", "warmth", "tint", "contrast"},
-    "haze": {"contrast", "saturation", "brightness"},
-    "fade": {"contrast", "haze", "brightness", "saturation"},
-    "vignette": {"brightness", "contrast", "haze"},
-    "bloom": {"brightness", "haze", "contrast", "saturation"},
-    "rays": {"brightness", "haze", "contrast", "warmth", "saturation"},
-    "leak": {"brightness", "haze", "contrast", "warmth", "saturation", "tint"},
-    "grain": {"noise"},
+    "brightness": {
+        "highlights",
+        "shadows",
+        "haze",
+        "saturation",
+        "contrast",
+        "noise",
+        "warmth",
+        "clarity",
+        "sharpness",
+    },
+    "contrast": {"highlights", "shadows", "haze", "saturation", "brightness", "clarity", "sharpness"},
+    "highlights": {"brightness", "contrast", "haze", "saturation", "clarity"},
+    "shadows": {"brightness", "contrast", "haze", "noise", "saturation", "clarity"},
+    "warmth": {"saturation", "tint", "haze"},
+    "tint": {"saturation", "warmth", "haze"},
+    "saturation": {"warmth", "tint", "haze"},
+    "monochrome": {"saturation", "warmth", "tint", "contrast", "haze"},
+    "haze": {"contrast", "saturation", "brightness", "clarity", "sharpness"},
+    "fade": {"contrast", "haze", "brightness", "saturation", "clarity", "sharpness"},
+    "vignette": {"brightness", "contrast", "haze", "clarity"},
+    "bloom": {"brightness", "haze", "contrast", "saturation", "clarity", "sharpness"},
+    "bokeh": {"sharpness", "clarity", "noise"},
+    "rays": {"brightness", "haze", "contrast", "warmth", "saturation", "clarity", "sharpness"},
+    "leak": {"brightness", "haze", "contrast", "warmth", "saturation", "tint", "clarity", "vignette", "sharpness"},
+    "grain": {"noise", "sharpness"},
+    "noise": {"sharpness", "clarity"},
     "colour": {"saturation", "warmth", "tint"},
     "hue": {"saturation", "warmth", "tint", "brightness"},
-    "clarity": {"contrast", "noise", "haze"},
-    "sharpness": {"noise"},
+    "clarity": {"contrast", "noise", "haze", "sharpness"},
+    "sharpness": {"noise", "clarity"},
 }
 """For each attribute asked for, the attributes that cannot help moving along."""
 
 
+def amounts(kind: EffectKind, value: str) -> dict[str, float]:
+    """Signs of an effect with their plain amounts, signed; empty for looks, which are known by their grade."""
+    return _SIGNS.get((kind, value), {})
+
+
+def denials(kind: EffectKind, value: str) -> dict[str, float]:
+    """Amounts, signed, from which an attribute or a mark speaks against an effect."""
+    return _DENIALS.get((kind, value), {})
+
+
 def signature(kind: EffectKind, value: str) -> tuple[tuple[str, int], ...]:
-    """Attributes and directions by which an effect shows; empty where only a visible change can be required."""
-    return _SIGNATURES.get((kind, value), ())
+    """Attributes by which an effect shows, each with its direction; marks are left out."""
+    signs = amounts(kind, value).items()
+    return tuple((name, 1 if amount > 0 else -1) for name, amount in signs if name in UNIT)

@@ -116,6 +116,15 @@ WRONG: dict[str, tuple[list[str], str]] = {
     # the other verbs
     "assess nothing": (["assess", "meadow.jpg", "nowhere.jpg"], "there is no file nowhere.jpg"),
     "assess a folder": (["assess", "meadow.jpg", "folder.jpg"], "folder.jpg is a folder"),
+    "assess by no goals": (
+        ["assess", "meadow.jpg", "other.jpg", "--goals", "nowhere.json"],
+        "nowhere.json cannot be read",
+    ),
+    "assess by a picture": (["assess", "meadow.jpg", "other.jpg", "--goals", "other.jpg"], "other.jpg is not text"),
+    "assess by both": (
+        ["assess", "meadow.jpg", "other.jpg", "--goals", "x.json", "--request", "warmer"],
+        "give either --request or --goals",
+    ),
     "assess by no words": (["assess", "meadow.jpg", "other.jpg", "--request", "?"], "no word of the request '?'"),
     "tool": (["tools", "exposur"], "no tool is called 'exposur'; did you mean 'exposure'?"),
     "mcp root": (["mcp", "--root", "nowhere"], "--root nowhere is not a folder"),

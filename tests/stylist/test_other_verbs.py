@@ -53,3 +53,11 @@ def test_assess_without_a_request_judges_only_the_cost(desk: Path, cli: Cli) -> 
     scores = json.loads(cli("assess", "meadow.jpg", "meadow.jpg", "--json").stdout)["scores"]
     assert set(scores) == {"preservation", "technical", "coherence"}
     assert min(scores.values()) > 4.5
+
+
+def test_assess_reads_true_goals(desk: Path, cli: Cli) -> None:
+    goals = {"text": "warmer", "goals": [{"attribute": "warmth", "direction": 1}]}
+    (desk / "goals.json").write_text(json.dumps(goals))
+    judged = json.loads(cli("assess", "meadow.jpg", "meadow.jpg", "--goals", "goals.json", "--json").stdout)
+    assert judged["goals_source"] == "truth"
+    assert judged["results"][0]["status"] == "missed"

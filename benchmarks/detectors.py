@@ -1,0 +1,141 @@
+"""Are effects seen in the pixels, and only where they are? `python -m benchmarks.detectors photos/*.jpg`.
+
+Each effect is planted on every photo twice: by the library, and by another hand that shares no code with it
+(`benchmarks.planted`). Every detector of its kind then looks at every picture. A row of a table is what was planted, a
+column a detector, a cell the share of photos (%) on which it fires; ordinary edits should fire none.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+import click
+import numpy as np
+from rich.console import Console
+from rich.progress import track
+
+from benchmarks.planted import PLANTED
+from tools.declare import REGISTRY, ToolError
+from tools.engine import render
+from tools.goals import Effect
+from tools.maps import Maps
+from tools.picture import Picture, load, reduce_to, to_uint8
+from tools.plan import Plan, Step
+from tools.quality import Comparison, presence
+from tools.types import FloatImage
+
+LONG_SIDE_PX = 320
+FIRES = 0.5
+"""Presence from which an effect counts as seen, and share of a plain wish from which an attribute does."""
+TOOLS = {"time": "time_of_day", "season": "season", "weather": "weather", "medium": "artistic_medium"}
+ATTRIBUTES: dict[str, Step] = {
+    "grain": Step(tool="grain", args={"amount": 50}),
+    "bokeh": Step(tool="background_blur", args={"amount": 60}),
+    "rays": Step(tool="light_rays", args={"amount": 70}),
+    "leak": Step(tool="light_leak", args={"amount": 60}),
+    "vignette": Step(tool="vignette", args={"amount": -60}),
+    "bloom": Step(tool="bloom", args={"amount": 70}),
+    "monochrome": Step(tool="monochrome", args={"amount": 100}),
+    "fade": Step(tool="fade", args={"amount": 60}),
+}
+ORDINARY: dict[str, Step] = {
+    "exposure +0.7": Step(tool="exposure", args={"stops": 0.7}),
+    "exposure -0.7": Step(tool="exposure", args={"stops": -0.7}),
+    "contrast +40": Step(tool="contrast", args={"amount": 40}),
+    "contrast -40": Step(tool="contrast", args={"amount": -40}),
+    "saturation +40": Step(tool="saturation", args={"amount": 40}),
+    "saturation -40": Step(tool="saturation", args={"amount": -40}),
+    "cooler 25": Step(tool="temperature", args={"warmer": -25}),
+    "sharpen 60": Step(tool="sharpen", args={"amount": 60}),
+}
+"""Edits that plant no effect; the tables show their mean."""
+
+Look_ = Callable[[Comparison], float | None]
+
+
+def detectors(kind: str) -> dict[str, Look_]:
+    """The detectors of a kind: `time`, `season`, `weather`, `medium`, or `attribute`."""
+    if kind == "attribute":
+        return {name: _attribute_detector(name) for name in ATTRIBUTES}
+    values = REGISTRY[TOOLS[kind]].schema()["properties"][kind]["enum"]
+    return {value: _effect_detector(kind, value) for value in values}
+
+
+def _effect_detector(kind: str, value: str) -> Look_:
+    effect = Effect.model_validate({"kind": kind, "value": value})
+    return lambda comparison: presence(comparison, effect)
+
+
+def _attribute_detector(name: str) -> Look_:
+    def look(comparison: Comparison) -> float | None:
+        try:
+            return comparison.change(name)
+        except ToolError:
+            return None
+
+    return look
+
+
+def plantings(kind: str) -> Iterator[tuple[str, Callable[[Picture, Maps], FloatImage]]]:
+    """What is planted for a kind, by whom: name of the row and how it is made."""
+    for name in detectors(kind):
+        step = ATTRIBUTES[name] if kind == "attribute" else Step(tool=TOOLS[kind], args={kind: name, "strength": 76})
+        yield name, _by_library(step)
+        other = PLANTED.get(name if kind == "attribute" else f"{kind}: {name}")
+        if other is not None:
+            yield f"{name} (other hand)", lambda photo, maps, other=other: other(to_uint8(photo.srgb)) / np.float32(255)
+    if kind != "attribute":
+        yield "strength 0", _by_library(Step(tool=TOOLS[kind], args={"strength": 0}))
+    for name, step in ORDINARY.items():
+        yield name, _by_library(step)
+
+
+def _by_library(step: Step) -> Callable[[Picture, Maps], FloatImage]:
+    return lambda photo, maps: render(photo, Plan(steps=[step]), maps=maps).srgb
+
+
+def confusion(kind: str, photos: Sequence[Path]) -> dict[str, dict[str, float]]:
+    """Share of photos (%) on which each detector fires, by what was planted; ordinary edits are one row."""
+    fired: dict[str, dict[str, list[bool]]] = {}
+    looks = detectors(kind)
+    for path in track(photos, description=kind, console=Console(stderr=True)):
+        photo = Picture(reduce_to(load(path).srgb, LONG_SIDE_PX))
+        maps = Maps(photo.srgb)
+        for planted, make in plantings(kind):
+            try:
+                comparison = Comparison(photo.srgb, make(photo, maps), maps)
+            except ToolError:
+                continue
+            row = fired.setdefault("ordinary edits" if planted in ORDINARY else planted, {name: [] for name in looks})
+            for name, look in looks.items():
+                seen = look(comparison)
+                if seen is not None:
+                    row[name].append(seen >= FIRES)
+    return {
+        row: {name: 100 * float(np.mean(seen)) for name, seen in cells.items() if seen} for row, cells in fired.items()
+    }
+
+
+def table(shares: Mapping[str, Mapping[str, float]], columns: Sequence[str]) -> str:
+    """A Markdown table; the cells where planted and detector agree are bold, zeros are dots."""
+    lines = ["| planted | " + " | ".join(columns) + " |", "|---" * (len(columns) + 1) + "|"]
+    for row, cells in shares.items():
+        shown = []
+        for column in columns:
+            text = f"{cells[column]:.0f}" if cells.get(column, 0) >= 0.5 else "·"
+            shown.append(f"**{text}**" if row.removesuffix(" (other hand)") == column else text)
+        lines.append(f"| {row} | " + " | ".join(shown) + " |")
+    return "\n".join(lines)
+
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.argument("photos", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--kind", "kinds", multiple=True, default=(*TOOLS, "attribute"), help="Only these kinds of effect.")
+def main(photos: tuple[Path, ...], kinds: tuple[str, ...]) -> None:
+    """Plant every effect on PHOTOS and print which detectors fire."""
+    for kind in kinds:
+        shares = confusion(kind, photos)
+        click.echo(f"\n### {kind}\n\n{table(shares, list(detectors(kind)))}")
+
+
+if __name__ == "__main__":
+    main()

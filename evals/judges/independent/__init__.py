@@ -1,0 +1,1 @@
+"""The independent judge: measures, effects and the judge itself."""

@@ -1,0 +1,89 @@
+"""Effects count by what shows in the pixels, and excuse what belongs to them."""
+
+import pytest
+
+from benchmarks.planted import PLANTED
+from tools.engine import render
+from tools.goals import Effect, Goal, Keep, Request
+from tools.maps import Maps
+from tools.picture import Picture, to_uint8
+from tools.plan import Plan, Step
+from tools.quality import Comparison, assess, presence
+
+WEATHER_TOOL = {"time": "time_of_day", "season": "season", "weather": "weather", "medium": "artistic_medium"}
+
+
+@pytest.fixture(scope="module")
+def small(meadow: Picture) -> Picture:
+    return Picture(meadow.reduced(320))
+
+
+@pytest.fixture(scope="module")
+def maps(small: Picture) -> Maps:
+    return Maps(small.srgb)
+
+
+def seen(small: Picture, after: Picture, maps: Maps, kind: str, value: str) -> float:
+    effect = Effect.model_validate({"kind": kind, "value": value})
+    return presence(Comparison(small.srgb, after.srgb, maps), effect) or 0.0
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [("weather", "fog"), ("weather", "snow"), ("weather", "rain"), ("time", "night"), ("medium", "halftone")],
+)
+def test_an_effect_is_seen_whoever_made_it_and_not_at_strength_zero(
+    small: Picture, maps: Maps, kind: str, value: str
+) -> None:
+    def made(strength: float) -> Picture:
+        step = Step(tool=WEATHER_TOOL[kind], args={kind: value, "strength": strength})
+        return render(small, Plan(steps=[step]), maps=maps)
+
+    other_hand = Picture(PLANTED[f"{kind}: {value}"](to_uint8(small.srgb)))
+    assert seen(small, made(76), maps, kind, value) > 0.5
+    assert seen(small, other_hand, maps, kind, value) > 0.5
+    assert seen(small, made(0), maps, kind, value) == 0
+
+
+def test_plain_edits_are_no_effects(small: Picture, maps: Maps) -> None:
+    darker = render(small, Plan(steps=[Step(tool="exposure", args={"stops": -0.7})]), maps=maps)
+    assert all(seen(small, darker, maps, "weather", value) < 0.5 for value in ("fog", "rain", "snow"))
+    assert seen(small, darker, maps, "time", "night") < 0.5
+
+
+def test_snow_is_noise_only_where_nobody_asked_for_it(small: Picture) -> None:
+    flakes = Picture(PLANTED["weather: snow"](to_uint8(small.srgb)))
+    snow = Request(text="snow", effects=[Effect(kind="weather", value="snow")])
+    brighter = Request(text="brighter", goals=[Goal(attribute="brightness", direction=1)])
+    assert assess(small, flakes, snow).scores["technical"] > assess(small, flakes, brighter).scores["technical"] + 1
+
+
+def test_a_wish_for_a_place_should_not_show_elsewhere(small: Picture) -> None:
+    wish = Request(text="darker top", goals=[Goal(attribute="brightness", direction=-1, region="top")])
+    darker = {"stops": -0.8}
+    there = render(small, Plan(steps=[Step(tool="exposure", args=darker, region="top")]))
+    everywhere = render(small, Plan(steps=[Step(tool="exposure", args=darker)]))
+    assert assess(small, there, wish).scores["picture"] > assess(small, everywhere, wish).scores["picture"] + 0.5
+
+
+def test_missing_a_keep_costs(small: Picture) -> None:
+    wish = Request(
+        text="warmer but keep the brightness",
+        goals=[Goal(attribute="warmth", direction=1)],
+        keeps=[Keep(attribute="brightness")],
+    )
+    warmer = Step(tool="temperature", args={"warmer": 40})
+    kept, missed = (
+        render(small, Plan(steps=steps)) for steps in ([warmer], [warmer, Step(tool="exposure", args={"stops": 0.8})])
+    )
+    assert assess(small, kept, wish).scores["picture"] > assess(small, missed, wish).scores["picture"] + 1
+
+
+def test_more_of_a_good_thing_turns_bad(small: Picture) -> None:
+    wish = Request(text="warmer", goals=[Goal(attribute="warmth", direction=1)])
+
+    def warmed(times: int) -> float:
+        steps = [Step(tool="temperature", args={"warmer": 45}) for _ in range(times)]
+        return assess(small, render(small, Plan(steps=steps)), wish).scores["picture"]
+
+    assert warmed(1) > warmed(3) > warmed(6)

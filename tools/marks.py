@@ -1,0 +1,189 @@
+"""Marks that an effect leaves in the pixels and that no attribute of a photograph shows: flakes, strokes, dots, blocks.
+
+Like attributes they are numbers of one picture, taken against its reference, the picture before the edit, in the
+direction of their name. `MARK_UNIT` says how much of each is plainly seen.
+"""
+
+from collections.abc import Callable
+
+import cv2
+import numpy as np
+
+from tools import colour
+from tools.attributes import Attributes, weighted_mean
+from tools.maps import colour_weight
+from tools.types import FloatPlane
+
+MARK_UNIT: dict[str, float] = {
+    "flakes": 1.0,
+    "streaks": 1.0,
+    "snow cover": 12.0,
+    "turned leaves": 22.0,
+    "fresh leaves": 1.5,
+    "warm lights": 2.5,
+    "paper": 20.0,
+    "strokes": 5.0,
+    "repainted": 40.0,
+    "few tones": 20.0,
+    "grey": 35.0,
+    "dots": 12.0,
+    "blocks": 35.0,
+}
+"""A plain amount of each mark, in its own unit (of most, % of the picture)."""
+
+
+def measure_mark(picture: Attributes, name: str, mask: FloatPlane | None = None) -> float:
+    """The amount of a mark in a picture, over the whole or weighted by `mask`, `(H, W)` in [0, 1].
+
+    NaN where the reference does not have what would bear it: no leaves, nothing to turn.
+    """
+    weight = np.ones(picture.lightness.shape, np.float32) if mask is None else mask
+    return _MARKS[name](picture, weight)
+
+
+def _specks(picture: Attributes, weight: FloatPlane) -> tuple[float, float]:
+    """Share (%) of small bright specks that the reference does not have, and how far they all lean one way, 0 to 1."""
+    added = picture.residual
+    levels = np.clip(128 + 255 * added, 0, 255).astype(np.uint8)
+    size = max(5, round(0.016 * float(np.hypot(*added.shape)))) | 1
+    stands_out = levels.astype(np.int16) - cv2.medianBlur(levels, size)
+    share = 100 * (weighted_mean(stands_out > 14, weight) - weighted_mean(stands_out < -14, weight))
+    x, y = cv2.Sobel(added, cv2.CV_32F, 1, 0), cv2.Sobel(added, cv2.CV_32F, 0, 1)
+    xx, yy, xy = (weighted_mean(product, weight) for product in (x * x, y * y, x * y))
+    return share, float(np.hypot(xx - yy, 2 * xy) / (xx + yy + 1e-9))
+
+
+def _flakes(picture: Attributes, weight: FloatPlane) -> float:
+    share, lean = _specks(picture, weight)
+    return share * float(np.clip(1.5 - 2.5 * lean, 0, 1))
+
+
+def _streaks(picture: Attributes, weight: FloatPlane) -> float:
+    share, lean = _specks(picture, weight)
+    return share * float(np.clip(2.5 * lean - 0.5, 0, 1))
+
+
+def _snow_cover(picture: Attributes, weight: FloatPlane) -> float:
+    """Share (%) of pale places of no colour where the reference is darker or coloured."""
+    pale = ((picture.lightness > 0.72) & (picture.chroma < 0.04)).astype(np.float32)
+    return 100 * weighted_mean(pale, weight)
+
+
+def _leaves(picture: Attributes, weight: FloatPlane) -> FloatPlane | None:
+    """Where the reference has green leaves; None where it has hardly any."""
+    green = weight * np.maximum(
+        colour_weight(picture.reference.oklab, "green"), 0.7 * colour_weight(picture.reference.oklab, "yellow")
+    )
+    return green if green.mean() > 0.02 else None
+
+
+def _turned_leaves(picture: Attributes, weight: FloatPlane) -> float:
+    """Degrees of Oklab hue by which green leaves have turned towards gold and rust."""
+    leaves = _leaves(picture, weight)
+    if leaves is None:
+        return float("nan")
+    now, was = colour.hue_degrees(picture.oklab), colour.hue_degrees(picture.reference.oklab)
+    turned = np.clip((was - now + 180) % 360 - 180, -60, 60)
+    return weighted_mean(turned, leaves * np.clip(picture.chroma / 0.04, 0, 1))
+
+
+def _fresh_leaves(picture: Attributes, weight: FloatPlane) -> float:
+    """Gain of chroma (x 100) in green leaves that stay green."""
+    leaves = _leaves(picture, weight)
+    if leaves is None:
+        return float("nan")
+    still = np.maximum(colour_weight(picture.oklab, "green"), colour_weight(picture.oklab, "yellow"))
+    return 100 * weighted_mean(picture.chroma * still, leaves)
+
+
+def _warm_lights(picture: Attributes, weight: FloatPlane) -> float:
+    """Amber of what is brightly lit: mean of a / 2 + b (x 100) over the reference's brightest places."""
+    lit = weight * picture.reference.highlight_weight
+    return 100 * weighted_mean(0.5 * picture.oklab[..., 1] + picture.oklab[..., 2], lit)
+
+
+def _paper(picture: Attributes, weight: FloatPlane) -> float:
+    """Share (%) of nearly white places."""
+    return 100 * weighted_mean(((picture.lightness > 0.88) & (picture.chroma < 0.05)), weight)
+
+
+def _strokes(picture: Attributes, weight: FloatPlane) -> float:
+    """Share (%) of thin dark lines."""
+    size = max(3, round(0.008 * np.hypot(*picture.lightness.shape))) | 1
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
+    lines = cv2.morphologyEx(picture.lightness, cv2.MORPH_BLACKHAT, kernel) > 0.15
+    return 100 * weighted_mean(lines, weight)
+
+
+def _repainted(picture: Attributes, weight: FloatPlane) -> float:
+    """Share (%) of the fine texture that is another than the reference's, as far as the coarser forms are the same.
+
+    A shift of the whole by one pixel is no other texture.
+    """
+    (fine, form), (was_fine, was_form) = picture.bands, picture.reference.bands
+    shifts = [(y, x) for y in (-1, 0, 1) for x in (-1, 0, 1)]
+    same = max(_correlation(np.roll(fine, shift, (0, 1)), was_fine, weight) for shift in shifts)
+    return 100 * (1 - max(same, 0.0)) * float(np.clip(2.5 * _correlation(form, was_form, weight) - 1.25, 0, 1))
+
+
+def _correlation(first: FloatPlane, second: FloatPlane, weight: FloatPlane) -> float:
+    scale = float(np.sqrt((weight * first * first).sum() * (weight * second * second).sum()))
+    return float((weight * first * second).sum()) / scale if scale > 1e-6 else 1.0
+
+
+def few_tones(picture: Attributes, weight: FloatPlane) -> float:
+    """Raggedness of the histogram of L: the share (%) of the picture that lies off its own smooth course."""
+    histogram = np.histogram(picture.lightness, bins=128, range=(0, 1), weights=weight)[0].astype(np.float32)[None]
+    smooth = cv2.GaussianBlur(histogram, (0, 0), 2, borderType=cv2.BORDER_REPLICATE)
+    return 100 * float(np.abs(histogram - smooth).sum() / max(float(histogram.sum()), 1e-6))
+
+
+def _grey(picture: Attributes, weight: FloatPlane) -> float:
+    """Share (%) of places without colour."""
+    return 100 * weighted_mean(picture.chroma < 0.025, weight)
+
+
+def _dots(picture: Attributes, weight: FloatPlane) -> float:
+    """Height (dB) of the strongest peak of the spectrum above its neighbourhood: a printed screen repeats itself."""
+    side = min(256, *picture.lightness.shape)
+    if side < 32:
+        return 0.0
+    top, left = ((length - side) // 2 for length in picture.lightness.shape)
+    window = (np.hanning(side)[:, None] * np.hanning(side)).astype(np.float32)
+    tile = picture.lightness[top : top + side, left : left + side]
+    power = 20 * np.log10(np.abs(np.fft.rfft2((tile - tile.mean()) * window)) + 1).astype(np.float32)
+    frequency = np.hypot(np.fft.fftfreq(side)[:, None], np.fft.rfftfreq(side))
+    rise = cv2.GaussianBlur(power, (0, 0), 0.8) - cv2.blur(power, (15, 15))
+    return float(np.sort(rise[frequency > 0.08])[-12:].mean())
+
+
+def _blocks(picture: Attributes, weight: FloatPlane) -> float:
+    """How far steps of L keep to a square grid: the strongest period of their profile, in % of their mean."""
+    lightness = picture.lightness
+    if min(lightness.shape) < 32:
+        return 0.0
+    return 100 * min(_grid(np.abs(np.diff(lightness, axis=axis)).mean(axis=1 - axis)) for axis in (0, 1))
+
+
+def _grid(steps: FloatPlane) -> float:
+    """Largest Fourier amplitude of a row of steps at periods from 3 to 25 px, relative to their mean."""
+    spectrum = np.abs(np.fft.rfft(steps * np.hanning(len(steps))))
+    frequency = np.fft.rfftfreq(len(steps))
+    return float(spectrum[(frequency > 1 / 25) & (frequency < 1 / 3)].max() / (spectrum[0] + 1e-6))
+
+
+_MARKS: dict[str, Callable[[Attributes, FloatPlane], float]] = {
+    "flakes": _flakes,
+    "streaks": _streaks,
+    "snow cover": _snow_cover,
+    "turned leaves": _turned_leaves,
+    "fresh leaves": _fresh_leaves,
+    "warm lights": _warm_lights,
+    "paper": _paper,
+    "strokes": _strokes,
+    "repainted": _repainted,
+    "few tones": few_tones,
+    "grey": _grey,
+    "dots": _dots,
+    "blocks": _blocks,
+}

@@ -1,0 +1,100 @@
+"""Before and after on the proxy, and what changed between them."""
+
+from functools import cached_property
+
+import cv2
+import numpy as np
+
+from tools.attributes import UNIT, Attributes, weighted_mean
+from tools.declare import ToolError
+from tools.maps import Maps
+from tools.marks import MARK_UNIT, measure_mark
+from tools.types import FloatImage, FloatPlane
+
+
+class Comparison:
+    """Two pictures of one photo; each measurement is made when it is first asked for."""
+
+    def __init__(self, before_srgb: FloatImage, after_srgb: FloatImage, maps: Maps) -> None:
+        self.maps = maps
+        self.before = Attributes(before_srgb)
+        self.after = Attributes(after_srgb, reference=self.before)
+        self._changes: dict[tuple[str, str, str | None], float] = {}
+
+    @cached_property
+    def difference(self) -> FloatPlane:
+        """Oklab distance of each pixel, times 100: about one just noticeable difference at 2."""
+        moved = self.after.oklab - self.before.oklab
+        return 100 * np.sqrt(np.einsum("ijk,ijk->ij", moved, moved))
+
+    def mask(self, region: str) -> FloatPlane | None:
+        """Mask of a region on the photo; None for everywhere.
+
+        Raises:
+            ToolError: if it is not found.
+        """
+        return None if region == "everywhere" else self.maps.mask(region)
+
+    def change(self, name: str, region: str = "everywhere", named: str | None = None) -> float:
+        """Change of an attribute or a mark in units of a plain change, signed.
+
+        Raises:
+            ToolError: if the region is not found in the photo.
+        """
+        key = name, region, named
+        if key not in self._changes:
+            mask = self.mask("subject" if name == "bokeh" else region)
+            self._changes[key] = self._gain(name, mask, named)
+        return self._changes[key]
+
+    def _gain(self, name: str, mask: FloatPlane | None, named: str | None) -> float:
+        if name in MARK_UNIT:
+            gain = measure_mark(self.after, name, mask) - measure_mark(self.before, name, mask)
+            return gain / MARK_UNIT[name]
+        gain = self.after.measure(name, mask, named=named) - self.before.measure(name, mask, named=named)
+        return gain / UNIT["colour" if name == "hue" else name]
+
+    def moved(self, region: str = "everywhere") -> float:
+        """Mean `difference` over the picture or a region.
+
+        Raises:
+            ToolError: if the region is not found in the photo.
+        """
+        mask = self.mask(region)
+        return float(self.difference.mean()) if mask is None else weighted_mean(self.difference, mask)
+
+    @cached_property
+    def structure(self) -> float:
+        """How far the drawing of the picture stands, 0 to 1: correlation of its blurred edges with those before.
+
+        Edges are magnitudes of the gradient of L at a quarter of the proxy, so that a change of contrast, a shift by a
+        pixel and a re-encode count for little, and new or lost shapes for much.
+        """
+        height, width = self.before.lightness.shape
+        size = (max(1, width // 4), max(1, height // 4))
+        edges = [
+            np.sqrt(_edges(cv2.resize(picture.lightness, size, interpolation=cv2.INTER_AREA)) + 1e-4).ravel()
+            for picture in (self.before, self.after)
+        ]
+        first, second = (edge - edge.mean() for edge in edges)
+        scale = float(np.sqrt((first @ first) * (second @ second)))
+        return float(first @ second) / scale if scale > 1e-9 else float(np.allclose(edges[0], edges[1]))
+
+    @property
+    def is_untouched(self) -> bool:
+        """Whether nothing can be seen to have changed."""
+        return self.moved() < 0.3
+
+
+def units_moved(
+    comparison: Comparison, name: str, region: str = "everywhere", named: str | None = None
+) -> float | None:
+    """`Comparison.change`, or None where the region is not found."""
+    try:
+        return comparison.change(name, region, named)
+    except ToolError:
+        return None
+
+
+def _edges(plane: FloatPlane) -> FloatPlane:
+    return np.hypot(cv2.Scharr(plane, cv2.CV_32F, 1, 0), cv2.Scharr(plane, cv2.CV_32F, 0, 1)) / 16
