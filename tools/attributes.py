@@ -72,7 +72,7 @@ class Attributes:
         weight = np.ones(self.oklab.shape[:2], np.float32) if mask is None else mask
         if name in ("colour", "hue"):
             return self._colour(named, weight)
-        return _MEASURES["noise" if name == "grain" else name](self, weight)
+        return _MEASURES[name](self, weight)
 
     def all(self) -> dict[str, float]:
         """Every attribute that belongs to the whole picture, rounded for people and for prompts."""
@@ -168,6 +168,12 @@ def _noise(picture: Attributes, weight: FloatPlane) -> float:
     return float(100 * 1.2533 * response[flat].mean())
 
 
+def _grain(picture: Attributes, weight: FloatPlane) -> float:
+    """Noise, and on top of it what a flatter picture took from the noise that was there."""
+    kept = min(1.0, float(picture.bands[1].std()) / max(float(picture.reference.bands[1].std()), 1e-6))
+    return _noise(picture, weight) + (1 - kept) * _noise(picture.reference, weight)
+
+
 def _haze(picture: Attributes, weight: FloatPlane) -> float:
     """Mean dark channel (He et al., 2009) of the encoded picture: a veil lifts even the darkest channel."""
     red, green, blue = cv2.split(picture.linear)
@@ -220,9 +226,15 @@ def _bokeh(picture: Attributes, weight: FloatPlane) -> float:
 
 
 def _bloom(picture: Attributes, weight: FloatPlane) -> float:
-    """How much lighter it is close around the lights than further away: difference of mean L."""
-    close, wide = picture.reference.glow_weights
-    return 100 * (weighted_mean(picture.lightness, weight * close) - weighted_mean(picture.lightness, weight * wide))
+    """How much lighter it is close around the lights than further away: difference of mean L.
+
+    Of an edit, only what a tone curve does not explain is counted on top: a flatter picture does not glow less.
+    """
+    close, wide = (weight * ring for ring in picture.reference.glow_weights)
+    return 100 * sum(
+        weighted_mean(plane, close) - weighted_mean(plane, wide)
+        for plane in (picture.reference.lightness, picture.residual)
+    )
 
 
 def _rays(picture: Attributes, weight: FloatPlane) -> float:
@@ -262,6 +274,7 @@ _MEASURES: dict[str, Callable[[Attributes, FloatPlane], float]] = {
     "clarity": lambda picture, weight: 100 * weighted_mean(np.abs(picture.bands[1]), weight),
     "sharpness": lambda picture, weight: 100 * weighted_mean(np.abs(picture.bands[0]), weight),
     "noise": _noise,
+    "grain": _grain,
     "haze": _haze,
     "vignette": _vignette,
     "bloom": _bloom,

@@ -51,7 +51,7 @@ MOVES: dict[tuple[str, int], Move] = {
     ("sharpness", 1): Move("sharpen", "amount", 80, solved=False),
     ("sharpness", -1): Move("soften", "amount", 70, solved=False),
     ("bokeh", 1): Move("background_blur", "amount", 80, solved=False),
-    ("bloom", -1): Move("highlights", "amount", -60),
+    ("bloom", -1): Move("highlights", "amount", -60, solved=False),
     ("vignette", 1): Move("vignette", "amount", -85),
     ("vignette", -1): Move("vignette", "amount", 70),
     ("grain", 1): Move("grain", "amount", 80, solved=False),

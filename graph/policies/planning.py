@@ -123,7 +123,7 @@ class Planning:
         if any(step.tool == tool and step.args[argument] == effect.value for step in self.sketch.steps):
             return
         step = Step(tool=tool, args=args, region=self.region(effect.region))
-        self._push(step, Purpose(effect, Dial("strength", _LEAST_EFFECT * strength, 100)))
+        self._push(step, Purpose(effect, Dial("strength", _LEAST_EFFECT * strength, min(100, _REACH * strength))))
 
     def _take_goal(self, goal: Goal) -> None:
         """Take the step that moves a goal as far as it should go from where the steps so far have brought it."""
