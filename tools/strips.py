@@ -5,8 +5,11 @@ the pool helps where it is free.
 """
 
 import os
-from collections.abc import Callable
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import lru_cache
 
 import cv2
@@ -51,6 +54,24 @@ def _pool(threads: int) -> ThreadPoolExecutor:
     return ThreadPoolExecutor(threads, thread_name_prefix="stylist")
 
 
+_watch = threading.local()
+
+
+@contextmanager
+def watched(check: Callable[[], None]) -> Iterator[None]:
+    """Call `check` before every strip that this thread works on; what it raises gives the work up."""
+    _watch.check = check
+    try:
+        yield
+    finally:
+        del _watch.check
+
+
+def _check() -> None:
+    if check := getattr(_watch, "check", None):
+        check()
+
+
 def in_strips(
     change: Callable[..., Codes],
     image: Codes,
@@ -78,6 +99,7 @@ def in_strips(
 
 def over_strips(run: Callable[[slice], None], height: int, width: int) -> None:
     """Call `run` with the rows of every strip of a picture, on several threads where it is large."""
+    _check()
     if height * width < WORTH_SHARING:
         run(slice(0, height))
         return
@@ -86,11 +108,15 @@ def over_strips(run: Callable[[slice], None], height: int, width: int) -> None:
 
     def work() -> None:
         for top in tops:
+            _check()
             run(slice(top, min(top + rows, height)))
 
     helpers = [_pool(THREADS - 1).submit(work) for _ in range(THREADS - 1)] if THREADS > 1 else []
     try:
         work()
+    except BaseException:
+        deque(tops, maxlen=0)  # the others have nothing left to do
+        raise
     finally:
         for helper in helpers:
             if not helper.cancel():
