@@ -32,8 +32,8 @@ _LEAST_EFFECT = 0.5
 """Share of its strength that an effect keeps where plain wishes speak against it."""
 _LOST_UNITS = 0.1
 """What the photo had already is brought back where the steps have taken so much of it."""
-_UNBALANCED = {"grain", "noise"}
-"""Attributes finer than the sketch; their amounts follow from the wish alone."""
+_UNBALANCED = {"grain", "noise", "bokeh"}
+"""Attributes finer than the sketch, or soon far beyond their unit; their amounts follow from the wish alone."""
 _HARSH = ("contrast", "saturation", "fade", "clarity")
 """Attributes that spoil an effect when a mood beside it is pursued to the end."""
 
