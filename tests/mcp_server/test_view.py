@@ -72,7 +72,7 @@ async def test_the_page_shows_both_pictures_and_the_steps(settings: Any, tmp_pat
     (tmp_path / "host.html").write_text(host)
     state = json.loads(html.unescape(re.search(r'id="heard">(.*?)</pre>', dumped(tmp_path / "host.html"), re.S)[1]))  # type: ignore[index]
     assert state["heard"][0] == "ui/initialize"
-    assert {"ui/notifications/initialized", "ui/notifications/size-changed", "answer 7"} <= set(state["heard"])
+    assert {"ui/notifications/initialized", "answer 7"} <= set(state["heard"])
     assert state["images"] == [240, 240]
     assert state["at"] == "30%"
     for words in ("coast.jpg", "240 × 160 px", "exposure", "stops 0.6", "The light is <b>flat</b>.", "in sky"):

@@ -54,7 +54,7 @@ def test_only_a_planner_that_sees_it_learns_it(
     trainer = trainer_for(
         method,
         prepare(data, method).rows,
-        max_steps=32 if learned == 2 else 3,
+        max_steps=64 if learned == 2 else 3,
         learning_rate=0.01,
         max_grad_norm=1.0,
         lr_scheduler_type="constant",

@@ -110,7 +110,7 @@ def _running(folder: Path, *words: str, **streams: Any) -> Iterator[subprocess.P
 def test_ctrl_c_ends_a_run_and_leaves_nothing(desk: Path) -> None:
     with _running(desk, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as run:
         assert run.stdout is not None
-        next(line for line in run.stdout if "step 1" in line)
+        next(line for line in run.stdout if "saw" in line)
         run.send_signal(signal.SIGINT)
         _, said = run.communicate(timeout=30)
     assert run.returncode == 130
