@@ -19,7 +19,7 @@ from tools.attributes import UNIT
 from tools.context import Context
 from tools.goals import Effect, Goal, Request
 from tools.plan import MAX_STEPS, Plan, Step
-from tools.quality import ALREADY, FULL_SCALE_UNITS, describe
+from tools.quality import ALREADY, describe, wanted_change
 from tools.signatures import signature
 
 _DONE_SHARE = 0.35
@@ -204,7 +204,8 @@ class Planning:
         return loss + 10 * max(0.0, self.sketch.new_clipping() - 0.03)
 
     def _progress(self, goal: Goal) -> float:
-        return self.sketch.change(goal) / self._wanted(goal)
+        wanted = self._wanted(goal)
+        return self.sketch.change(goal) / wanted if wanted else 1.0
 
     def _kept_attributes(self) -> list[str]:
         """Attributes that should stay, by wish or because the photo has them already."""
@@ -231,16 +232,9 @@ class Planning:
 
     def _wanted(self, goal: Goal) -> float:
         """Change to aim for, in units: by strength, less where the photo is near the end of the scale already."""
-        strength = goal.strength * (_BESIDE_EFFECTS if _is_implied(goal, self.request) else 1)
-        wanted = goal.direction * strength * FULL_SCALE_UNITS * self.boost.get(describe(goal), 1)
+        share = _BESIDE_EFFECTS if _is_implied(goal, self.request) else 1.0
         value = self.sketch.value(self.sketch.before, goal)
-        if goal.attribute in ALREADY and not goal.relative and goal.region == "everywhere":
-            left = abs(ALREADY[goal.attribute][goal.direction] - value) / unit(goal)
-            wanted = goal.direction * min(abs(wanted), max(0.5, left))
-        if goal.attribute == "brightness":
-            room = (94 - value) if goal.direction > 0 else (value - 8)
-            wanted = goal.direction * min(abs(wanted), max(0.25, 0.45 * room / unit(goal)))
-        return wanted
+        return wanted_change(goal, value, share=share * self.boost.get(describe(goal), 1))
 
     def _limit(self, goal: Goal, move: Move) -> float:
         """How far the argument may go: mild wishes and mere descriptions do not get extreme steps."""
