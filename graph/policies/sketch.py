@@ -114,7 +114,7 @@ class Sketch:
         of the picture would newly clip. None if nothing is needed or the tool cannot move it the wanted way.
         """
         start = self.change(goal)
-        sign = np.sign(wanted)
+        sign = np.sign(wanted - start)
         if sign * (wanted - start) <= 0.1:
             return None
         low, low_value, high = 0.0, sign * (start - wanted), 1.0

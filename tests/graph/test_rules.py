@@ -1,0 +1,53 @@
+"""The rules plan for the photo that they see, and hold still what is to be kept."""
+
+from pathlib import Path
+
+import numpy as np
+
+from graph.policies.rules import RulesPolicy
+from tools.context import measure_context
+from tools.engine import render
+from tools.maps import Maps
+from tools.picture import Picture, encode, load, reduce_to
+from tools.plan import Plan
+from tools.quality import Comparison
+
+PHOTOS = Path(__file__).parents[2] / "photos"
+
+
+def small(name: str, gain: float = 1.0) -> Picture:
+    return Picture(np.clip(reduce_to(load(PHOTOS / f"{name}.jpg").srgb, 320) * gain, 0, 1).astype(np.float32))
+
+
+def planned(picture: Picture, request: str) -> tuple[Plan, Comparison]:
+    """The plan, and what it does to the picture."""
+    maps = Maps(picture.srgb)
+    plan = RulesPolicy().plan(measure_context(picture, maps), request, encode(picture, "JPEG"), [])
+    return plan, Comparison(picture.srgb, render(picture, plan, maps=maps).srgb, maps)
+
+
+def test_what_is_to_be_kept_is_brought_back() -> None:
+    """Darkening the light takes chroma along; where saturation is to stay, a step returns it."""
+    _, alone = planned(small("lake"), "much darker")
+    plan, kept = planned(small("lake"), "much darker, but keep the saturation as it is")
+    assert [step.tool for step in plan.steps] == ["exposure", "saturation"]
+    assert kept.change("brightness") < -0.5
+    assert abs(kept.change("saturation")) < 0.3 < abs(alone.change("saturation"))
+
+
+def test_a_dark_and_a_bright_photo_get_other_amounts() -> None:
+    (dark,), (bright,) = (planned(small("lake", gain), "brighter")[0].steps for gain in (0.5, 1.3))
+    assert dark.tool == bright.tool == "exposure"
+    assert abs(float(dark.args["stops"]) - float(bright.args["stops"])) > 0.1
+
+
+def test_what_the_photo_is_already_is_not_done_again() -> None:
+    plan, _ = planned(small("night", 0.5), "a dark picture")
+    assert not plan.steps
+    assert "already" in plan.summary
+
+
+def test_a_kept_place_is_left_alone() -> None:
+    plan, after = planned(small("lake"), "warmer, but keep the sky as it is")
+    assert all("not sky" in step.region for step in plan.steps)
+    assert after.change("warmth", "sky") < 0.3 * after.change("warmth", "not sky")
