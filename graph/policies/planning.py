@@ -14,7 +14,7 @@ from graph.policies.balance import Dial, balance
 from graph.policies.drafts import draft
 from graph.policies.moves import EFFECT_TOOLS, MOVES, ORDER, Move
 from graph.policies.reasons import goal_in_words, plain, quoted, reason_for_effect, reason_for_goal, summary
-from graph.policies.sketch import Sketch, unit
+from graph.policies.sketch import Sketch
 from tools.attributes import UNIT
 from tools.context import Context
 from tools.goals import Effect, Goal, Request
