@@ -11,22 +11,28 @@ from mcp_server.conformance.fixture import Ctx, fixture
 
 @fixture
 async def test_sampling(prompt: str, ctx: Ctx) -> str:
+    """Ask the client's model, and answer with what it said."""
     message = SamplingMessage(role="user", content=TextContent(text=prompt))
     answer = await ctx.session.create_message([message], max_tokens=100)
     return f"LLM response: {answer.content}"
 
 
 class Person(BaseModel):
+    """What the person is asked."""
+
     username: str = Field(description="User's response")
     email: str = Field(description="User's email address")
 
 
 @fixture
 async def test_elicitation(message: str, ctx: Ctx) -> str:
+    """Ask the person for a name and an address."""
     return f"User response: {await ctx.elicit(message, Person)}"
 
 
 class Defaults(BaseModel):
+    """Fields of every kind, each with a default."""
+
     name: str = "John Doe"
     age: int = 30
     score: float = 95.5
@@ -36,6 +42,7 @@ class Defaults(BaseModel):
 
 @fixture
 async def test_elicitation_sep1034_defaults(ctx: Ctx) -> str:
+    """Ask the person, with a default for every kind of field."""
     return f"Elicitation completed: {await ctx.elicit('Your details', Defaults)}"
 
 
@@ -44,6 +51,8 @@ def _titled(*names: str) -> list[dict[str, str]]:
 
 
 class Enums(BaseModel):
+    """Choices in every form that the protocol knows."""
+
     untitledSingle: Annotated[str, Field(json_schema_extra={"enum": ["option1", "option2", "option3"]})]  # noqa: N815
     titledSingle: Annotated[str, Field(json_schema_extra={"oneOf": _titled("value1", "value2", "value3")})]  # noqa: N815
     legacyEnum: Annotated[  # noqa: N815
@@ -57,11 +66,13 @@ class Enums(BaseModel):
 
 @fixture
 async def test_elicitation_sep1330_enums(ctx: Ctx) -> str:
+    """Ask the person to choose, by every form of enum."""
     return f"Elicitation completed: {await ctx.elicit('Choose', Enums)}"
 
 
 @fixture
 def test_missing_capability(ctx: Ctx) -> str:
+    """Refuse clients that cannot sample."""
     if ctx.client_capabilities is None or ctx.client_capabilities.sampling is None:
         raise MCPError(
             MISSING_REQUIRED_CLIENT_CAPABILITY, "sampling is needed", {"requiredCapabilities": {"sampling": {}}}

@@ -18,11 +18,13 @@ from mcp_server.conformance.fixture import Ctx, fixture
 
 
 def form(message: str, field: str, kind: str = "string") -> ElicitRequest:
+    """A form with one field."""
     schema = {"type": "object", "properties": {field: {"type": kind}}, "required": [field]}
     return ElicitRequest(params=ElicitRequestFormParams(message=message, requested_schema=schema))
 
 
 def question(text: str) -> CreateMessageRequest:
+    """A question for the client's model."""
     message = SamplingMessage(role="user", content=TextContent(text=text))
     return CreateMessageRequest(params=CreateMessageRequestParams(messages=[message], max_tokens=100))
 
@@ -46,36 +48,43 @@ def ask(ctx: Ctx, state: str | None = None, **requests: InputRequest) -> str | I
 
 @fixture
 def test_streaming_elicitation(ctx: Ctx) -> str | InputRequiredResult:
+    """Ask the person in a round of its own."""
     return ask(ctx, user_name=form("What is your name?", "name"))
 
 
 @fixture
 def test_input_required_result_elicitation(ctx: Ctx) -> str | InputRequiredResult:
+    """Ask the person, and answer in the next round."""
     return ask(ctx, user_name=form("What is your name?", "name"))
 
 
 @fixture
 def test_input_required_result_sampling(ctx: Ctx) -> str | InputRequiredResult:
+    """Ask the client's model, and answer in the next round."""
     return ask(ctx, capital_question=question("What is the capital of France?"))
 
 
 @fixture
 def test_input_required_result_list_roots(ctx: Ctx) -> str | InputRequiredResult:
+    """Ask for the client's roots, and answer in the next round."""
     return ask(ctx, client_roots=ListRootsRequest())
 
 
 @fixture
 def test_input_required_result_request_state(ctx: Ctx) -> str | InputRequiredResult:
+    """Hand the client a state that it brings back."""
     return ask(ctx, state="one", confirm=form("Please confirm", "ok", "boolean"))
 
 
 @fixture
 def test_input_required_result_tampered_state(ctx: Ctx) -> str | InputRequiredResult:
+    """Hand out a state that is refused if it was changed."""
     return ask(ctx, state="one", confirm=form("Please confirm", "ok", "boolean"))
 
 
 @fixture
 def test_input_required_result_multiple_inputs(ctx: Ctx) -> str | InputRequiredResult:
+    """Ask for several things in one round."""
     return ask(
         ctx,
         state="one",
@@ -87,6 +96,7 @@ def test_input_required_result_multiple_inputs(ctx: Ctx) -> str | InputRequiredR
 
 @fixture
 def test_input_required_result_multi_round(ctx: Ctx) -> str | InputRequiredResult:
+    """Ask in one round after another."""
     if ctx.request_state is None:
         return ask(ctx, state="one", step1=form("Step 1: What is your name?", "name"))
     return ask(ctx, state="two", step2=form("Step 2: What is your favorite color?", "color"))
@@ -94,6 +104,7 @@ def test_input_required_result_multi_round(ctx: Ctx) -> str | InputRequiredResul
 
 @fixture
 def test_input_required_result_capabilities(ctx: Ctx) -> str | InputRequiredResult:
+    """Ask only for what the client can answer."""
     client = ctx.client_capabilities
     if client and client.elicitation:
         return ask(ctx, user_name=form("What is your name?", "name"))

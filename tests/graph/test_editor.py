@@ -1,6 +1,5 @@
 """The renderer `editor`: a real endpoint carries out the plan as one instruction, or the request as it is."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,18 +16,11 @@ from graph.trace import read_trace
 from mcp_server.editor import EditorSettings
 from mcp_server.settings import ServerSettings
 from tests.graph.conftest import thread
-from tests.mcp_server.editor_server import EditorServer, running
+from tests.mcp_server.editor_server import EditorServer
 from tools.declare import ToolError
 from tools.picture import load
 
 KEY = "a-secret-of-mine"
-
-
-@pytest.fixture(scope="module")
-def endpoint() -> Iterator[EditorServer]:
-    pytest.importorskip("diffusers", reason="needs the dev extra: pip install 'stylist[train,dev]'")
-    with running() as server:
-        yield server
 
 
 @pytest.fixture

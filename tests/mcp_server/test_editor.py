@@ -1,6 +1,5 @@
 """The generative editor: a real endpoint edits, a bad one is explained, and nothing secret is repeated."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,18 +12,11 @@ from mcp_server import ServerSettings
 from mcp_server import editor as editor_module
 from mcp_server.editor import KEY, EditorSettings
 from tests.mcp_server.conftest import Connect, pictures
-from tests.mcp_server.editor_server import EditorServer, running
+from tests.mcp_server.editor_server import EditorServer
 from tools.declare import ToolError
 
 BEACH = {"tool": "location_setting", "args": {"location": "beach"}}
 WARMER = {"tool": "temperature", "args": {"warmer": 40}}
-
-
-@pytest.fixture(scope="module")
-def endpoint() -> Iterator[EditorServer]:
-    pytest.importorskip("diffusers", reason="needs the dev extra: pip install 'stylist[train,dev]'")
-    with running() as server:
-        yield server
 
 
 @pytest.fixture

@@ -163,7 +163,7 @@ async def test_a_picture_too_large_for_memory_is_an_answer() -> None:
         await Workers(1, 5).heavy(work)
 
 
-async def test_nothing_blocks_the_event_loop(connect: Any, settings: Any) -> None:
+async def test_nothing_blocks_the_event_loop(connect: Any, settings: Any, root: Path) -> None:
     with blockbuster_ctx():
         async with connect(settings) as caller:
             photo = (await caller.ok("open_image", path="coast.jpg"))["uri"]
@@ -173,6 +173,7 @@ async def test_nothing_blocks_the_event_loop(connect: Any, settings: Any) -> Non
             await caller.ok("list_photos")
             await caller.ok("export_image", image=styled, path="styled.jpg")
             await caller.client.read_resource(styled)
+    assert (root / "styled.jpg").exists()  # whatever blocks would have raised
 
 
 async def test_calls_at_once_agree(connect: Any, settings: Any) -> None:

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from benchmarks.engine import POINTWISE as TONES
 from tests.conftest import PHOTOS
 from tools import colour, strips
 from tools.engine import passes, prepare, render
@@ -13,16 +14,6 @@ from tools.picture import Picture, load
 from tools.plan import Plan, Step
 from tools.types import FloatImage
 
-TONES = Plan(
-    steps=[
-        Step(tool="exposure", args={"stops": 0.4}),
-        Step(tool="temperature", args={"warmer": 30}),
-        Step(tool="contrast", args={"amount": 25}),
-        Step(tool="shadows", args={"amount": 30}),
-        Step(tool="saturation", args={"amount": 20}),
-        Step(tool="split_toning", args={"shadow_saturation": 25, "highlight_saturation": 25}),
-    ]
-)
 GRADE = Plan(
     steps=[
         Step(tool="color_grading", args={"look": "cinematic"}),

@@ -40,7 +40,7 @@ def change(before: FloatImage, after: FloatImage) -> float:
     return float(np.abs(after - before).mean())
 
 
-def run(tool: str, args: Json, srgb: FloatImage) -> FloatImage:
+def checked(tool: str, args: Json, srgb: FloatImage) -> FloatImage:
     """Run one tool by itself, in its own space, and check what holds for every tool."""
     entry = lookup(tool)
     linear = colour.srgb_to_linear(srgb)
@@ -58,9 +58,9 @@ def run(tool: str, args: Json, srgb: FloatImage) -> FloatImage:
 @pytest.mark.parametrize("medium", MEDIA)
 def test_a_medium_repeats_and_shows_the_same_strokes_at_every_size(medium: str) -> None:
     args = {"medium": medium, "strength": 100}
-    small = run("artistic_medium", args, still_life(480, 360))
-    assert np.array_equal(small, run("artistic_medium", args, still_life(480, 360)))
-    large = run("artistic_medium", args, still_life(960, 720))
+    small = checked("artistic_medium", args, still_life(480, 360))
+    assert np.array_equal(small, checked("artistic_medium", args, still_life(480, 360)))
+    large = checked("artistic_medium", args, still_life(960, 720))
     assert change(light_of_places(small), light_of_places(large)) < 0.02
 
 
@@ -99,13 +99,13 @@ def test_an_amount_grows_monotonically_from_the_identity(tool: str) -> None:
 )
 @pytest.mark.parametrize("name", [*MEDIA, *PRIMITIVES])
 def test_hostile_pictures_stay_finite_and_unchanged_in_place(photo: FloatImage, name: str) -> None:
-    run(*((name, {"amount": 100}) if name in PRIMITIVES else ("artistic_medium", {"medium": name})), photo)
+    checked(*((name, {"amount": 100}) if name in PRIMITIVES else ("artistic_medium", {"medium": name})), photo)
 
 
 @pytest.mark.parametrize("name", ["oil", "pencil", *PRIMITIVES])
 def test_a_single_pixel_is_a_picture_too(name: str) -> None:
     photo = np.full((1, 1, 3), 0.4, np.float32)
-    run(*((name, {"amount": 100}) if name in PRIMITIVES else ("artistic_medium", {"medium": name})), photo)
+    checked(*((name, {"amount": 100}) if name in PRIMITIVES else ("artistic_medium", {"medium": name})), photo)
 
 
 @pytest.mark.parametrize("medium", ["pencil", "ink"])
