@@ -17,8 +17,13 @@ from tools.request.measure import is_number, percent_strength, stop_strength
 from tools.request.telling import (
     content_after,
     content_before,
+    is_content,
+    is_done_to,
     is_graded,
+    is_low,
+    is_mention,
     is_stated,
+    keeps_it_so,
     lists,
     lists_excess,
     tells_of_photo,
@@ -61,7 +66,7 @@ class Reader:
     def read(self) -> Clause:
         """Fill the clause."""
         clause = self.clause
-        clause.keeps = clause.has("keep", "unchanged", "liking") and not self._keeps_it_so()
+        clause.keeps = clause.has("keep", "unchanged", "liking") and not keeps_it_so(clause)
         clause.negated = self._carries_negation()
         for at, item in enumerate(clause.items):
             self._take(item, at)
@@ -71,7 +76,7 @@ class Reader:
             self._undo_what_was_done()
         if any(item.text.lower() == "everything" for item in clause.items) and clause.has("copula"):
             clause.objects.clear()
-        clause.nothing |= self._is_content()
+        clause.nothing |= is_content(clause)
         return clause
 
     def _undo_what_was_done(self) -> None:
@@ -79,20 +84,6 @@ class Reader:
         for wish in self.clause.wishes:
             if wish.item.role in ("nouns", "dials", "verbs") and not wish.limit:
                 wish.sign, wish.relative = -(wish.sign or 1), True
-
-    def _is_content(self) -> bool:
-        """Whether "I love it as it is" asks for nothing."""
-        clause = self.clause
-        stays = clause.has("keep", "liking") and clause.has("unchanged")
-        return stays and not (clause.places or clause.asks or clause.objects or clause.rest)
-
-    def _keeps_it_so(self) -> bool:
-        """Whether "keep it soft" wishes for what it says."""
-        roles = [item.role for item in self.clause.items if item.role not in ("filler", "intensities")]
-        return any(
-            one == "keep" and two == "pronoun" and three in ("adjectives", "complaints", "descriptions")
-            for one, two, three in zip(roles, roles[1:], roles[2:], strict=False)
-        )
 
     def _carries_negation(self) -> bool:
         """Whether a negation reaches over "and" ("without grain or vignette"), because nothing new begins."""
@@ -225,7 +216,7 @@ class Reader:
         assert entry is not None
         if item.text.lower() in _GLOWS and self._name_cast(item, self.clause.items.index(item)):
             return
-        if self._is_mention(item) or self._directs_object(item):
+        if is_mention(self.clause, item, directed=self.state.direction is not None) or self._directs_object(item):
             return
         wish = Wish(item, entry.terms, entry.scenes, 1, entry.relative, self.clause.negated, start=item.start)
         self.clause.wishes.append(wish)
@@ -242,7 +233,7 @@ class Reader:
             self.state.spent = True
         elif self._complains(item, entry):
             self._turn_complaint(wish)
-        elif item.role == "adjectives" and self._is_verb(item):
+        elif item.role == "adjectives" and is_done_to(self.clause, item):
             wish.relative = True
         if item.role == "nouns" and wish.limit and wish.terms:
             self._settle_none(wish)
@@ -251,24 +242,6 @@ class Reader:
         """Whether a direction turns an adjective or verb; "strip it back to black and white" does not."""
         between = [each.role for each in self.clause.items if direction.start < each.start < item.start]
         return direction.role in ("more", "less", "remove", "cure") and "to" not in between[-3:]
-
-    def _is_mention(self, item: Item) -> bool:
-        """Whether "the snow" (is blue) speaks of what is there, not of what is wanted."""
-        assert item.entry is not None
-        at = self.clause.items.index(item)
-        definite = at > 0 and self.clause.items[at - 1].text.lower() in ("the", "this", "that")
-        lying = any(scene.kind == "weather" for scene in item.entry.scenes) and not self.state.direction
-        if lying and self._is_compared(item):
-            return True
-        told = any(each.role == "copula" for each in self.clause.items[at + 1 :])
-        scenic = bool(item.entry.scenes) or item.role == "descriptions"
-        return definite and scenic and (told or (lying and bool(item.entry.scenes)))
-
-    def _is_compared(self, item: Item) -> bool:
-        """Whether what follows says how it should be ("make snow whiter")."""
-        following = content_after(self.clause, item)
-        compared = following and following.role in (*ADJECTIVES, "colours") and following.entry
-        return bool(compared and compared.relative)
 
     def _settle_none(self, wish: Wish) -> None:
         """Read "no haze" as less of it, and "no contrast" as a lack of it."""
@@ -315,11 +288,11 @@ class Reader:
     def _describe(self, wish: Wish) -> None:
         """Take what is told of the photo as a complaint where it has a degree ("a bit bright") or is a low mood."""
         graded = self.clause.has("intensities") and wish.item.role == "adjectives"
-        low = wish.item.role == "descriptions" and any(_is_low(term) for term in wish.terms)
+        low = wish.item.role == "descriptions" and any(is_low(term) for term in wish.terms)
         graded |= lists_excess(self.clause, self.before)
         self._turn_complaint(wish)
         if low:
-            wish.terms = tuple(term for term in wish.terms if _is_low(term))
+            wish.terms = tuple(term for term in wish.terms if is_low(term))
             wish.scenes = ()
         elif not graded:
             self.clause.wishes.remove(wish)
@@ -334,12 +307,6 @@ class Reader:
         wish.sign, wish.relative = -1, True
         if wish.item.role in ADJECTIVES:
             wish.terms = tuple(t._replace(attribute="noise") if t.attribute == "grain" else t for t in wish.terms)
-
-    def _is_verb(self, item: Item) -> bool:
-        """Whether "warm" is done to something ("warm the skin") rather than said of it."""
-        at = self.clause.items.index(item)
-        following = self.clause.items[at + 1].text.lower() if at + 1 < len(self.clause.items) else ""
-        return at == 0 and following in ("the", "my", "our", "it", "this", "his", "her", "everything")
 
     def _direct_noun(self, wish: Wish) -> None:
         """Give a noun its direction: the one before it, the one its list began with, or its own."""
@@ -462,7 +429,3 @@ class Reader:
                 break
             first = each
         self.clause.objects.append(written(self.clause.items, first, item))
-
-
-def _is_low(term: Term) -> bool:
-    return (term.attribute, term.direction) in (("brightness", -1), ("saturation", -1), ("haze", 1), ("warmth", -1))

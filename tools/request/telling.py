@@ -1,6 +1,7 @@
 """How a clause speaks: whether it wishes for something, or tells how the photo is."""
 
-from tools.request.clause import Clause
+from tools.request.clause import ADJECTIVES, Clause
+from tools.request.lexicon import Term
 from tools.request.match import Item
 
 _GRADES = frozenset(
@@ -57,3 +58,55 @@ def lists(clause: Clause) -> bool:
 def lists_excess(clause: Clause, before: Clause | None) -> bool:
     """Whether a clause goes on with what is too much ("too dark" "and moody")."""
     return lists(clause) and clause.joint == "and" and bool(before and before.has("too"))
+
+
+def is_mention(clause: Clause, item: Item, *, directed: bool) -> bool:
+    """Whether "the snow" (is blue) speaks of what is there, not of what is wanted.
+
+    Args:
+        clause: the clause.
+        item: a phrase with a meaning.
+        directed: whether a direction stands before it ("less snow").
+    """
+    scenes = item.entry.scenes if item.entry else ()
+    at = clause.items.index(item)
+    definite = at > 0 and clause.items[at - 1].text.lower() in ("the", "this", "that")
+    lying = any(scene.kind == "weather" for scene in scenes) and not directed
+    if lying and _is_compared(clause, item):
+        return True
+    told = any(each.role == "copula" for each in clause.items[at + 1 :])
+    return definite and ((told and (bool(scenes) or item.role == "descriptions")) or lying)
+
+
+def _is_compared(clause: Clause, item: Item) -> bool:
+    """Whether what follows says how it should be ("make snow whiter")."""
+    following = content_after(clause, item)
+    compared = following and following.role in (*ADJECTIVES, "colours") and following.entry
+    return bool(compared and compared.relative)
+
+
+def is_done_to(clause: Clause, item: Item) -> bool:
+    """Whether "warm" is done to something ("warm the skin") rather than said of it."""
+    at = clause.items.index(item)
+    following = clause.items[at + 1].text.lower() if at + 1 < len(clause.items) else ""
+    return at == 0 and following in ("the", "my", "our", "it", "this", "his", "her", "everything")
+
+
+def keeps_it_so(clause: Clause) -> bool:
+    """Whether "keep it soft" wishes for what it says."""
+    roles = [item.role for item in clause.items if item.role not in ("filler", "intensities")]
+    return any(
+        one == "keep" and two == "pronoun" and three in ("adjectives", "complaints", "descriptions")
+        for one, two, three in zip(roles, roles[1:], roles[2:], strict=False)
+    )
+
+
+def is_content(clause: Clause) -> bool:
+    """Whether "I love it as it is" asks for nothing."""
+    stays = clause.has("keep", "liking") and clause.has("unchanged")
+    return stays and not (clause.places or clause.asks or clause.objects or clause.rest)
+
+
+def is_low(term: Term) -> bool:
+    """Whether a term makes a picture dark, pale, hazy or cold, which nobody tells of a photo as praise."""
+    return (term.attribute, term.direction) in (("brightness", -1), ("saturation", -1), ("haze", 1), ("warmth", -1))
