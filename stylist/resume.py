@@ -26,6 +26,11 @@ def begun_run(destination: Destination) -> str | None:
     return events[0].run if events else None
 
 
+def ended_run(destination: Destination) -> str:
+    """The thread of a run that is done; if it was killed in its last moment, its record is still kept."""
+    return _events(destination.trace)[-1].run
+
+
 def check_same(destination: Destination, request: str, settings: LocalSettings) -> None:
     """Check that the run which was killed is the one that is to go on.
 

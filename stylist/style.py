@@ -16,7 +16,7 @@ from graph.settings import LocalSettings, PolicyName, RendererName, Settings
 from graph.trace import counting, read_trace
 from stylist.destinations import Destination, check_free, check_photo, common_root, destinations
 from stylist.errors import Mistake, Stopped, about, explained, raise_failures, shown
-from stylist.resume import begun_run, check_same, is_done
+from stylist.resume import begun_run, check_same, ended_run, is_done
 from tools.declare import ToolError
 from tools.picture import FORMATS
 from tools.types import Json
@@ -105,6 +105,8 @@ def style(
         done = [item for item in planned if is_done(item, request)]
         for item in done:
             click.echo(f"{shown(item.photo)} is done already", err=True)
+        if done:
+            asyncio.run(_forget([ended_run(item) for item in done]))
         planned = [item for item in planned if item not in done]
     if not plan_only:
         begun = [item for item in planned if resume and begun_run(item)]
@@ -178,6 +180,14 @@ def _is_there(path: Path) -> bool:
         return path.exists()
     except OSError:
         return False
+
+
+async def _forget(threads: list[str]) -> None:
+    from stylist.run import open_runs
+
+    async with open_runs() as runs:
+        for thread in threads:
+            await runs.forget(thread)
 
 
 async def _style_all(planned: list[Destination], task: _Task) -> list[str]:

@@ -3,7 +3,9 @@
     python -m tests.stylist.kill_runs FOLDER KILLS [SEED]
 
 FOLDER holds `meadow.jpg`. Each run is a forked child of this process, so that only the first pays for the imports.
-Prints a JSON list of what was found after each kill: the moment in seconds, and the last event before it.
+The moment is a little after one of the events of its trace, so that a busy machine is killed at as many places as an
+idle one. Prints a JSON list of what was found after each kill: the events waited for, the seconds after them, and the
+last event before it.
 """
 
 import json
@@ -12,6 +14,7 @@ import random
 import signal
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import stylist.run
@@ -40,38 +43,46 @@ def start(folder: Path, out: Path, *options: str) -> int:
     os._exit(0)
 
 
-def finish(folder: Path, out: Path, *options: str) -> float:
-    """Run to the end and return the seconds it took."""
-    began = time.perf_counter()
+def finish(folder: Path, out: Path, *options: str) -> None:
+    """Run to the end."""
     _, status = os.waitpid(start(folder, out, *options), 0)
     if status:
         sys.exit(f"{out} failed: {(folder / 'said.txt').read_text()[-1500:]}")
-    return time.perf_counter() - began
 
 
-def kill(folder: Path, out: Path, seconds: float) -> str:
-    """Begin a run, kill it after some time, and return the last event that it left."""
+def kill(folder: Path, out: Path, events: int, seconds: float) -> str:
+    """Begin a run, kill it some time after its trace has so many events, and return the last event that it left."""
+    trace = out.with_suffix(".trace.jsonl.part")
     child = start(folder, out, "--resume")
+    while _count(trace) < events and os.waitpid(child, os.WNOHANG) == (0, 0):
+        time.sleep(0.002)
     time.sleep(seconds)
-    os.kill(child, signal.SIGKILL)
-    os.waitpid(child, 0)
+    with suppress(ProcessLookupError, ChildProcessError):  # it may have come to its end
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
     try:
-        return read_trace(out.with_suffix(".trace.jsonl.part"))[-1].kind
+        return read_trace(trace)[-1].kind
     except (ToolError, IndexError):
         return "nothing" if not out.exists() else "the end"
+
+
+def _count(trace: Path) -> int:
+    return trace.read_bytes().count(b"\n") if trace.exists() else 0
 
 
 def run(folder: Path, kills: int, seed: int) -> list[dict[str, object]]:
     """Run once undisturbed, then once for each kill; every other run is killed twice."""
     chance = random.Random(seed)
-    finish(folder, folder / "warm.png")
-    takes = finish(folder, folder / "whole.png")
+    whole = folder / "whole.png"
+    finish(folder, whole)
+    last = _count(whole.with_suffix(".trace.jsonl"))
     found: list[dict[str, object]] = []
     for number in range(kills):
         out = folder / f"killed-{number}.png"
         for _ in range(1 + number % 2):
-            seconds = chance.uniform(0, 1.1 * takes)
-            found.append({"run": number, "seconds": round(seconds, 3), "after": kill(folder, out, seconds)})
+            events, seconds = chance.randint(0, last), chance.uniform(0, 0.1)
+            after = kill(folder, out, events, seconds)
+            found.append({"run": number, "events": events, "seconds": round(seconds, 3), "after": after})
         finish(folder, out, "--resume")
     return found
 

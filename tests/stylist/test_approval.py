@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -99,7 +100,9 @@ def _running(folder: Path, *words: str, **streams: Any) -> Iterator[subprocess.P
     """`stylist style` in a process of its own, which does not outlive the block."""
     command = [sys.executable, "-m", "stylist", "style", "meadow.jpg", "warmer, like a foggy morning", *words]
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
-    run = subprocess.Popen(command, cwd=folder, env=environment, text=True, **streams)
+    # A shell that runs the tests in the background has its children ignore Ctrl-C; a person's shell does not.
+    heeding = partial(signal.signal, signal.SIGINT, signal.default_int_handler)
+    run = subprocess.Popen(command, cwd=folder, env=environment, text=True, preexec_fn=heeding, **streams)
     try:
         yield run
     finally:
@@ -110,7 +113,7 @@ def _running(folder: Path, *words: str, **streams: Any) -> Iterator[subprocess.P
 def test_ctrl_c_ends_a_run_and_leaves_nothing(desk: Path) -> None:
     with _running(desk, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as run:
         assert run.stdout is not None
-        next(line for line in run.stdout if "saw" in line)
+        next(line for line in run.stdout if "step 1" in line)
         run.send_signal(signal.SIGINT)
         _, said = run.communicate(timeout=30)
     assert run.returncode == 130
