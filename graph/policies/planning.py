@@ -19,7 +19,7 @@ from tools.attributes import UNIT
 from tools.context import Context
 from tools.goals import Effect, Goal, Request
 from tools.plan import MAX_STEPS, Plan, Step
-from tools.quality import ALREADY, describe, wanted_change
+from tools.quality import ALREADY, describe, is_implied, wanted_change
 from tools.signatures import signature
 
 _DONE_SHARE = 0.35
@@ -134,7 +134,7 @@ class Planning:
             self.notes.append(drafted)
             return
         step, move = drafted
-        if move.tool == "colour_wash" and _is_implied(goal, self.request):
+        if move.tool == "colour_wash" and is_implied(goal, self.request):
             return
         if self._was_tried(step) and (not move.solved or self._progress(goal) > _DONE_SHARE):
             return
@@ -189,7 +189,7 @@ class Planning:
         loss = 0.0
         for goal in self.goals:
             if _is_balanced(goal):
-                implied = _is_implied(goal, self.request)
+                implied = is_implied(goal, self.request)
                 weight = 0.25 if implied else 1.0 if goal.relative else 0.55
                 progress = self._progress(goal)
                 loss += weight * (max(0.0, 0.5 - progress) ** 2 + (0.3 if progress < 0.08 else 0))
@@ -232,7 +232,7 @@ class Planning:
 
     def _wanted(self, goal: Goal) -> float:
         """Change to aim for, in units: by strength, less where the photo is near the end of the scale already."""
-        share = _BESIDE_EFFECTS if _is_implied(goal, self.request) else 1.0
+        share = _BESIDE_EFFECTS if is_implied(goal, self.request) else 1.0
         value = self.sketch.value(self.sketch.before, goal)
         return wanted_change(goal, value, share=share * self.boost.get(describe(goal), 1))
 
@@ -290,11 +290,6 @@ def _boosts(history: Sequence[Attempt]) -> dict[str, float]:
 def _is_balanced(goal: Goal) -> bool:
     """Whether the sketch tells how far a goal is reached."""
     return goal.attribute in UNIT.keys() - _UNBALANCED or goal.attribute == "hue"
-
-
-def _is_implied(goal: Goal, request: Request) -> bool:
-    """Whether a goal only spells out an effect that has a step of its own."""
-    return any(effect.words == goal.words for effect in request.effects)
 
 
 def _order(goal: Goal) -> int:

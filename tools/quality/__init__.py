@@ -20,6 +20,7 @@ from tools.quality.wishes import (
     Status,
     describe,
     goal_change,
+    is_implied,
     presence,
     wanted_change,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "assess",
     "describe",
     "goal_change",
+    "is_implied",
     "picture_score",
     "presence",
     "wanted_change",

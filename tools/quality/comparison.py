@@ -80,11 +80,6 @@ class Comparison:
         scale = float(np.sqrt((first @ first) * (second @ second)))
         return float(first @ second) / scale if scale > 1e-9 else float(np.allclose(edges[0], edges[1]))
 
-    @property
-    def is_untouched(self) -> bool:
-        """Whether nothing can be seen to have changed."""
-        return self.moved() < 0.3
-
 
 def units_moved(
     comparison: Comparison, name: str, region: str = "everywhere", named: str | None = None

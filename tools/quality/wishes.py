@@ -74,6 +74,11 @@ def results(comparison: Comparison, request: Request) -> list[GoalResult]:
     return goals + [_effect_result(comparison, effect) for effect in request.effects]
 
 
+def is_implied(goal: Goal, request: Request) -> bool:
+    """Whether a goal only spells out an effect that was asked for by the same words."""
+    return bool(goal.words) and any(effect.words == goal.words for effect in request.effects)
+
+
 def goal_change(comparison: Comparison, goal: Goal) -> float | None:
     """Signed change of a goal's attribute in units, or None where it cannot be measured in this photo."""
     named = goal.to_colour if goal.attribute == "hue" else goal.colour
@@ -167,7 +172,7 @@ def presence(comparison: Comparison, effect: Effect) -> float | None:
 
 def _weight(goal: Goal, request: Request) -> float:
     """Explicit wishes weigh most, descriptions less, and what only spells out an effect least."""
-    if goal.words and any(effect.words == goal.words for effect in request.effects):
+    if is_implied(goal, request):
         return IMPLIED
     return 1.0 if goal.relative else 0.6
 
