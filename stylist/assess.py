@@ -1,6 +1,7 @@
 """`stylist assess`: score an edit and explain the scores."""
 
 import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from stylist.errors import Mistake, explained, shown
 from stylist.narration import print_line
 
 if TYPE_CHECKING:
+    from evals.judges import JudgeName, Verdict
     from tools.goals import Request, Source
     from tools.quality import Assessment
 
@@ -31,8 +33,24 @@ _MEANING = {
 @click.argument("after", type=click.Path(path_type=Path))
 @click.option("--request", help="What was asked for, in words.")
 @click.option("--goals", type=click.Path(path_type=Path), help="JSON file of the true goals, as `evals` reads them.")
+@click.option(
+    "--judge",
+    type=click.Choice(("measured", "independent", "vlm")),
+    default="measured",
+    show_default=True,
+    help="Whose scores: the formulas that training uses, others that nothing uses, or a vision-language model.",
+)
+@click.option("--model", help="Name of the model for --judge vlm, as the endpoint (OPENAI_BASE_URL) calls it.")
 @click.option("--json", "as_json", is_flag=True, help="Print the assessment as JSON.")
-def assess(before: Path, after: Path, request: str | None, goals: Path | None, as_json: bool) -> None:
+def assess(
+    before: Path,
+    after: Path,
+    request: str | None,
+    goals: Path | None,
+    judge: "JudgeName",
+    model: str | None,
+    as_json: bool,
+) -> None:
     """Score the edit from BEFORE to AFTER against a request or its goals; without, only its cost is judged."""
     from tools import quality
     from tools.picture import load
@@ -42,6 +60,9 @@ def assess(before: Path, after: Path, request: str | None, goals: Path | None, a
     with explained():
         wish = _read_goals(goals) if goals else _parse(request or "")
         source: Source = "truth" if goals else "parsed"
+        if judge != "measured":
+            _tell(_judged(judge, model, before, after, wish, source), as_json)
+            return
         assessment = quality.assess(load(before), load(after), wish, source=source)
     if wish.is_empty and not wish.nothing_asked:
         assessment.scores = {name: assessment.scores[name] for name in _COST}
@@ -49,6 +70,35 @@ def assess(before: Path, after: Path, request: str | None, goals: Path | None, a
         click.echo(json.dumps(assessment.model_dump(), indent=2))
         return
     _print(Console(), assessment)
+
+
+def _judged(
+    judge: "JudgeName", model: str | None, before: Path, after: Path, wish: "Request", source: "Source"
+) -> "Verdict":
+    from evals.judges import Endpoint, make_judge
+    from tools.picture import load
+
+    if wish.is_empty and not wish.nothing_asked:
+        raise Mistake(f"the judge {judge!r} needs --request or --goals: what was the edit to do?")
+    url, key = os.environ.get("OPENAI_BASE_URL"), os.environ.get("OPENAI_API_KEY", "none")
+    if judge == "vlm" and not (url and model):
+        raise Mistake("--judge vlm needs --model and OPENAI_BASE_URL, such as http://localhost:8000/v1")
+    endpoint = Endpoint(url, model, key) if url and model else None
+    return make_judge(judge, endpoint).judge(load(before), load(after), wish, source)
+
+
+def _tell(verdict: "Verdict", as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(verdict.model_dump(), indent=2))
+        return
+    console = Console()
+    for name, score in (verdict.scores or {}).items():
+        print_line(console, name, f"{score:.2f} of 5: {_MEANING[name]}")
+    if verdict.scores is None:
+        print_line(console, "unscored", verdict.unscored)
+    for remark in verdict.remarks:
+        print_line(console, "note", remark)
+    print_line(console, "judge", f"{verdict.judge}, {verdict.version}, goals {verdict.goals_source}", style="dim")
 
 
 def _parse(request: str) -> "Request":

@@ -61,3 +61,21 @@ def test_assess_reads_true_goals(desk: Path, cli: Cli) -> None:
     judged = json.loads(cli("assess", "meadow.jpg", "meadow.jpg", "--goals", "goals.json", "--json").stdout)
     assert judged["goals_source"] == "truth"
     assert judged["results"][0]["status"] == "missed"
+
+
+def test_assess_asks_another_judge(desk: Path, cli: Cli) -> None:
+    cli("style", "meadow.jpg", "much warmer", "-o", "x.jpg")
+    words = ("assess", "meadow.jpg", "x.jpg", "--judge", "independent")
+    right, wrong = (
+        json.loads(cli(*words, "--request", wish, "--json").stdout) for wish in ("much warmer", "much cooler")
+    )
+    assert right["judge"] == "independent"
+    assert right["scores"]["picture"] > wrong["scores"]["picture"] + 1
+    assert "picture" in cli(*words, "--request", "much warmer").stdout
+    assert "needs --request or --goals" in cli(*words).stderr
+
+
+def test_assess_says_what_a_vlm_judge_needs(desk: Path, cli: Cli) -> None:
+    result = cli("assess", "meadow.jpg", "meadow.jpg", "--request", "warmer", "--judge", "vlm")
+    assert result.exit_code == 2
+    assert "needs --model and OPENAI_BASE_URL" in result.stderr
