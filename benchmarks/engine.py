@@ -21,11 +21,12 @@ from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
 from tools import strips
-from tools.engine import Prepared, advance, composed, prepare, render, to_gamut
+from tools.engine import advance, rehearse, render, to_gamut
 from tools.lut import CELLS, Change, tabulate
 from tools.maps import Maps
 from tools.picture import PROXY_PX, Picture, load, reduce_to, to_uint8
 from tools.plan import Plan, Step
+from tools.steps import composed
 from tools.types import FloatImage
 
 PHOTO = Path(__file__).parent.parent / "photos" / "meadow.jpg"
@@ -118,9 +119,7 @@ def pillow(change: Change) -> Callable[[NDArray[np.uint8]], None]:
 
 def pointwise(picture: Picture, maps: Maps, repeats: int) -> Iterator[Timing]:
     """Six pointwise tools at full size, in several ways."""
-    prepared: list[Prepared]
-    prepared, _ = prepare(maps.proxy_srgb, POINTWISE, 0, maps)
-    change = composed(prepared, maps)
+    change = composed(rehearse(Picture(maps.proxy_srgb), POINTWISE, 0, maps).prepared, maps)
     pixels, out = to_uint8(picture.srgb), np.empty_like(picture.srgb)
     yield timed("tools one by one, whole picture (NumPy)", lambda: naive(picture, POINTWISE, maps), 1)
     yield timed("engine, exact: tools strip by strip", lambda: render(picture, POINTWISE, maps=maps, exact=True), 3)
@@ -135,11 +134,11 @@ def pointwise(picture: Picture, maps: Maps, repeats: int) -> Iterator[Timing]:
 
 
 def proxy_plans(photo: Picture, repeats: int) -> Iterator[Timing]:
-    """Plans on the proxy, with statistics before each step."""
-    srgb = reduce_to(photo.srgb, PROXY_PX)
-    maps = Maps(srgb)
+    """Plans on the proxy."""
+    proxy = Picture(reduce_to(photo.srgb, PROXY_PX))
+    maps = Maps(proxy.srgb)
     for name, plan in (("six pointwise steps", POINTWISE), ("three spatial steps", SPATIAL)):
-        yield timed(f"proxy of {PROXY_PX} px, {name}", lambda plan=plan: prepare(srgb, plan, 0, maps), repeats)  # type: ignore[misc]
+        yield timed(f"proxy of {PROXY_PX} px, {name}", lambda plan=plan: render(proxy, plan, maps=maps), repeats)  # type: ignore[misc]
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})

@@ -30,11 +30,12 @@ from PIL import Image
 from benchmarks.engine import PHOTO, POINTWISE, enlarged, naive, pillow
 from tools import strips
 from tools.code_lut import code_table
-from tools.engine import composed, prepare, render
+from tools.engine import rehearse, render
 from tools.lut import Change, tabulate
 from tools.maps import Maps
-from tools.picture import PROXY_PX, decode, encode, load
+from tools.picture import PROXY_PX, Picture, decode, encode, load
 from tools.picture.profile import SRGB
+from tools.steps import composed
 
 VIPS = """
 import json, sys, time, pyvips
@@ -112,8 +113,7 @@ def main(photo: Path, size: float, repeats: int) -> None:
     """Time the engine on PHOTO beside its peers."""
     picture = enlarged(load(photo), size)
     maps = Maps(picture.reduced(PROXY_PX))
-    prepared, _ = prepare(maps.proxy_srgb, POINTWISE, 0, maps)
-    change = composed(prepared, maps)
+    change = composed(rehearse(Picture(maps.proxy_srgb), POINTWISE, 0, maps).prepared, maps)
     table, filtered, copy = code_table(change, SRGB, 3), pillow(change), np.empty_like(picture.pixels)
     jpeg = encode(picture, "JPEG")
     click.echo(f"{picture.size[0]} x {picture.size[1]} px, 8 bits, {strips.THREADS} threads; on the clock, processor")

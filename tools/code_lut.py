@@ -5,7 +5,6 @@ fit into one number of 64 bits. Colours outside the gamut of the profile are kep
 pixel, so that the gamut is cut after interpolation and not between the nodes.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
@@ -15,8 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tools import lut_kernels
+from tools.lut import Change, corners, fill
 from tools.picture.profile import Profile
-from tools.strips import in_strips, over_strips
+from tools.strips import over_strips
 from tools.types import Codes, FloatImage
 
 STEP_BITS = (3, 2)
@@ -52,23 +52,32 @@ class CodeTable:
         return result
 
 
-def code_table(change: Callable[[FloatImage], FloatImage], profile: Profile, step_bits: int) -> CodeTable:
-    """Sample `change`, which takes encoded sRGB to encoded sRGB, on a lattice of codes."""
+def code_table(change: Change, profile: Profile, step_bits: int, codes: Codes | None = None) -> CodeTable:
+    """Sample `change` on a lattice of codes.
+
+    Args:
+        change: takes encoded sRGB to encoded sRGB.
+        profile: of the codes.
+        step_bits: nodes lie `1 << step_bits` codes apart.
+        codes: `(H, W, 3) uint8`; only the nodes around these colours are sampled.
+    """
     step = 1 << step_bits
     axis = np.arange(0, 256 + step, step, dtype=np.float32) / np.float32(255)
-    blue, green, red = np.meshgrid(axis, axis, axis, indexing="ij")
-    lattice = np.stack([red, green, blue], axis=-1).reshape(axis.size**2, axis.size, 3)
-    changed = in_strips(lambda codes: profile.from_srgb(change(profile.to_srgb(codes))), lattice)
+    side, used = len(axis), None
+    if codes is not None:
+        marks = np.zeros(side**3, np.uint8)
+        lut_kernels.mark_code_cells(np.ascontiguousarray(codes).reshape(-1), marks, side, step_bits)
+        used = corners(marks, side)
+    changed = np.zeros((side**3, 3), np.float32)
+    fill(changed, lambda lattice: profile.from_srgb(change(profile.to_srgb(lattice))), axis, used)
     fraction = lut_kernels.FIELD_BITS - lut_kernels.WHOLE_BITS - step_bits
-    top = (1 << lut_kernels.WHOLE_BITS + fraction) - 1
-    scaled = (changed.astype(np.float64) * 255 - _LOWEST + 0.5) * (1 << fraction)
-    numbers = np.clip(np.nan_to_num(np.rint(scaled)), 0, top).astype(np.uint64)
-    shifts = np.arange(3, dtype=np.uint64) * np.uint64(lut_kernels.FIELD_BITS)
-    return CodeTable((numbers << shifts).sum(axis=-1, dtype=np.uint64).reshape(-1), step_bits, profile)
+    nodes = np.empty(side**3, np.uint64)
+    lut_kernels.pack(changed, nodes, fraction, _LOWEST)
+    return CodeTable(nodes, step_bits, profile)
 
 
 def agreeing_code_table(
-    change: Callable[[FloatImage], FloatImage], profile: Profile, sample: Codes, sample_srgb: FloatImage
+    change: Change, profile: Profile, sample: Codes, sample_srgb: FloatImage, codes: Codes | None = None
 ) -> CodeTable | None:
     """Return the coarsest table that agrees with `change` on some pixels of the picture, or None.
 
@@ -77,10 +86,11 @@ def agreeing_code_table(
         profile: of the codes.
         sample: some pixels of the picture, `(H, W, 3) uint8`.
         sample_srgb: the same as encoded sRGB.
+        codes: all pixels, where the table need hold for no others.
     """
     wanted = 255 * profile.drawn_in(change(sample_srgb))
     for step_bits in STEP_BITS:
-        table = code_table(change, profile, step_bits)
+        table = code_table(change, profile, step_bits, codes)
         error = np.abs(table(sample) - wanted)
         if error.mean() <= MEAN_LEVELS and (error > FAR_LEVELS).mean() <= FAR_SHARE:
             return table

@@ -7,11 +7,12 @@ import time
 import tracemalloc
 from collections.abc import Iterator
 
-from tools.engine import after, code_table_of, passes, prepare, render
+from tools.engine import after, code_table_of, rehearse, render
 from tools.maps import Maps
 from tools.picture import PROXY_PX, Picture
 from tools.pixelwise import Waiting
 from tools.plan import Plan
+from tools.steps import passes
 from tools.strips import THREADS
 
 
@@ -30,7 +31,7 @@ def explain(picture: Picture, plan: Plan, *, seed: int = 0) -> Iterator[str]:
     start = time.perf_counter()
     proxy = picture.reduced(PROXY_PX)
     maps = Maps(proxy)
-    prepared, _ = prepare(proxy, plan, seed, maps)
+    prepared = rehearse(Picture(proxy), plan, seed, maps, exact=picture.bits > 8).prepared
     yield f"{_since(start)}  statistics: every step on a copy of {proxy.shape[1]} x {proxy.shape[0]} px"
     groups = list(passes(prepared))
     exact = picture.bits > 8

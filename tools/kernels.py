@@ -11,6 +11,7 @@ from tools.compiled import Pixels, Real, compiled
 
 _F = np.float32
 _I = np.int32
+_BLOCK = 256
 
 
 @compiled
@@ -143,14 +144,32 @@ def draw_light_in(pixels: Pixels, weights: Pixels) -> None:
 
 
 @compiled
+def _draw_block_in(red: Pixels, green: Pixels, blue: Pixels, count: int, weights: Pixels) -> None:
+    for k in range(count):
+        r, g, b = drawn_in(_decoded(red[k]), _decoded(green[k]), _decoded(blue[k]), weights)
+        red[k], green[k], blue[k] = _encoded(r), _encoded(g), _encoded(b)
+
+
+@compiled
 def draw_code_in(pixels: Pixels, weights: Pixels) -> None:
-    """Draw encoded sRGB into the gamut; colours inside stay to the bit."""
-    for k in range(pixels.size // 3):
-        j = 3 * k
-        r, g, b = pixels[j], pixels[j + 1], pixels[j + 2]
-        if min(r, g, b) < _F(0) or max(r, g, b) > _F(1):
-            r, g, b = drawn_in(_decoded(r), _decoded(g), _decoded(b), weights)
-            pixels[j], pixels[j + 1], pixels[j + 2] = _encoded(r), _encoded(g), _encoded(b)
+    """Draw encoded sRGB into the gamut; colours inside stay to the bit.
+
+    Colours outside are collected and handled a block at a time, which keeps that loop free of branches.
+    """
+    at = np.empty(_BLOCK, np.int64)
+    red, green, blue = np.empty(_BLOCK, _F), np.empty(_BLOCK, _F), np.empty(_BLOCK, _F)
+    count = pixels.size // 3
+    for start in range(0, count, _BLOCK):
+        outside = 0
+        for k in range(start, min(start + _BLOCK, count)):
+            j = 3 * k
+            r, g, b = pixels[j], pixels[j + 1], pixels[j + 2]
+            at[outside], red[outside], green[outside], blue[outside] = j, r, g, b
+            outside += 1 if (min(r, g, b) < _F(0)) | (max(r, g, b) > _F(1)) else 0
+        _draw_block_in(red, green, blue, outside, weights)
+        for k in range(outside):
+            j = at[k]
+            pixels[j], pixels[j + 1], pixels[j + 2] = red[k], green[k], blue[k]
 
 
 @compiled

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tools import lut_kernels
 from tools.colour import converted, draw_in
@@ -50,19 +51,54 @@ class Table:
         return converted((self.look_up,), srgb, out)
 
 
-def tabulate(change: Change, low: float, high: float, cells: int) -> Table:
-    """Sample `change` on a lattice that covers [low, high] and has nodes at 0 and 1."""
+def tabulate(change: Change, low: float, high: float, cells: int, pixels: FloatImage | None = None) -> Table:
+    """Sample `change` on a lattice that covers [low, high] and has nodes at 0 and 1.
+
+    Args:
+        change: what the table stands for.
+        low: smallest coordinate.
+        high: largest.
+        cells: from 0 to 1.
+        pixels: `(H, W, 3)` encoded sRGB; only the nodes around these colours are sampled, the others are 0.
+    """
     first, last = int(np.floor(low * cells)), int(np.ceil(high * cells))
     axis = np.arange(first, last + 1, dtype=np.float32) / np.float32(cells)
-    side = len(axis)
-    blue, green, red = np.meshgrid(axis, axis, axis, indexing="ij")
-    lattice = np.stack([red, green, blue], axis=-1).reshape(side * side, side, 3)
-    nodes = np.zeros((side * side, side, 4), np.float32)
-    nodes[..., :3] = in_strips(change, lattice)
+    side, used = len(axis), None
+    if pixels is not None:
+        marks = np.zeros(side**3, np.uint8)
+        lut_kernels.mark_cells(np.ascontiguousarray(pixels).reshape(-1), marks, side, first / cells, float(cells))
+        used = corners(marks, side)
+    nodes = np.zeros((side**3, 4), np.float32)
+    fill(nodes[:, :3], change, axis, used)
     return Table(nodes.reshape(-1), side, first / cells, cells)
 
 
-def agreeing_table(change: Change, low: float, high: float, sample: FloatImage) -> Table | None:
+def corners(marks: NDArray[np.uint8], side: int) -> NDArray[np.int64]:
+    """Numbers of the nodes at the corners of marked cells; a cell is marked at its first corner."""
+    grid = marks.reshape(side, side, side)
+    for axis in range(3):
+        grid = np.maximum(grid, np.roll(grid, 1, axis))
+    return np.flatnonzero(grid)
+
+
+def fill(nodes: FloatImage, change: Change, axis: NDArray[np.float32], used: NDArray[np.int64] | None = None) -> None:
+    """Write `change` of the colours at the nodes of a cubic lattice, red fastest.
+
+    Args:
+        nodes: `(side^3, 3)`, filled.
+        change: see above.
+        axis: coordinates along each side, `(side,)`.
+        used: numbers of the nodes that are wanted; all by default.
+    """
+    side = len(axis)
+    number = np.arange(side**3) if used is None else used
+    colours = np.stack([axis[number % side], axis[number // side % side], axis[number // side**2]], axis=-1)
+    nodes[number] = in_strips(change, colours[:, None])[:, 0]
+
+
+def agreeing_table(
+    change: Change, low: float, high: float, sample: FloatImage, pixels: FloatImage | None = None
+) -> Table | None:
     """Return the coarsest table that agrees with `change` on `sample`, or None.
 
     Args:
@@ -70,13 +106,14 @@ def agreeing_table(change: Change, low: float, high: float, sample: FloatImage) 
         low: smallest encoded value in the picture.
         high: largest.
         sample: some pixels of the picture, `(H, W, 3)` encoded sRGB.
+        pixels: all of them, where the table need hold for no others.
     """
     low, high = min(low, 0.0), max(high, 1.0)
     if not high - low <= WIDEST:
         return None
     wanted = draw_in(change(sample))
     for cells in CELLS:
-        table = tabulate(change, low, high, cells)
+        table = tabulate(change, low, high, cells, pixels)
         error = 255 * np.abs(draw_in(table(sample)) - wanted)
         if error.mean() <= MEAN_LEVELS and (error > FAR_LEVELS).mean() <= FAR_SHARE and np.isfinite(table.nodes).all():
             return table

@@ -36,6 +36,27 @@ def _position(coordinate: Real, last: Real) -> Real:
 
 
 @compiled
+def mark_cells(pixels: Pixels, marks: Any, side: int, low: float, cells: float) -> None:
+    """Set `marks`, `(side^3,) uint8`, for the first corner of every cell that a colour lies in; see `look_up`."""
+    start, scale, last = _F(low), _F(cells), _F((side - 1) * (1 - 1e-7))
+    for k in range(pixels.size // 3):
+        j = 3 * k
+        r = _I(_position((pixels[j] - start) * scale, last))
+        g = _I(_position((pixels[j + 1] - start) * scale, last))
+        b = _I(_position((pixels[j + 2] - start) * scale, last))
+        marks[r + side * (g + side * b)] = 1
+
+
+@compiled
+def mark_code_cells(codes: Any, marks: Any, side: int, step_bits: int) -> None:
+    """The same for 8-bit colours and nodes that lie `1 << step_bits` codes apart."""
+    for k in range(codes.size // 3):
+        j = 3 * k
+        r, g, b = codes[j] >> step_bits, codes[j + 1] >> step_bits, codes[j + 2] >> step_bits
+        marks[r + side * (g + side * b)] = 1
+
+
+@compiled
 def look_up(pixels: Pixels, table: Pixels, side: int, low: float, cells: float) -> None:
     """Replace each colour by the table's.
 
@@ -72,6 +93,18 @@ def look_up(pixels: Pixels, table: Pixels, side: int, low: float, cells: float) 
                 + w_third * table[third + channel]
                 + least * table[opposite + channel]
             )
+
+
+@compiled
+def pack(colours: Pixels, nodes: Any, fraction: int, lowest: int) -> None:
+    """Pack colours, `(N, 3)` in [0, 1], into whole numbers with `fraction` bits, codes from `lowest` on; NaN is 0."""
+    top = _F((1 << (WHOLE_BITS + fraction)) - 1)
+    for k in range(nodes.size):
+        packed = _U(0)
+        for channel in range(3):
+            scaled = (colours[k, channel] * _F(255) + _F(0.5 - lowest)) * _F(1 << fraction) + _F(0.5)
+            packed |= _U(_position(scaled, top)) << _U(FIELD_BITS * channel)
+        nodes[k] = packed
 
 
 @compiled

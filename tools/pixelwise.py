@@ -5,7 +5,7 @@ strips, with no picture in between.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from tools import kernels
 from tools.colour import converted
 from tools.declare import Space
 from tools.picture import Picture
+from tools.statistics import SAMPLE_PIXELS, thinned
 from tools.strips import in_strips
 from tools.types import Codes, FloatImage, FloatPlane
 
@@ -38,11 +39,15 @@ class Waiting:
     """Of the pixels once the changes are made."""
     changes: tuple[tuple[Change, tuple[FloatPlane | FloatImage, ...]], ...] = ()
     owned: bool = False
+    untouched: Picture | None = None
+    """The picture, as long as all that waits is to decode it."""
 
     @classmethod
-    def of(cls, picture: Picture) -> "Waiting":
-        """The pixels of a picture, in linear light."""
-        return cls(picture.pixels, "linear", ((picture.strip_to_linear, ()),))
+    def of(cls, picture: Picture, space: Space = "linear") -> "Waiting":
+        """The pixels of a picture, in linear light or in encoded sRGB."""
+        decode = picture.strip_to_linear if space == "linear" else picture.strip_to_srgb
+        done = space == "srgb" and picture.pixels.dtype == np.float32 and picture.profile.is_srgb
+        return cls(picture.pixels, space, () if done else ((decode, ()),), untouched=picture)
 
     def then(self, change: Change, *planes: FloatPlane | FloatImage) -> "Waiting":
         """The same with one more change, which keeps the space; planes are `(H, W)` or `(H, W, C)`."""
@@ -52,16 +57,25 @@ class Waiting:
         """The same in another space."""
         if space == self.space:
             return self
+        if self.untouched and space != "oklab":
+            return Waiting.of(self.untouched, space)
         loops = _LOOPS[self.space, space]
         convert: Change = lambda strip: converted(loops, strip)  # noqa: E731
         return Waiting(self.pixels, space, (*self.changes, (convert, ())), self.owned)
 
-    def sample(self, pixels: int) -> FloatImage:
-        """About so many pixels, with the changes made."""
-        height, width = self.pixels.shape[:2]
-        stride = max(1, int(np.sqrt(height * width / pixels)))
-        planes = (plane for _, own in self.changes for plane in own)
-        return self._changed(self.pixels[::stride, ::stride], *(plane[::stride, ::stride] for plane in planes))
+    def sample(self, pixels: int = SAMPLE_PIXELS) -> FloatImage:
+        """About so many pixels, with the changes made, in a new array."""
+        planes = (thinned(plane, pixels) for _, own in self.changes for plane in own)
+        return self._changed(np.array(thinned(self.pixels, pixels)), *planes)
+
+    @property
+    def count(self) -> int:
+        """Number of pixels."""
+        return self.pixels.shape[0] * self.pixels.shape[1]
+
+    def settled(self) -> "Waiting":
+        """The same with the changes made, in a new array if there are some; this one stays as it is."""
+        return Waiting(replace(self, owned=False).made(), self.space, owned=bool(self.changes))
 
     def made(self) -> FloatImage:
         """All pixels with the changes made, `float32`."""

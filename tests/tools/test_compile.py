@@ -7,11 +7,12 @@ from numpy.typing import NDArray
 from benchmarks.engine import POINTWISE as TONES
 from tests.conftest import PHOTOS
 from tools import colour, strips
-from tools.engine import passes, prepare, render
+from tools.engine import rehearse, render
 from tools.lut import Table, agreeing_table, tabulate
 from tools.maps import Maps
 from tools.picture import Picture, load
 from tools.plan import Plan, Step
+from tools.steps import passes
 from tools.types import FloatImage
 
 GRADE = Plan(
@@ -89,7 +90,7 @@ def test_the_number_of_threads_does_not_matter(meadow: Picture, threads: int, mo
 
 def test_a_step_in_a_region_stands_alone(meadow: Picture) -> None:
     maps = Maps(meadow.srgb[::2, ::2])
-    prepared, _ = prepare(maps.proxy_srgb, BETWEEN, 0, maps)
+    prepared = rehearse(Picture(maps.proxy_srgb), BETWEEN, 0, maps).prepared
     assert [[ready.tool.name for ready in group] for group in passes(prepared)] == [
         ["exposure"],
         ["bloom"],

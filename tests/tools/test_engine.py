@@ -5,10 +5,11 @@ import pytest
 
 from tools import colour
 from tools.declare import REGISTRY, ToolError
-from tools.engine import passes, prepare, render, to_gamut
+from tools.engine import rehearse, render, to_gamut
 from tools.maps import Maps
 from tools.picture import PROXY_PX, Picture, reduce_to
 from tools.plan import Plan, Step
+from tools.steps import passes
 
 EVENING = Plan(
     steps=[
@@ -45,7 +46,7 @@ def test_the_proxy_and_the_full_size_picture_agree(meadow: Picture) -> None:
 
 def test_pointwise_neighbours_share_a_pass(meadow: Picture) -> None:
     proxy = reduce_to(meadow.srgb, PROXY_PX)
-    prepared, _ = prepare(proxy, EVENING, 0, Maps(proxy))
+    prepared = rehearse(Picture(proxy), EVENING, 0, Maps(proxy)).prepared
     assert next(len(group) for group in passes(prepared)) == 3
 
 

@@ -1,0 +1,123 @@
+"""Steps of a plan on linear light: each made ready with the statistics it needs, then run in its region."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Protocol
+
+from tools import colour
+from tools.declare import Space, Tool, ToolError, lookup
+from tools.lut import Change
+from tools.maps import Maps
+from tools.plan import Step
+from tools.scene import Scene
+from tools.statistics import Statistics, measure
+from tools.types import FloatImage, FloatPlane
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A step, the statistics of the picture it will find, and the seed it draws from."""
+
+    step: Step
+    tool: Tool
+    statistics: Statistics
+    seed: int
+
+    @property
+    def everywhere(self) -> bool:
+        """Whether it acts on the whole picture."""
+        return self.step.region.strip() == "everywhere"
+
+    def scene(self, maps: Maps, height: int, width: int) -> Scene:
+        """The scene it works in."""
+        return Scene(self.statistics, maps, height, width, self.seed)
+
+    def mask(self, maps: Maps, height: int, width: int) -> FloatPlane | None:
+        """Mask of its region, `(H, W)`; None for everywhere."""
+        return None if self.everywhere else self.scene(maps, height, width).mask(self.step.region)
+
+    def apply(self, linear: FloatImage, maps: Maps) -> FloatImage:
+        """Run the tool on linear light, in the tool's own colour space, its region left aside."""
+        entering, leaving = FROM_LINEAR[self.tool.space]
+        scene = self.scene(maps, *linear.shape[:2])
+        return leaving(self.tool.run(entering(linear), scene, **self.step.args))
+
+    def __str__(self) -> str:
+        """The step in one line, for a file's metadata: `exposure stops=0.4 in sky`."""
+        words = [self.tool.name, *(f"{name}={value}" for name, value in self.step.args.items())]
+        return " ".join(words if self.everywhere else [*words, "in", self.step.region])
+
+
+def tool_of(step: Step) -> Tool | None:
+    """The tool that a step runs here; None where its arguments are neutral.
+
+    Raises:
+        ToolError: if it needs a generative editor.
+    """
+    entry = lookup(step.tool)
+    if entry.needs_editor:
+        raise ToolError(f"{entry.name} needs a generative image editor; the local renderer cannot do it")
+    return None if entry.is_identity(step.args) else entry
+
+
+def seed_of(seed: int, index: int) -> int:
+    """The seed from which the step at `index` of a plan draws."""
+    return seed * 1009 + index
+
+
+def advance(linear: FloatImage, step: Step, *, seed: int, index: int, maps: Maps) -> FloatImage:
+    """Run one step on linear light of proxy size; several calls in a row are a plan."""
+    tool = tool_of(step)
+    if tool is None:
+        return linear
+    ready = Prepared(step, tool, measure(linear), seed_of(seed, index))
+    changed, mask = ready.apply(linear, maps), ready.mask(maps, *linear.shape[:2])
+    return changed if mask is None else mixed(linear, changed, mask)
+
+
+def passes(prepared: Sequence[Prepared]) -> Iterator[list[Prepared]]:
+    """Group the steps: runs of pointwise tools that act everywhere together, each other step alone."""
+    for fuses, run in groupby(prepared, key=lambda ready: ready.tool.pointwise and ready.everywhere):
+        if fuses:
+            yield list(run)
+        else:
+            yield from ([ready] for ready in run)
+
+
+def composed(steps: Sequence[Prepared], maps: Maps) -> Change:
+    """Pointwise steps, their regions left aside, as one change of encoded sRGB."""
+    in_light = composed_in_light(steps, maps)
+    return lambda srgb: colour.linear_to_srgb(in_light(colour.srgb_to_linear(srgb)))
+
+
+def composed_in_light(steps: Sequence[Prepared], maps: Maps) -> Change:
+    """Pointwise steps, their regions left aside, as one change of linear light."""
+
+    def change(linear: FloatImage) -> FloatImage:
+        for ready in steps:
+            linear = ready.apply(linear, maps)
+        return linear
+
+    return change
+
+
+def mixed(before: FloatImage, after: FloatImage, mask: FloatPlane) -> FloatImage:
+    """Mix two pictures in linear light."""
+    return before + colour.scaled(after - before, mask)
+
+
+class _Conversion(Protocol):
+    def __call__(self, image: FloatImage, /, *, out: FloatImage | None = None) -> FloatImage: ...
+
+
+def _same(image: FloatImage, /, *, out: FloatImage | None = None) -> FloatImage:
+    return image
+
+
+FROM_LINEAR: dict[Space, tuple[_Conversion, _Conversion]] = {
+    "linear": (_same, _same),
+    "oklab": (colour.linear_to_oklab, colour.oklab_to_linear),
+    "srgb": (colour.linear_to_srgb, colour.srgb_to_linear),
+}
+"""Into and out of the space in which a tool works."""
