@@ -104,7 +104,8 @@ class Darkroom:
     def _context(self, edit: Edit) -> Context:
         negative = self.negative(edit.source)
         width, height = negative.size
-        context = measure_context(self.proxy(edit), negative.maps)
+        own = None if edit.steps else negative.attributes
+        context = measure_context(self.proxy(edit), negative.maps, own)
         return context.model_copy(update={"width_px": width, "height_px": height})
 
     def attributes(self, edit: Edit) -> dict[str, float]:

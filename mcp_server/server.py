@@ -52,10 +52,13 @@ class StylistServer(MCPServer[None]):
         self, name: str, arguments: dict[str, Any], context: Context[None, Any] | None = None
     ) -> CallToolResult | InputRequiredResult:
         """Call a tool; see the SDK's `MCPServer.call_tool`."""
-        known = [tool.name for tool in await self.list_tools()]
-        if name not in known:
-            raise ServedToolError(_unknown("tool", name, known))
-        return await super().call_tool(name, arguments, context)
+        try:
+            return await super().call_tool(name, arguments, context)
+        except ServedToolError:
+            known = [tool.name for tool in await self.list_tools()]
+            if name not in known:
+                raise ServedToolError(_unknown("tool", name, known)) from None
+            raise
 
     async def get_prompt(
         self, name: str, arguments: dict[str, Any] | None = None, context: Context[None, Any] | None = None

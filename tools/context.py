@@ -4,14 +4,16 @@ context = measure_context(load(Path("coast.jpg")))
 print("; ".join(context.words()))   # "landscape format; dark (low key); strong contrast; cool; a sky covers 41 %"
 """
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
 from tools import colour
 from tools.attributes import Attributes
-from tools.maps import Maps, colour_weights
+from tools.maps import Maps, chroma_by_colour
 from tools.picture import PROXY_PX, Picture
 from tools.types import FloatImage
 
@@ -92,25 +94,34 @@ class Context(BaseModel):
         return remarks
 
 
-def measure_context(picture: Picture, maps: Maps | None = None) -> Context:
-    """Measure a photo on its proxy; takes about a tenth of a second."""
+def measure_context(picture: Picture, maps: Maps | None = None, attributes: Attributes | None = None) -> Context:
+    """Measure a photo on its proxy; takes about a tenth of a second.
+
+    Args:
+        picture: the photo.
+        maps: of its proxy, if they are at hand; of an edit, those of the photo that it was made from.
+        attributes: of its proxy, if they are at hand.
+    """
     proxy = picture.reduced(PROXY_PX)
     maps = maps or Maps(proxy)
-    attributes = Attributes(proxy)
+    attributes = attributes or Attributes(proxy)
+    brightest = np.maximum.reduce([proxy[..., channel] for channel in range(3)])
     width, height = picture.size
     ratio = width / height
-    return Context(
-        width_px=width,
-        height_px=height,
-        orientation="landscape" if ratio > 1.05 else "portrait" if ratio < 0.95 else "square",
-        key=_key(attributes.measure("brightness")),
-        clipped_shadows_percent=round(float((proxy.max(axis=2) <= 1 / 255).mean()) * 100, 1),
-        clipped_highlights_percent=round(float((proxy.max(axis=2) >= 254 / 255).mean()) * 100, 1),
-        attributes=attributes.all(),
-        palette=_palette(proxy),
-        hues=_hues(attributes.oklab),
-        regions={name: round(share, 2) for name, share in maps.present().items()},
-    )
+    with ThreadPoolExecutor(1) as aside:
+        regions = aside.submit(maps.present)  # half of the work, and independent of the rest
+        return Context(
+            width_px=width,
+            height_px=height,
+            orientation="landscape" if ratio > 1.05 else "portrait" if ratio < 0.95 else "square",
+            key=_key(attributes.measure("brightness")),
+            clipped_shadows_percent=round(float((brightest <= 1 / 255).mean()) * 100, 1),
+            clipped_highlights_percent=round(float((brightest >= 254 / 255).mean()) * 100, 1),
+            attributes=attributes.all(),
+            palette=_palette(attributes.oklab),
+            hues=_hues(attributes.oklab),
+            regions={name: round(share, 2) for name, share in regions.result().items()},
+        )
 
 
 def _grade(value: float, *steps: tuple[float, str] | str) -> str:
@@ -130,48 +141,49 @@ def _key(brightness: float) -> Literal["very low", "low", "normal", "high", "ver
 
 
 def _hues(oklab: FloatImage) -> dict[str, float]:
-    strength = colour.chroma(oklab)
-    energy = {name: float((weight * strength).sum()) for name, weight in colour_weights(oklab).items()}
+    energy = chroma_by_colour(oklab)
     total = sum(energy.values())
     if total <= 1e-6:
         return {}
     return {name: round(value / total, 2) for name, value in energy.items() if value / total >= 0.02}
 
 
-def _palette(proxy: FloatImage) -> list[Swatch]:
+def _palette(oklab: FloatImage) -> list[Swatch]:
     """Up to five colours by share: the picture's Oklab histogram on a coarse grid."""
-    oklab = colour.srgb_to_oklab(proxy).reshape(-1, 3)
-    names = np.array([_colour_name(*_cell(index)) for index in range(_CELLS)])
-    light, hue = _bin(oklab)
-    cells = light * 10 + hue
+    cells = _cells(oklab).ravel()
+    count = np.bincount(cells, minlength=_CELLS)
+    sums = np.stack([np.bincount(cells, oklab[..., axis].ravel(), _CELLS) for axis in range(3)], axis=1)
     found: dict[str, list[int]] = {}
-    for cell in np.unique(cells):
-        found.setdefault(str(names[cell]), []).append(int(cell))
+    for cell in np.flatnonzero(count):
+        found.setdefault(_colour_name(*divmod(int(cell), _HUES)), []).append(int(cell))
     swatches = []
     for name, members in found.items():
-        inside = np.isin(cells, members)
-        mean = colour.oklab_to_srgb(oklab[inside].mean(axis=0).reshape(1, 1, 3).astype(np.float32))[0, 0]
-        red, green, blue = (round(255 * float(channel)) for channel in np.clip(mean, 0, 1))
-        swatches.append(Swatch(name=name, hex=f"#{red:02x}{green:02x}{blue:02x}", share=round(float(inside.mean()), 2)))
+        pixels = int(count[members].sum())
+        mean = (sums[members].sum(axis=0) / pixels).reshape(1, 1, 3).astype(np.float32)
+        red, green, blue = (round(255 * float(channel)) for channel in colour.oklab_to_srgb(mean).clip(0, 1)[0, 0])
+        share = round(pixels / cells.size, 2)
+        swatches.append(Swatch(name=name, hex=f"#{red:02x}{green:02x}{blue:02x}", share=share))
     swatches.sort(key=lambda swatch: -swatch.share)
     return [swatch for swatch in swatches[:5] if swatch.share >= 0.03]
 
 
 _LIGHTNESS_WORDS = ("very dark", "dark", "", "light", "very light")
-_HUE_LIMITS = (15.0, 45.0, 80.0, 120.0, 165.0, 220.0, 285.0, 320.0)
+_HUE_LIMITS = (15, 45, 80, 120, 165, 220, 285, 320)
+"""In whole degrees."""
 _HUE_WORDS = ("magenta", "red", "orange", "yellow", "green", "aqua", "blue", "purple")
-_CELLS = 50
+_HUES = 10
+"""Places on the grid for one lightness: eight hues, grey, and none."""
+_CELLS = _HUES * len(_LIGHTNESS_WORDS)
 
 
-def _bin(oklab: FloatImage) -> tuple[FloatImage, FloatImage]:
-    light = np.digitize(oklab[:, 0], (0.25, 0.45, 0.68, 0.85))
-    hue = np.digitize((np.degrees(np.arctan2(oklab[:, 2], oklab[:, 1])) % 360), _HUE_LIMITS) % 8
-    grey = np.hypot(oklab[:, 1], oklab[:, 2]) < 0.028
-    return light, np.where(grey, 8, hue)
+_HUE_OF_DEGREE = np.digitize(np.arange(361), _HUE_LIMITS) % len(_HUE_WORDS)
 
 
-def _cell(index: int) -> tuple[int, int]:
-    return index // 10, index % 10
+def _cells(oklab: FloatImage) -> NDArray[np.intp]:
+    """The place of each pixel on the grid of the palette."""
+    light = sum((oklab[..., 0] >= limit).astype(np.intp) for limit in (0.25, 0.45, 0.68, 0.85))
+    hue = _HUE_OF_DEGREE[colour.hue_degrees(oklab).astype(np.uint16)]
+    return light * _HUES + np.where(colour.chroma(oklab) < 0.028, len(_HUE_WORDS), hue)
 
 
 def _colour_name(light: int, hue: int) -> str:

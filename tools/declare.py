@@ -13,8 +13,10 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
+from copy import deepcopy
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from functools import cached_property
 from typing import Any, Literal, get_args, get_type_hints
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
@@ -101,6 +103,10 @@ class Tool:
 
     def schema(self) -> Json:
         """JSON schema of the arguments: ranges, enums, units, defaults; unknown arguments forbidden."""
+        return deepcopy(self._schema)
+
+    @cached_property
+    def _schema(self) -> Json:
         schema = self.parameters.model_json_schema()
         schema.pop("title", None)
         for parameter in schema.get("properties", {}).values():

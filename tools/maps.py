@@ -136,10 +136,18 @@ def colour_weight(oklab: FloatImage, name: str) -> FloatPlane:
     return _colour_weight(colour.hue_degrees(oklab), _vivid(oklab), name)
 
 
-def colour_weights(oklab: FloatImage) -> dict[str, FloatPlane]:
-    """`colour_weight` of all bands."""
-    hue, vivid = colour.hue_degrees(oklab), _vivid(oklab)
-    return {name: _colour_weight(hue, vivid, name) for name in COLOURS}
+def chroma_by_colour(oklab: FloatImage) -> dict[str, float]:
+    """The chroma of a picture divided among the eight colour bands: the sum of chroma times `colour_weight` of each.
+
+    A vivid pixel lies between two centres and belongs to both, so all bands take one pass.
+    """
+    centres = np.array([*HUE_CENTRES.values(), HUE_CENTRES["red"] + 360], np.float32)
+    hue = (colour.hue_degrees(oklab).ravel() - centres[0]) % 360 + centres[0]
+    before = np.clip(np.searchsorted(centres, hue, side="right") - 1, 0, len(COLOURS) - 1)
+    share = _smooth_step((hue - centres[before]) / np.diff(centres)[before], 0, 1)
+    strength = (colour.chroma(oklab) * _vivid(oklab)).ravel()
+    lower, upper = (np.bincount(before, part * strength, len(COLOURS)) for part in (1 - share, share))
+    return dict(zip(COLOURS, map(float, lower + np.roll(upper, 1)), strict=True))
 
 
 def _vivid(oklab: FloatImage) -> FloatPlane:

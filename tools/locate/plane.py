@@ -67,4 +67,5 @@ def feathered(mask: FloatPlane, guide: FloatImage, eps: float = 1e-4, halo: floa
 
 def finite(image: FloatImage) -> FloatImage:
     """Image without infinities and not-a-numbers."""
-    return np.nan_to_num(np.ascontiguousarray(image, np.float32), nan=0, posinf=1, neginf=0)
+    image = np.ascontiguousarray(image, np.float32)
+    return image if np.isfinite(image).all() else np.nan_to_num(image, nan=0, posinf=1, neginf=0)
