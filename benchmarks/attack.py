@@ -16,7 +16,7 @@ from PIL import Image, ImageDraw, ImageFont
 from evals.judges.independent.judge import IndependentJudge
 from graph.policies.rules import RulesPolicy
 from tools.context import measure_context
-from tools.declare import REGISTRY, Tool, ToolError
+from tools.declare import REGISTRY, Tool, ToolError, plannable
 from tools.engine import render
 from tools.goals import Request
 from tools.maps import Maps
@@ -50,7 +50,7 @@ class Attack:
         self.maps = Maps(self.photo.srgb)
         self.request: Request = parse_request(request)
         self._random = random.Random(seed)
-        self._tools = [tool for tool in REGISTRY.values() if not tool.needs_editor]
+        self._tools = plannable()
 
     def score(self, plan: Plan) -> Scored | None:
         """Run and judge a plan; None where it does not suit the photo."""

@@ -17,7 +17,7 @@ from typing import Literal
 
 from graph.policies import Attempt, Progress
 from tools.context import Context
-from tools.declare import AXES, REGISTRY, Tool
+from tools.declare import AXES, REGISTRY, Tool, plannable
 from tools.plan import MAX_STEPS, Plan, read_plan
 from tools.region import NAMES
 from tools.types import Json
@@ -149,8 +149,7 @@ def _observed(records: Sequence[Json]) -> list[str]:
 
 
 def _by_axis() -> list[str]:
-    usable = [entry for entry in REGISTRY.values() if not entry.needs_editor]
-    return [entry.name for axis in AXES for entry in usable if entry.axis == axis]
+    return [entry.name for axis in AXES for entry in plannable() if entry.axis == axis]
 
 
 def _catalogue_line(entry: Tool) -> str:

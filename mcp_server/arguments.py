@@ -1,10 +1,10 @@
 """The arguments that several tools share, with their published schemas."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Field, WithJsonSchema
 
-from tools.declare import REGISTRY
+from tools.declare import plannable
 from tools.plan import MAX_STEPS, Plan, Step
 from tools.region import NAMES
 from tools.types import Json
@@ -14,7 +14,7 @@ SEED_LIMIT = 2**31 - 1
 
 def usable_tools() -> list[str]:
     """Names of the tools that run here, without a generative editor."""
-    return [entry.name for entry in REGISTRY.values() if not entry.needs_editor]
+    return [entry.name for entry in plannable()]
 
 
 REGION_MEANING = f"where: {', '.join(NAMES)}; combined with not, &, | and parentheses"
@@ -62,8 +62,3 @@ SeedArg = Annotated[int | None, Field(ge=0, le=SEED_LIMIT), WithJsonSchema(_SEED
 OverwriteArg = Annotated[bool, Field(description="replace a file that exists; originals never are")]
 StepArg = Annotated[Step, Field(description="one step"), WithJsonSchema(_ONE_STEP)]
 PlanArg = Annotated[Plan, Field(description="the plan"), WithJsonSchema(_PLAN)]
-
-
-def one_of(names: list[str], meaning: str) -> Any:
-    """A field whose schema lists the names that are taken; a wrong one is explained by the library."""
-    return Field(description=meaning, json_schema_extra={"enum": list[Any](names)})

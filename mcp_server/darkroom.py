@@ -18,6 +18,7 @@ from tools.engine import advance, render, to_gamut
 from tools.maps import Maps
 from tools.picture import PROXY_PX, Picture, decode, reduce_to
 from tools.plan import Step
+from tools.tables import is_known, read_table
 from tools.types import FloatImage
 
 SOURCE_CACHE_BYTES = 400_000_000
@@ -52,9 +53,9 @@ class Negative:
 class Darkroom:
     """Develops edits."""
 
-    def __init__(self, photo: Callable[[str], bytes]) -> None:
-        """Take the bytes of photos from `photo`, which is given their digest."""
-        self._photo = photo
+    def __init__(self, kept: Callable[[str], bytes]) -> None:
+        """Take the bytes of photos and tables from `kept`, which is given their digest."""
+        self._kept = kept
         self._sources = SizedCache[Picture](SOURCE_CACHE_BYTES, lambda picture: picture.nbytes)
         self._negatives = SizedCache[Negative](PROXY_CACHE_BYTES, lambda negative: negative.nbytes)
         self._states = SizedCache[FloatImage](PROXY_CACHE_BYTES, lambda linear: int(linear.nbytes))
@@ -73,7 +74,7 @@ class Darkroom:
 
     def source(self, source: Source) -> Picture:
         """The photo, decoded."""
-        return self._sources.get_or_make(source.sha256, lambda: decode(self._photo(source.sha256), source.name))
+        return self._sources.get_or_make(source.sha256, lambda: decode(self._kept(source.sha256), source.name))
 
     def negative(self, source: Source) -> Negative:
         """The photo on the proxy, with its maps and attributes."""
@@ -95,6 +96,7 @@ class Darkroom:
     def full(self, edit: Edit, progress: Progress | None = None) -> Picture:
         """The edit at the size of the photo, all steps in one pass of the engine."""
         negative = self.negative(edit.source)
+        self._read_tables(edit.steps)
         return render(self.source(edit.source), edit.plan, seed=edit.seed, maps=negative.maps, progress=progress)
 
     def context(self, edit: Edit) -> Context:
@@ -121,12 +123,20 @@ class Darkroom:
         """Linear light of the proxy after all steps, going on from the latest state that is kept."""
         negative = self.negative(edit.source)
         done, linear = self._latest_kept(edit, negative.linear)
+        self._read_tables(edit.steps[done:])
         for index in range(done, len(edit.steps)):
             linear = advance(linear, edit.steps[index], seed=edit.seed, index=index, maps=negative.maps)
             self._states.put(_key(edit, edit.steps[: index + 1]), linear)
             if progress:
                 progress(index + 1, len(edit.steps))
         return linear
+
+    def _read_tables(self, steps: Sequence[Step]) -> None:
+        """Bring the tables that steps look up into memory."""
+        for step in steps:
+            digest = step.args.get("sha256") if step.tool == "lut" else None
+            if digest and not is_known(digest):
+                read_table(self._kept(digest), step.args["file"])
 
     def _latest_kept(self, edit: Edit, start: FloatImage) -> tuple[int, FloatImage]:
         for done in range(len(edit.steps), 0, -1):

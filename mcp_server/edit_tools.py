@@ -9,7 +9,7 @@ from pydantic import Field
 
 from mcp_server import view
 from mcp_server.answers import ImageAnswer, image_answer
-from mcp_server.arguments import ImageArg, OverwriteArg, PhotoArg, PlanArg, SeedArg, StepArg, one_of
+from mcp_server.arguments import ImageArg, OverwriteArg, PhotoArg, PlanArg, SeedArg, StepArg
 from mcp_server.darkroom import Progress
 from mcp_server.edits import MAX_EDIT_STEPS
 from mcp_server.instruct_tools import InstructTools
@@ -20,8 +20,12 @@ from mcp_server.studio import Studio
 from mcp_server.workers import Workers
 from tools.declare import ToolError, lookup
 from tools.plan import Step
-from tools.styles import STYLES, find_style
+from tools.styles import STYLES
 from tools.types import Json
+
+_STYLES = (
+    f"one of {', '.join(STYLES)}; or a picture whose look is wanted, by path or reference; or a path of a .cube file"
+)
 
 
 class EditTools:
@@ -64,13 +68,14 @@ class EditTools:
     async def apply_style(
         self,
         image: PhotoArg,
-        style: Annotated[str, one_of(list(STYLES), "a named style")],
+        style: Annotated[str, Field(description=_STYLES)],
         ctx: Context[None, None],
         strength: Annotated[float, Field(ge=0, le=1, description="0 does nothing, 1 is the style as written")] = 1.0,
         seed: SeedArg = None,
     ) -> ImageAnswer:
-        """Give a picture a named style, a plan made beforehand that does not know the photo."""
-        return await self.take(image, find_style(style).at(strength).steps, seed, ctx)
+        """Give a picture a named style, the tones and colours of another picture, or those of a .cube table."""
+        steps = await self._workers.heavy(lambda _: self._studio.style(style, strength))
+        return await self.take(image, steps, seed, ctx)
 
     async def undo(self, image: ImageArg) -> ImageAnswer:
         """Go back to the picture before the last edit; nothing is lost, every reference keeps working."""

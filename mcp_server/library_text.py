@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from mcp_server.results import Library, StyleSummary, ToolDescription, ToolSummary
-from tools.declare import REGISTRY, Tool, lookup
+from tools.declare import Tool, lookup, plannable
 from tools.plan import Step
 from tools.region import NAMES
 from tools.styles import STYLES, find_style
@@ -11,7 +11,7 @@ from tools.styles import STYLES, find_style
 
 def library(axis: str | None = None) -> Library:
     """The tools that run here, of one axis or of all, with regions and styles."""
-    entries = [entry for entry in REGISTRY.values() if not entry.needs_editor and axis in (None, entry.axis)]
+    entries = [entry for entry in plannable() if axis in (None, entry.axis)]
     return Library(
         tools=[_summary(entry) for entry in entries],
         regions=list(NAMES),

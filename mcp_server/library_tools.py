@@ -14,7 +14,7 @@ from pydantic.fields import FieldInfo
 from mcp_server.answers import ImageAnswer
 from mcp_server.edit_tools import EditTools
 from mcp_server.served_tool import ADDS, ServedTool, served
-from tools.declare import REGISTRY, Tool
+from tools.declare import Tool, plannable
 from tools.plan import Step
 
 _PHOTO = Annotated[str, Field(description="reference, or path of a photo")]
@@ -23,7 +23,7 @@ _REGION = Annotated[str, Field(description="where, as in apply_step")]
 
 def library_tools(edits: EditTools, *, needs_editor: bool = False) -> list[ServedTool]:
     """One MCP tool for each tool of the library that runs here, or for each that needs a generative editor."""
-    return [_served(entry, edits) for entry in REGISTRY.values() if entry.needs_editor == needs_editor]
+    return [_served(entry, edits) for entry in plannable(editor=True) if entry.needs_editor == needs_editor]
 
 
 def _served(entry: Tool, edits: EditTools) -> ServedTool:

@@ -35,9 +35,10 @@ def add_prompts(server: MCPServer[None]) -> None:
     ) -> str:
         """Give a photo the look of another one, as far as its own light allows."""
         return (
-            f"Give the photo {photo!r} the look of {reference!r}. Open and measure both. Compare their words and "
-            "attributes: brightness, contrast, warmth, tint, saturation, fade, vignette. Close the largest differences "
-            "first; after every step measure again and stop when what is left is the subject, not the look. Do not "
+            f"Give the photo {photo!r} the look of {reference!r}. Open and measure both. apply_style with style "
+            f"{reference!r} takes over its tones and colours; lower the strength where that is too much, as where "
+            "skin or snow looks wrong. Then compare words and attributes: grain, vignette, sharpness, haze, glow. "
+            "Close what is left with further steps, and stop when it is the subject, not the look. Do not "
             f"change what the photo shows.\n\n{_METHOD}"
         )
 

@@ -35,7 +35,7 @@ class Store:
         self._size: int | None = None
 
     def put_photo(self, digest: str, data: bytes, *, made: bool = False) -> None:
-        """Keep the bytes of a photo, or of a picture that an image editor made, under their digest."""
+        """Keep the bytes of a photo, a table or a picture that an image editor made, under their digest."""
         path = self._photos / (_MADE * made + digest)
         if path.exists():
             _touch(path)
@@ -47,7 +47,7 @@ class Store:
                 self._evict()
 
     def photo(self, digest: str) -> bytes:
-        """The bytes of a photo.
+        """The bytes of a photo or a table.
 
         Raises:
             ToolError: if they have left the store or are damaged.
@@ -58,12 +58,16 @@ class Store:
         try:
             data = path.read_bytes()
         except OSError:
-            raise ToolError("the photo of this edit is no longer kept; open it again with open_image") from None
+            raise ToolError("the photo or table of this edit is no longer kept; give the file again") from None
         if hashlib.sha256(data).hexdigest() != digest:
             path.unlink(missing_ok=True)
-            raise ToolError("the kept copy of this photo is damaged; open the photo again with open_image")
+            raise ToolError("the kept copy of this photo or table is damaged; give the file again")
         _touch(path)
         return data
+
+    def holds(self, digest: str) -> bool:
+        """Whether the bytes with a digest are kept."""
+        return (self._photos / digest).exists()
 
     def has_photo(self, data: bytes) -> bool:
         """Whether these bytes are a photo that edits start from."""

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from mcp_server.changes import in_words, measured_changes
 from mcp_server.darkroom import Darkroom, Progress
@@ -12,11 +12,14 @@ from mcp_server.paths import PhotoFolder
 from mcp_server.results import ExportedImage, ImageResult
 from mcp_server.settings import ServerSettings
 from mcp_server.store import Store
+from tools.brought import CUBE, look_of_picture, look_of_table
 from tools.cube import OPENING as CUBE_OPENING
 from tools.cube import cube_text
 from tools.declare import ToolError
-from tools.picture import encode, output_format, write_atomically
+from tools.picture import READ_SUFFIXES, encode, output_format, write_atomically
 from tools.plan import MAX_STEPS, Plan, Step, read_plan
+from tools.styles import at_strength, find_style
+from tools.tables import MOST_BYTES, read_table
 
 MAX_MANIFEST_BYTES = 100_000
 """Of an edit, most of which is the reasons of its steps; history shows them all."""
@@ -39,20 +42,25 @@ class Studio:
         """
         if text.startswith(SCHEME):
             return self.store.get(text)
+        data, name = self._read(text, self._settings.max_bytes)
+        refuse_excess(data, name, self._settings)
+        return self._opened(data, name)
+
+    def _read(self, text: str, max_bytes: int) -> tuple[bytes, str]:
+        """The bytes of a file of the folder, and its name there."""
         path = self.folder.photo(text)
         name = self.folder.name(path)
         try:
             length = path.stat().st_size
-            if length > self._settings.max_bytes:
-                limit = self._settings.max_bytes / 1e6
+            if length > max_bytes:
+                limit = max_bytes / 1e6
                 raise ToolError(f"{name} has {length / 1e6:.1f} MB; this server reads at most {limit:g} MB")
             data = path.read_bytes()
         except OSError as error:
             raise ToolError(f"{name} cannot be read: {error.strerror}") from None
         if not data:
             raise ToolError(f"{name} is empty (0 bytes)")
-        refuse_excess(data, name, self._settings)
-        return self._opened(data, name)
+        return data, name
 
     def _opened(self, data: bytes, name: str) -> Edit:
         """Keep a photo that decodes; one that does not raises before anything refers to it."""
@@ -60,6 +68,38 @@ class Studio:
         refuse_pixels(self.darkroom.develop(source, data).size, name, self._settings)
         self.store.put_photo(source.sha256, data)
         return self.store.put(Edit(source=source))
+
+    def style(self, text: str, strength: float) -> list[Step]:
+        """The steps of a named style, or the one that takes over the look of a picture or a .cube table.
+
+        Raises:
+            ToolError: if there is no such style or file, or the file cannot be read.
+        """
+        ending = PurePath(text).suffix.lower()
+        if ending == CUBE:
+            data, name = self._read(text, MOST_BYTES)
+            step = look_of_table(data, name)
+            self.store.put_photo(step.args["sha256"], data)
+        elif text.startswith(SCHEME) or ending in READ_SUFFIXES:
+            edit = self.open(text)
+            step = look_of_picture(self.darkroom.proxy(edit), edit.source.name)
+        else:
+            return find_style(text).at(strength).steps
+        return [at_strength(step, strength)]
+
+    def _keep_tables(self, steps: Sequence[Step]) -> None:
+        """Keep the tables of steps that come from elsewhere, as from a plan that was saved.
+
+        Raises:
+            ToolError: if a table is not the one that the step was made with.
+        """
+        for step in steps:
+            digest = step.args.get("sha256") if step.tool == "lut" else None
+            if digest and not self.store.holds(digest):
+                data, name = self._read(step.args["file"], MOST_BYTES)
+                if read_table(data, name) != digest:
+                    raise ToolError(f"{name} is no longer the table of this step; apply it anew with apply_style")
+                self.store.put_photo(digest, data)
 
     def take_steps(self, start: Edit, steps: Sequence[Step], seed: int | None, progress: Progress) -> Edit:
         """The edit after further steps, rendered on the proxy so that what cannot be done is refused now.
@@ -73,6 +113,7 @@ class Studio:
                 f"the steps with their reasons take {len(edit.manifest)} bytes; at most {MAX_MANIFEST_BYTES} are kept. "
                 "Give shorter reasons."
             )
+        self._keep_tables(steps)
         self.darkroom.proxy(edit, progress)
         return self.store.put(edit)
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
@@ -9,15 +10,23 @@ from rich.markup import escape
 from rich.progress import Progress
 
 from stylist.destinations import Destination, check_free, check_photo, common_root, destinations
-from stylist.errors import Stopped, about, explained, raise_failures, shown
+from stylist.errors import Mistake, Stopped, about, explained, raise_failures, shown
 from tools.declare import ToolError
 from tools.picture import FORMATS
 from tools.types import Json
 
+if TYPE_CHECKING:
+    from graph.tool_session import ToolSession
+
 
 @click.command()
 @click.argument("plan", type=click.Path(path_type=Path))
-@click.argument("photos", nargs=-1, required=True, type=click.Path(path_type=Path, readable=False))
+@click.argument("photos", nargs=-1, type=click.Path(path_type=Path, readable=False))
+@click.option(
+    "--like",
+    type=click.Path(path_type=Path),
+    help="A photo whose tones and colours are taken over, or a .cube table; no PLAN then.",
+)
 @click.option(
     "-o",
     "--out",
@@ -33,21 +42,28 @@ from tools.types import Json
 )
 @click.option("--force", is_flag=True, help="Replace results that exist already.")
 @click.option("--explain", is_flag=True, help="Say how the plan runs: passes, cost, memory. Nothing is written.")
-def apply(plan: Path, photos: tuple[Path, ...], out: Path | None, seed: int, force: bool, explain: bool) -> None:
-    """Run the PLAN of an earlier run on other PHOTOS.
+def apply(
+    plan: Path, photos: tuple[Path, ...], like: Path | None, out: Path | None, seed: int, force: bool, explain: bool
+) -> None:
+    """Run the PLAN of an earlier run on other PHOTOS, or give them the look of a file.
 
     \b
     stylist apply styled/coast.plan.json *.jpg -o evening/
+    stylist apply --like dune.jpg *.jpg -o dune/
     """
-    with explained(shown(plan)):
-        steps = _read(plan)
+    if like is not None:
+        photos, plan = (plan, *photos), like
+    elif not photos:
+        raise Mistake("the photos are missing, there is only the plan; as in  stylist apply coast.plan.json *.jpg")
+    with explained("" if like else shown(plan)):
+        steps = _read_look(plan) if like else _read(plan)
     if explain:
         raise_failures(_explain_all(steps, photos, seed))
         return
     planned = destinations(photos, out)
     check_free(planned, force=force, beside=False)
     try:
-        failures = asyncio.run(_apply_all(steps, planned, seed, force))
+        failures = asyncio.run(_apply_all(steps, planned, like, seed, force))
     except KeyboardInterrupt:
         raise Stopped from None
     raise_failures(failures)
@@ -60,6 +76,8 @@ def _read(path: Path) -> Json:
         raise ToolError("there is no such plan file; `stylist style` writes one beside each picture")
     if path.suffix.lower() in FORMATS:
         raise ToolError("this is a photo, not a plan; the plan comes first, as in  stylist apply coast.plan.json *.jpg")
+    if path.suffix.lower() == ".cube":
+        raise ToolError(f"this is a table of colours, not a plan; it is given as in  stylist apply --like {path} *.jpg")
     try:
         plan = read_plan(path)
     except OSError as error:
@@ -67,6 +85,16 @@ def _read(path: Path) -> Json:
     if not plan.steps:
         raise ToolError("the plan has no steps, so there is nothing to apply")
     return plan.model_dump()
+
+
+def _read_look(path: Path) -> Json:
+    """The plan that gives a photo the look of a file."""
+    from tools.brought import look_from_file
+    from tools.plan import Plan
+
+    if not path.is_file():
+        raise ToolError(f"there is no file {shown(path)} whose look could be taken over")
+    return Plan(summary=f"the look of {path.name}", steps=[look_from_file(path)]).model_dump()
 
 
 def _explain_all(plan: Json, photos: tuple[Path, ...], seed: int) -> list[str]:
@@ -86,7 +114,7 @@ def _explain_all(plan: Json, photos: tuple[Path, ...], seed: int) -> list[str]:
     return failures
 
 
-async def _apply_all(plan: Json, planned: list[Destination], seed: int, force: bool) -> list[str]:
+async def _apply_all(plan: Json, planned: list[Destination], like: Path | None, seed: int, force: bool) -> list[str]:
     from graph.tool_session import tool_session
     from mcp_server.settings import ServerSettings
 
@@ -94,13 +122,13 @@ async def _apply_all(plan: Json, planned: list[Destination], seed: int, force: b
     failures = []
     with Progress(console=console, transient=True) as bar:
         task = bar.add_task("applying", total=len(planned))
-        async with tool_session(ServerSettings(root=common_root(planned))) as session:
+        async with tool_session(ServerSettings(root=common_root(planned, like))) as session:
             for item in planned:
                 bar.update(task, description=escape(shown(item.photo)))
                 try:
                     check_photo(item.photo)
                     opened = await session.call("open_image", path=str(item.photo.resolve()))
-                    edit = await session.call("apply_plan", image=opened["uri"], plan=plan, seed=seed)
+                    edit = await _styled(session, opened["uri"], like or plan, seed)
                     target = str(item.picture.resolve())
                     await session.call("export_image", image=edit["uri"], path=target, overwrite=force)
                     done = escape(f"{shown(item.photo)} -> {shown(item.picture)}")
@@ -109,3 +137,10 @@ async def _apply_all(plan: Json, planned: list[Destination], seed: int, force: b
                     failures.append(about(item.photo, error))
                 bar.advance(task)
     return failures
+
+
+async def _styled(session: "ToolSession", image: str, wanted: Json | Path, seed: int) -> Json:
+    """The edit of a picture by a plan, or with the look of a file."""
+    if isinstance(wanted, Path):
+        return await session.call("apply_style", image=image, style=str(wanted.resolve()), seed=seed)
+    return await session.call("apply_plan", image=image, plan=wanted, seed=seed)

@@ -108,9 +108,10 @@ def check_photo(photo: Path) -> None:
         raise ToolError(f"there is no photo {shown(photo)}; check the name and the folder")
 
 
-def common_root(planned: Sequence[Destination]) -> Path:
-    """The folder that holds all photos and all results: the only one that the tool server may touch."""
+def common_root(planned: Sequence[Destination], like: Path | None = None) -> Path:
+    """The folder of all photos, all results and the file whose look is wanted: the only one the server may touch."""
     places = [path.resolve().parent for item in planned for path in (item.photo, item.picture)]
+    places += [like.resolve().parent] if like else []
     return Path(os.path.commonpath(places))
 
 

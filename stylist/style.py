@@ -58,6 +58,11 @@ if TYPE_CHECKING:
     show_default=True,
     help="Who carries out the plan: the tools, or the image editor that STYLIST_EDITOR_URL names.",
 )
+@click.option(
+    "--like",
+    type=click.Path(path_type=Path),
+    help="A photo whose tones and colours are taken over first, or a .cube table; the request goes on from there.",
+)
 @click.option("--plan-only", is_flag=True, help="Print the plan as JSON; style and write nothing.")
 @click.option("--approve", is_flag=True, help="Ask before the plan is carried out; it can be edited or rejected.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a photo instead of the story.")
@@ -82,6 +87,7 @@ def style(
     model: str | None,
     candidates: int,
     closed_loop: bool,
+    like: Path | None,
     plan_only: bool,
     approve: bool,
     as_json: bool,
@@ -100,6 +106,10 @@ def style(
     _check_words(photos, request)
     if approve and closed_loop:
         raise Mistake("--approve and --closed-loop exclude each other: a plan that was approved is not planned anew")
+    if like and resume:
+        raise Mistake("--like and --resume exclude each other; leave --resume out to start anew")
+    if like and not like.is_file():
+        raise Mistake(f"there is no file {shown(like)} whose look could be taken over")
     planned = destinations(photos, out)
     if resume:
         done = [item for item in planned if is_done(item, request)]
@@ -122,7 +132,7 @@ def style(
         seed=seed,
         overwrite=force,
     )
-    task = _Task(request, settings, plan_only, as_json, resume)
+    task = _Task(request, settings, like, plan_only, as_json, resume)
     try:
         with explained():
             failures = asyncio.run(_style_all(planned, task)) if planned else []
@@ -137,6 +147,8 @@ class _Task:
 
     request: str
     settings: LocalSettings
+    like: Path | None
+    """File whose look the photo is given before the request is followed."""
     plan_only: bool
     as_json: bool
     resume: bool
@@ -196,7 +208,7 @@ async def _style_all(planned: list[Destination], task: _Task) -> list[str]:
     from stylist.run import open_runs
 
     failures = []
-    async with tool_session(ServerSettings(root=common_root(planned))), open_runs() as runs:
+    async with tool_session(ServerSettings(root=common_root(planned, task.like))), open_runs() as runs:
         for destination in planned:
             task.console.print(f"\n[bold]{escape(shown(destination.photo))}[/]", highlight=False, soft_wrap=True)
             try:
@@ -210,9 +222,12 @@ async def _style_all(planned: list[Destination], task: _Task) -> list[str]:
 
 async def _style_one(destination: Destination, task: _Task, runs: "Runs") -> Json:
     """Run the graph for one photo and write what belongs beside the picture; a run that fails leaves nothing."""
+    from stylist.look import take_over
+
     check_photo(destination.photo)
+    look = await take_over(destination.photo, task.like) if task.like else None
     given = {
-        "photo": str(destination.photo.resolve()),
+        "photo": look.image if look else str(destination.photo.resolve()),
         "request": task.request,
         "output": str(destination.picture.resolve()),
     }
@@ -225,10 +240,14 @@ async def _style_one(destination: Destination, task: _Task, runs: "Runs") -> Jso
         if task.plan_only:
             state = await runs.run(thread, given, task.settings, task.console, plan_only=True)
             _refuse_unserved(state)
-            return _report(destination, state)
+            return _report(destination, look.before(state) if look else state)
         settings = task.settings.model_copy(update={"trace_path": str(trace)})
         state = await runs.run(thread, given, settings, task.console)
         _refuse_unserved(state)
+        if look:
+            if state["result"] == state["image"]:
+                await look.export(destination, overwrite=task.settings.overwrite)
+            state = look.before(state)
         return _report(destination, state) | _write_beside(destination, state, replace=task.settings.overwrite)
     finally:
         if not task.plan_only:

@@ -40,6 +40,11 @@ def number(low: float, high: float, unit: str, meaning: str, *, neutral: float |
     return Field(ge=low, le=high, description=meaning, json_schema_extra={"unit": unit, "neutral": neutral})
 
 
+def text(pattern: str, meaning: str) -> Any:
+    """Describe a parameter that is a text; all of it matches the pattern."""
+    return Field(pattern=pattern, description=meaning)
+
+
 def choice(meaning: str) -> Any:
     """Describe a parameter whose `Literal` type lists its values."""
     return Field(description=meaning)
@@ -59,6 +64,8 @@ class Tool:
     """The colour space of the arrays that `run` takes and returns."""
     needs_editor: bool
     """True when only a generative image editor can do it."""
+    from_file: bool
+    """True when its arguments come from a file that a person brings, so that no planner can think them up."""
     parameters: type[BaseModel]
     run: Callable[..., FloatImage] = field(repr=False)
 
@@ -90,7 +97,7 @@ class Tool:
             return "it is one of " + ", ".join(schema["enum"])
         if "minimum" in schema:
             return f"it is a number from {schema['minimum']:g} to {schema['maximum']:g} {schema['unit']}".rstrip()
-        return f"it is a {schema['type']}"
+        return f"it is a text that matches {schema['pattern']}"
 
     def is_identity(self, args: Mapping[str, Any]) -> bool:
         """Whether complete `args` leave every picture as it is: each parameter that has a neutral value is at it."""
@@ -119,7 +126,12 @@ REGISTRY: dict[str, Tool] = {}
 
 
 def tool(
-    *, axis: Axis, pointwise: bool = False, space: Space = "oklab", needs_editor: bool = False
+    *,
+    axis: Axis,
+    pointwise: bool = False,
+    space: Space = "oklab",
+    needs_editor: bool = False,
+    from_file: bool = False,
 ) -> Callable[[Callable[..., FloatImage]], Callable[..., FloatImage]]:
     """Declare the decorated function as a tool; its name, docstring and keyword arguments become the declaration."""
 
@@ -137,10 +149,15 @@ def tool(
         if name in REGISTRY:
             raise ValueError(f"the tool {name!r} is declared twice")
         meaning = (inspect.getdoc(run) or "").split("\n", 1)[0].rstrip(".")
-        REGISTRY[name] = Tool(name, axis, meaning, pointwise, space, needs_editor, model, run)
+        REGISTRY[name] = Tool(name, axis, meaning, pointwise, space, needs_editor, from_file, model, run)
         return run
 
     return declare
+
+
+def plannable(*, editor: bool = False) -> list[Tool]:
+    """The tools that a planner can choose; those that need a generative editor only where there is one."""
+    return [entry for entry in REGISTRY.values() if not entry.from_file and (editor or not entry.needs_editor)]
 
 
 def lookup(name: str) -> Tool:

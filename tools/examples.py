@@ -25,16 +25,18 @@ class Example:
     tool: Tool
     args: Json
     """Those arguments that differ from the defaults, and the values of lists."""
+    file: str = ""
+    """Name of the file that the arguments come from, if they do."""
 
     @property
     def words(self) -> str:
         """Its arguments, as a caption: `stops +1.8 EV`."""
-        return ", ".join(self._argument(name, value) for name, value in self.args.items())
+        return self.file or ", ".join(self._argument(name, value) for name, value in self.args.items())
 
     @property
     def slug(self) -> str:
         """Its name in files: `exposure-stops-p1.8`."""
-        values = [f"{name}-{value}" for name, value in self.args.items()]
+        values = [self.file] if self.file else [f"{name}-{value}" for name, value in self.args.items()]
         return "-".join([self.tool.name, *values])
 
     def __str__(self) -> str:

@@ -14,12 +14,16 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
+import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 import tools.library  # noqa: F401  (fills the registry)
-from tools.declare import AXES, REGISTRY, ToolError, lookup
+from tools.brought import look_from_file, look_of_table
+from tools.cube import cube_text
+from tools.declare import AXES, REGISTRY, Tool, ToolError, lookup
 from tools.engine import render
 from tools.examples import Example, examples
+from tools.maps import Maps
 from tools.picture import Picture, load, reduce_to, save, to_pillow
 from tools.plan import Plan, Step
 
@@ -32,8 +36,9 @@ SUITS: dict[str, str] = {
     "light": "lake", "colour": "spices", "detail": "moose", "optics": "night", "atmosphere": "stream",
     "medium": "tourist", "scene": "lake",
     "exposure": "meadow", "fade": "tourist", "relight": "portrait", "temperature": "tourist", "tint": "portrait",
-    "vibrance": "meadow", "split_toning": "street", "monochrome": "portrait", "recolour": "portrait",
-    "colour_wash": "interior", "soften": "portrait", "denoise": "night", "vignette": "meadow", "bloom": "night",
+    "vibrance": "meadow", "match_colours": "tourist", "lut": "street", "split_toning": "street",
+    "monochrome": "portrait", "recolour": "portrait", "colour_wash": "interior",
+    "soften": "portrait", "denoise": "night", "vignette": "meadow", "bloom": "night",
     "soft_focus": "portrait", "blur": "bee", "background_blur": "moose", "tilt_shift": "street",
     "light_leak": "tourist", "chromatic_aberration": "interior", "dehaze": "meadow", "light_rays": "stream",
     "fog": "meadow", "grain": "portrait", "posterize": "bee", "pixelate": "portrait",
@@ -46,6 +51,10 @@ SUITS: dict[str, str] = {
     "noir": "interior", "day_for_night": "meadow", "nordic": "lake", "ektachrome": "lake", "technicolor": "spices",
 }  # fmt: skip
 """Stem of the bundled photo that shows an axis, a tool or a value best; the most special entry counts."""
+REFERENCES = ("dune", "night", "stream", "spices")
+"""Bundled photos whose colours are matched."""
+TABLES = ("teal_orange", "velvia")
+"""Grades that are written as .cube tables and read back."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +78,24 @@ def exhibits_of(wanted: Sequence[Example], photos: Path, photo: Path | None = No
 
     with ThreadPoolExecutor() as pool:
         return list(pool.map(exhibit, wanted, paths))
+
+
+def shown_of(entry: Tool, photos: Path) -> list[Example]:
+    """The examples of a tool; those of a tool whose arguments come from files, with photos of a folder."""
+    if not entry.from_file:
+        return examples(entry)
+    if entry.name == "lut":
+        found = {f"{look}.cube": look_of_table(_table(look), f"{look}.cube") for look in TABLES}
+    else:
+        found = {f"{name}.jpg": look_from_file(photos / f"{name}.jpg") for name in REFERENCES}
+    return [Example(entry, step.args, file) for file, step in found.items()]
+
+
+def _table(look: str) -> bytes:
+    """A grade as a .cube file."""
+    grey = np.full((8, 8, 3), 0.5, np.float32)
+    plan = Plan(steps=[Step(tool="color_grading", args={"look": look})])
+    return cube_text(grey, plan, seed=0, maps=Maps(grey)).encode()
 
 
 def suiting(example: Example) -> str:
@@ -156,7 +183,7 @@ def main() -> None:
     arguments = parser.parse_args()
     try:
         shown = [lookup(name) for name in arguments.names or REGISTRY]
-        wanted = [example for entry in shown if not entry.needs_editor for example in examples(entry)]
+        wanted = [example for entry in shown if not entry.needs_editor for example in shown_of(entry, arguments.photos)]
         exhibits = exhibits_of(wanted, arguments.photos, arguments.photo)
         write(exhibits, arguments.out)
     except ToolError as error:

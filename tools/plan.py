@@ -13,7 +13,7 @@ from typing import Annotated, Any, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 import tools.library  # noqa: F401  (fills the registry)
-from tools.declare import REGISTRY, Tool, ToolError, lookup
+from tools.declare import Tool, ToolError, lookup, plannable
 from tools.region import parse as parse_region
 from tools.types import Json
 
@@ -93,7 +93,6 @@ def step_schema(entry: Tool) -> Json:
 
 def plan_schema(*, editor: bool = False) -> Json:
     """JSON schema of a plan for constrained decoding; tools that need a generative editor only when `editor`."""
-    usable = [entry for entry in REGISTRY.values() if editor or not entry.needs_editor]
     return {
         "type": "object",
         "properties": {
@@ -101,7 +100,7 @@ def plan_schema(*, editor: bool = False) -> Json:
             "steps": {
                 "type": "array",
                 "maxItems": MAX_STEPS,
-                "items": {"anyOf": [step_schema(entry) for entry in usable]},
+                "items": {"anyOf": [step_schema(entry) for entry in plannable(editor=editor)]},
             },
         },
         "required": ["summary", "steps"],

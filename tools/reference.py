@@ -10,8 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tools.declare import AXES, REGISTRY, Axis, Tool
-from tools.examples import examples
-from tools.gallery import PHOTOS, contact_sheet, exhibits_of
+from tools.gallery import PHOTOS, contact_sheet, exhibits_of, shown_of
 from tools.plan import MAX_STEPS
 from tools.region import COLOURS, PLACES, SIDES, TONES
 from tools.types import Json
@@ -44,6 +43,7 @@ def page() -> str:
 def section(entry: Tool) -> str:
     """One tool: its meaning, and a table of its parameters."""
     kind = "needs a generative editor" if entry.needs_editor else "pointwise" if entry.pointwise else "spatial"
+    kind += ", from a file" * entry.from_file
     lines = [f"### {entry.name}", "", f"{entry.meaning}. *({kind})*", ""]
     lines += ["| parameter | values | default | meaning |", "| --- | --- | --- | --- |"]
     for name, schema in entry.schema()["properties"].items():
@@ -54,6 +54,8 @@ def section(entry: Tool) -> str:
 def _values(schema: Json) -> str:
     if "enum" in schema:
         return ", ".join(f"`{value}`" for value in schema["enum"])
+    if "pattern" in schema:
+        return "text"
     return f"{schema['minimum']:g} to {schema['maximum']:g} {schema['unit']}".rstrip()
 
 
@@ -80,7 +82,8 @@ or in a region:
 Regions join with `&`, `|`, `not` and parentheses. Sizes are shares of the picture, so a plan looks the same on a
 preview and at full size. With the parameters that switch an effect on at 0, the photo stays as it is, to the bit. A
 *pointwise* tool looks at one pixel at a time; neighbours in a plan become one table of colours. A *spatial* one sees
-the whole picture.
+the whole picture. The arguments of a tool *from a file* come from a photo or a .cube table that a person brings, by
+`stylist apply --like FILE` or the MCP tool `apply_style`; planners are not offered it.
 """
 
 
@@ -88,7 +91,7 @@ def _pictures() -> Iterator[Path]:
     """Draw one example of every tool, a sheet an axis."""
     for axis in AXES:
         entries = [entry for entry in REGISTRY.values() if entry.axis == axis and not entry.needs_editor]
-        shown = exhibits_of([examples(entry)[0] for entry in entries], PHOTOS)
+        shown = exhibits_of([shown_of(entry, PHOTOS)[0] for entry in entries], PHOTOS)
         path = PAGE.parent / "library" / f"{axis}.jpg"
         path.parent.mkdir(parents=True, exist_ok=True)
         contact_sheet(shown, TILE_PX, columns=3).save(path, quality=80)

@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 
 from tools import colour
+from tools.colour_look import ColourLook, measure_look
 from tools.types import FloatImage, FloatPlane
 
 SAMPLE_PIXELS = 8_000
@@ -73,6 +74,11 @@ class Statistics:
         """Oklab L at 1, 10, 50, 90 and 99 %."""
         low, tenth, median, ninetieth, high = _percentiles(self._oklab[..., 0])
         return low, tenth, median, ninetieth, high
+
+    @cached_property
+    def colour_look(self) -> ColourLook:
+        """Tones, casts and spread of the colours."""
+        return measure_look(self._oklab)
 
     @cached_property
     def airlight(self) -> tuple[float, float, float]:

@@ -27,8 +27,7 @@ class Style(BaseModel):
 
     def at(self, strength: float) -> Plan:
         """The plan with every amount at a share of the way from doing nothing, 0, to the style as written, 1."""
-        steps = [step.model_copy(update={"args": _scaled(step, strength)}) for step in self.plan.steps]
-        return Plan(summary=self.plan.summary, steps=steps)
+        return Plan(summary=self.plan.summary, steps=[at_strength(step, strength) for step in self.plan.steps])
 
 
 def find_style(name: str) -> Style:
@@ -42,6 +41,11 @@ def find_style(name: str) -> Style:
     near = get_close_matches(name, STYLES, 1)
     hint = f"did you mean {near[0]!r}?" if near else "known are " + ", ".join(STYLES)
     raise ToolError(f"no style is called {name!r}; {hint}")
+
+
+def at_strength(step: Step, strength: float) -> Step:
+    """The step with every amount at a share of the way from doing nothing, 0, to the step as written, 1."""
+    return step.model_copy(update={"args": _scaled(step, strength)})
 
 
 def _scaled(step: Step, strength: float) -> Json:

@@ -1,4 +1,6 @@
 import json
+from collections import OrderedDict
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -6,6 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from tools import tables
 from tools.engine import render
 from tools.picture import load, to_uint8
 from tools.plan import Plan, read_plan
@@ -109,6 +112,48 @@ async def test_styles_scale_with_their_strength(connect: Any, settings: Any) -> 
     assert none["changes"] == {}
     assert full["changes"]["brightness"] < half["changes"]["brightness"] < 0
     assert "did you mean 'dark_and_moody'?" in near
+
+
+async def test_a_picture_lends_its_look(connect: Any, settings: Any) -> None:
+    async with connect(settings) as caller:
+        dark = await caller.ok("apply_step", image="trip/hill.png", step={"tool": "exposure", "args": {"stops": -2}})
+        for reference in ("trip/hill.png", dark["uri"]):
+            full = await caller.ok("apply_style", image="coast.jpg", style=reference)
+            half = await caller.ok("apply_style", image="coast.jpg", style=reference, strength=0.5)
+            assert full["steps"] == half["steps"] == 1
+            assert full["uri"] != half["uri"]
+        assert full["changes"]["brightness"] < half["changes"]["brightness"] < 0
+        recipe = await caller.ok("export_recipe", image=full["uri"])
+        assert (await caller.ok("apply_plan", image="coast.jpg", plan=recipe["plan"]))["uri"] == full["uri"]
+        assert "no file" in await caller.error("apply_style", image="coast.jpg", style="gone.jpg")
+        assert "not inside" in await caller.error("apply_style", image="coast.jpg", style="../other.jpg")
+
+
+async def test_a_table_is_kept_with_the_edit_that_looks_it_up(
+    connect: Any, settings: Any, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with connect(settings) as caller:
+        graded = await caller.ok("apply_step", image="coast.jpg", step=BRIGHTER)
+        await caller.ok("export_recipe", image=graded["uri"], path="brighter.cube")
+        done = await caller.ok("apply_style", image="coast.jpg", style="brighter.cube")
+        assert done["changes"]["brightness"] == pytest.approx(graded["changes"]["brightness"], abs=0.1)
+        recipe = (await caller.ok("export_recipe", image=done["uri"]))["plan"]
+    table = (root / "brighter.cube").read_bytes()
+    (root / "brighter.cube").write_bytes(b"LUT_3D_SIZE 2\n0 0\n")
+    monkeypatch.setattr(tables, "_known", OrderedDict())
+    async with connect(settings) as caller:
+        await caller.ok("export_image", image=done["uri"], path="later.png")
+        await caller.ok("apply_plan", image="trip/hill.png", plan=recipe)
+        assert "line 2: '0 0' is not" in await caller.error("apply_style", image="coast.jpg", style="brighter.cube")
+    (root / "brighter.cube").write_bytes(table)
+    monkeypatch.setattr(tables, "_known", OrderedDict())
+    async with connect(replace(settings, store=root.parent / "elsewhere")) as caller:
+        await caller.ok("apply_plan", image="coast.jpg", plan=recipe)
+        (root / "brighter.cube").write_bytes(table.replace(b"0.5", b"0.6"))
+        other = {"steps": [{"tool": "lut", "args": {"file": "brighter.cube", "sha256": "0" * 64}}]}
+        assert "no longer the table" in await caller.error("apply_plan", image="coast.jpg", plan=other)
+        strange = {"steps": [{"tool": "lut", "args": {"file": "x", "sha256": "../../../etc/passwd"}}]}
+        assert "text that matches" in await caller.error("apply_plan", image="coast.jpg", plan=strange)
 
 
 async def test_a_recipe_goes_to_other_photos(connect: Any, settings: Any, root: Path) -> None:

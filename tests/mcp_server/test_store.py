@@ -53,7 +53,7 @@ def test_damage_is_noticed_and_healed_by_opening_again(tmp_path: Path) -> None:
     edit = kept(store, b"bytes")
     (tmp_path / "photos" / edit.source.sha256).write_bytes(b"bite")
     (tmp_path / "edits" / f"{edit.digest}.json").write_bytes(b"{}")
-    with pytest.raises(ToolError, match="damaged; open the photo again"):
+    with pytest.raises(ToolError, match="damaged; give the file again"):
         store.photo(edit.source.sha256)
     with pytest.raises(ToolError, match="damaged; start again"):
         store.get(edit.uri)

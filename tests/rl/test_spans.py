@@ -9,7 +9,7 @@ from graph.messages import render_plan
 from rl.spans import decisions, step_spans
 from rl.trainer import WeightedCollator
 from tests.rl.conftest import PLANS
-from tools.declare import REGISTRY
+from tools.declare import plannable
 from tools.plan import Plan, Step
 
 ROOT = Path(__file__).parent.parent.parent
@@ -21,7 +21,7 @@ def plans() -> list[Plan]:
     """Plans of every length with every tool of the library, their reasons in people's own words."""
     words = [line.split("\t")[0] for line in HELD_OUT.read_text().splitlines()[1:]]
     words += ['"steps": [{', "L 60 → 45 — «doux»", "夕方のように", "a\\b\n\t{}[]"]
-    names = [name for name, tool in REGISTRY.items() if not tool.needs_editor]
+    names = [tool.name for tool in plannable()]
     steps = [Step(reasoning=words[index % len(words)], tool=name) for index, name in enumerate(names * 4)]
     made = [
         Plan(summary=words[start % len(words)], steps=steps[start : start + start % 9])

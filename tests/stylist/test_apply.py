@@ -53,3 +53,29 @@ def test_explain_says_how_a_plan_runs_and_writes_nothing(desk: Path, cli: Cli) -
         assert part in run.stdout
     assert files(desk) == before
     assert cli("apply", "--explain", "evening.json", "none.jpg").exit_code == 2
+
+
+def test_photos_take_over_the_look_of_a_file(desk: Path, cli: Cli) -> None:
+    small("night.jpg").save(desk / "night.jpg")
+    assert cli("apply", "--like", "night.jpg", "meadow.jpg", "-o", "x.png").exit_code == 0
+    assert load(desk / "x.png").srgb.mean() < 0.8 * load(desk / "meadow.jpg").srgb.mean()
+    assert "match_colours" in cli("apply", "--explain", "--like", "night.jpg", "meadow.jpg").stdout
+    (desk / "flat.cube").write_text("LUT_1D_SIZE 2\n0.5 0.5 0.5\n0.5 0.5 0.5\n")
+    assert cli("apply", "--like", "flat.cube", "meadow.jpg", "-o", "y.png").exit_code == 0
+    assert load(desk / "y.png").srgb.std() < 0.01
+
+
+def test_what_lends_no_look_is_explained(desk: Path, cli: Cli) -> None:
+    (desk / "bad.cube").write_text("LUT_3D_SIZE 2\n0 0\n")
+    for words, said in (
+        (("apply", "--like", "bad.cube", "meadow.jpg"), "bad.cube, line 2: '0 0' is not 3 numbers"),
+        (("apply", "--like", "gone.jpg", "meadow.jpg"), "there is no file gone.jpg"),
+        (("apply", "bad.cube", "meadow.jpg"), "stylist apply --like bad.cube"),
+        (("apply", "plan.json"), "the photos are missing"),
+        (("style", "meadow.jpg", "warmer", "--like", "gone.jpg"), "there is no file gone.jpg"),
+        (("style", "meadow.jpg", "warmer", "--like", "bad.cube"), "bad.cube, line 2"),
+    ):
+        result = cli(*words)
+        assert result.exit_code == 2
+        assert said in result.stderr
+    assert not (desk / "styled").exists()

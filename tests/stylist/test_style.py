@@ -186,3 +186,12 @@ def test_another_language_is_read_or_said_not_to_be(desk: Path, cli: Cli) -> Non
 
 def test_the_preset_policy_styles_too(desk: Path, cli: Cli) -> None:
     assert cli("style", "meadow.jpg", "black and white noir", "--policy", "preset").exit_code == 0
+
+
+def test_a_request_goes_on_from_the_look_of_a_file(desk: Path, cli: Cli) -> None:
+    small("night.jpg").save(desk / "night.jpg")
+    assert cli("style", "meadow.jpg", "with film grain", "--like", "night.jpg", "-o", "x.png").exit_code == 0
+    steps = json.loads((desk / "x.plan.json").read_text())["steps"]
+    assert [step["tool"] for step in steps] == ["match_colours", "grain"]
+    assert cli("apply", "x.plan.json", "meadow.jpg", "-o", "again.png").exit_code == 0
+    assert (desk / "x.png").read_bytes() == (desk / "again.png").read_bytes()

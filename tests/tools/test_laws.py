@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from tools.declare import REGISTRY, Tool
 from tools.engine import render
 from tools.examples import Example, examples
-from tools.gallery import suiting
+from tools.gallery import shown_of, suiting
 from tools.picture import Picture, load, reduce_to
 from tools.plan import Plan, Step
 from tools.types import FloatImage
@@ -23,7 +23,7 @@ with warnings.catch_warnings():
 
 PHOTOS = Path(__file__).parent.parent.parent / "photos"
 TOOLS = [entry for entry in REGISTRY.values() if not entry.needs_editor]
-PLAINEST = [examples(entry)[0] for entry in TOOLS if entry.name != "artistic_medium"]
+PLAINEST = [shown_of(entry, PHOTOS)[0] for entry in TOOLS if entry.name != "artistic_medium"]
 MEDIA = examples(REGISTRY["artistic_medium"])
 MOST_DIFFERENCE = {"halftone": 5.7, "pixel": 1.2, "posterize": 1.2}
 """Mean dE2000 where it passes 1: dots of a few px and hard steps between tones do not survive being reduced."""

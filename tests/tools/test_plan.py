@@ -45,6 +45,6 @@ def test_a_plan_survives_json() -> None:
     assert read_plan(json.dumps(plan.model_dump())) == plan
 
 
-def test_the_schema_offers_every_local_tool_and_no_editor() -> None:
+def test_the_schema_offers_every_local_tool_and_none_that_takes_a_file_or_an_editor() -> None:
     names = {item["properties"]["tool"]["const"] for item in plan_schema()["properties"]["steps"]["items"]["anyOf"]}
-    assert names == {name for name, entry in REGISTRY.items() if not entry.needs_editor}
+    assert names == {name for name, entry in REGISTRY.items() if not entry.needs_editor and not entry.from_file}

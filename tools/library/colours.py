@@ -106,8 +106,7 @@ def vibrance(
     """Strengthen or weaken muted colours more than vivid ones, and skin tones less."""
     strength = colour.chroma(image)
     muted = 1 - smooth_step(strength, 0.02, 0.2)
-    towards_skin = (image[..., 1] * np.float32(0.57) + image[..., 2] * np.float32(0.82)) / np.maximum(strength, 1e-4)
-    skin = np.clip(towards_skin, 0, 1) ** 6 if amount > 0 else np.float32(0)
+    skin = skin_likeness(image) if amount > 0 else np.float32(0)
     return _scale_chroma(image, 1 + np.float32(0.9 * amount / 100) * muted * (1 - 0.5 * skin))
 
 
@@ -237,6 +236,12 @@ def colour_wash(
     _, a, b = _paint(paint)
     reach = 0.12 * amount / 100 / float(max(np.hypot(a, b), 1e-6))
     return _cast(image, reach * float(a), reach * float(b))
+
+
+def skin_likeness(oklab: FloatImage) -> FloatPlane:
+    """How near each hue is to that of skin: 1 there, a half 30 degrees away, 0 for the opposite."""
+    towards = oklab[..., 1] * np.float32(0.57) + oklab[..., 2] * np.float32(0.82)
+    return np.clip(towards / np.maximum(colour.chroma(oklab), 1e-4), 0, 1) ** 6
 
 
 @cache
