@@ -51,7 +51,7 @@ class Maps:
     @cached_property
     def depth(self) -> FloatPlane:
         """Depth cue, 0 near to 1 far."""
-        return depth_cue(self.oklab, self._plane("sky"))
+        return depth_cue(self.oklab, self._plane("sky"), self._plane("subject"))
 
     def mask(self, region: str) -> FloatPlane:
         """Mask of a region expression, feathered along the edges of the photo.

@@ -9,6 +9,7 @@ import pytest
 from benchmarks.region_iou import PHOTOS, Agreement, agreements
 from tools import colour
 from tools.locate import depth_cue, faces, foliage, skin, sky, subject
+from tools.locate.plane import matted
 from tools.picture import load
 from tools.types import FloatImage, FloatPlane
 
@@ -20,7 +21,7 @@ CUES: dict[str, Callable[[FloatImage], FloatPlane]] = {
     "foliage": lambda srgb: foliage(colour.srgb_to_oklab(srgb)),
     "skin": lambda srgb: skin(srgb, faces(srgb)),
     "subject": lambda srgb: subject(srgb, CUES["sky"](srgb), CUES["skin"](srgb), faces(srgb)),
-    "depth": lambda srgb: depth_cue(colour.srgb_to_oklab(srgb), CUES["sky"](srgb)),
+    "depth": lambda srgb: depth_cue(colour.srgb_to_oklab(srgb), CUES["sky"](srgb), CUES["subject"](srgb)),
 }
 
 
@@ -92,6 +93,30 @@ def test_a_smooth_light_upper_half_over_land_is_sky(tint: tuple[float, float, fl
 
 def test_the_same_picture_upside_down_has_no_sky() -> None:
     assert CUES["sky"](_landscape((0.45, 0.65, 0.95), (0.25, 0.3, 0.15))[::-1]).mean() < 0.01
+
+
+def test_a_blue_sky_that_fills_the_frame_is_sky() -> None:
+    picture = _landscape((0.2, 0.42, 0.75), (0.2, 0.42, 0.75))
+    picture[120:] = picture[119] + np.linspace(0, 0.1, 120, dtype=np.float32)[:, None, None]
+    cv2.circle(picture, (200, 80), 9, (0.9, 0.2, 0.1), -1)
+    assert CUES["sky"](picture).mean() > 0.9
+
+
+def test_a_mask_ends_where_the_colour_does_even_if_it_was_drawn_wrongly() -> None:
+    disc = np.zeros((300, 400), np.float32)
+    cv2.circle(disc, (200, 150), 80, 1.0, -1)
+    picture = _flat(300, 400, 0.6, 0.6, 0.65) * (1 - disc[..., None]) + _flat(300, 400, 0.8, 0.3, 0.1) * disc[..., None]
+    drawn = cv2.erode(disc, np.ones((7, 7), np.uint8))
+    found = matted(drawn, picture)
+    assert float(np.abs(drawn - disc).mean()) > 0.01
+    assert float(np.abs(found - disc).mean()) < 0.002
+
+
+def test_what_is_in_focus_is_the_subject_even_at_the_border() -> None:
+    picture = 0.35 + 0.3 * cv2.GaussianBlur(_noise(300, 400), (0, 0), 1)
+    picture[:, 220:] = cv2.GaussianBlur(picture, (0, 0), 6)[:, 220:]
+    found = CUES["subject"](picture)
+    assert found[:, :200].mean() > 3 * found[:, 240:].mean()
 
 
 def test_textured_green_is_foliage_and_even_paint_is_not() -> None:

@@ -10,15 +10,17 @@ WORKING_PX = 192
 """Long side of the copy on which the cue is measured."""
 
 
-def depth_cue(oklab: FloatImage, sky_mask: FloatPlane) -> FloatPlane:
+def depth_cue(oklab: FloatImage, sky_mask: FloatPlane, subject_mask: FloatPlane) -> FloatPlane:
     """Depth cue: 0 near to 1 far. It orders things plausibly; it is not a distance.
 
     Position in the frame leads: from the bottom edge to the horizon where there is a sky, to the top otherwise. Haze
-    and lack of texture push a place farther, strong texture pulls it nearer, the sky is at 1.
+    and lack of texture push a place farther, strong texture pulls it nearer, the sky is at 1. What stands upright is as
+    far as its foot.
 
     Args:
         oklab: `(H, W, 3)`.
         sky_mask: `(H, W)`.
+        subject_mask: `(H, W)`.
 
     Returns:
         `(H, W) float32` in [0, 1].
@@ -27,7 +29,21 @@ def depth_cue(oklab: FloatImage, sky_mask: FloatPlane) -> FloatPlane:
     small = reduced(oklab, WORKING_PX)
     sky = enlarged(sky_mask, small)
     ground = 0.62 * height_in_frame(sky) + 0.2 * haze(small) + 0.18 * (1 - focus(small[..., 0]))
-    return feathered(np.maximum(ground * (1 - sky), sky), oklab, eps=1e-3, halo=0)
+    ground = standing(ground, enlarged(subject_mask, small))
+    return feathered(np.maximum(ground * (1 - sky), sky), oklab, edge=0.03, halo=0)
+
+
+def standing(ground: FloatPlane, subject: FloatPlane) -> FloatPlane:
+    """Distance in which each piece of the subject that is taller than wide has the distance of its lowest part."""
+    count, labels, boxes, _ = cv2.connectedComponentsWithStats((subject > 0.5).astype(np.uint8), connectivity=4)
+    distance = ground.copy()
+    for piece in range(1, count):
+        top, width, height = boxes[piece, [cv2.CC_STAT_TOP, cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]]
+        if height > width:
+            inside = labels == piece
+            foot = inside[top + int(0.9 * height) :]
+            distance[inside] = np.median(ground[top + int(0.9 * height) :][foot])
+    return distance
 
 
 def height_in_frame(sky: FloatPlane) -> FloatPlane:

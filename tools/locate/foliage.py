@@ -30,7 +30,7 @@ def foliage(oklab: FloatImage) -> FloatPlane:
     if float(leafy.mean()) > 0.02:
         near = ramp(cv2.GaussianBlur(leafy, (0, 0), 40), 0.02, 0.06)
         leafy = np.maximum(leafy, near * autumn_leaves(small))
-    return feathered(solid(leafy), oklab, eps=1e-3)
+    return feathered(solid(leafy), oklab, edge=0.03)
 
 
 def green_leaves(oklab: FloatImage) -> FloatPlane:

@@ -2,6 +2,7 @@
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from tools.types import FloatImage, FloatPlane
 
@@ -9,6 +10,12 @@ FEATHER_RADIUS = 0.02
 """Window of the guided filter as a fraction of the long side."""
 HALO = 0.12
 """Share of the filter's response that is cut off at both ends: its faint halo around an edge."""
+BORDER = 0.012
+"""How far from its border a rough mask may be wrong, as a fraction of the long side."""
+ALIKE = 0.05
+"""Distance of two colours at which they are half trusted to tell inside from outside."""
+_LEVELS = 255
+"""Scale of the guide: in [0, 1] its covariances are so small that OpenCV takes them for singular, and only blurs."""
 
 
 def reduced(image: FloatImage, long_side: int) -> FloatImage:
@@ -46,7 +53,9 @@ def roughness(lightness: FloatPlane, sigma: float) -> FloatPlane:
     return np.sqrt(cv2.GaussianBlur(detail * detail, (0, 0), sigma))
 
 
-def feathered(mask: FloatPlane, guide: FloatImage, eps: float = 1e-4, halo: float = HALO) -> FloatPlane:
+def feathered(
+    mask: FloatPlane, guide: FloatImage, edge: float = 0.01, halo: float = HALO, radius: float = FEATHER_RADIUS
+) -> FloatPlane:
     """Mask of any size laid along the edges of `guide`, at its size, in [0, 1].
 
     Guided image filter (He, Sun and Tang, "Guided Image Filtering", TPAMI 2013) with a colour guide.
@@ -54,15 +63,57 @@ def feathered(mask: FloatPlane, guide: FloatImage, eps: float = 1e-4, halo: floa
     Args:
         mask: plane in [0, 1].
         guide: `(H, W, 3)`.
-        eps: contrast, squared, that counts as an edge.
+        edge: contrast of the guide that counts as an edge.
         halo: share of the response cut off at both ends.
+        radius: of the window, as a fraction of the long side.
     """
     full = np.ascontiguousarray(enlarged(mask.astype(np.float32), guide))
     if not full.any() or min(guide.shape[:2]) < 3:
         return full
-    radius = max(2, round(FEATHER_RADIUS * max(guide.shape[:2])))
-    soft = cv2.ximgproc.guidedFilter(np.ascontiguousarray(guide, np.float32), full, radius, eps)
-    return np.clip((np.nan_to_num(soft) - halo) / (1 - 2 * halo), 0, 1)
+    radius_px = max(2, round(radius * max(guide.shape[:2])))
+    levels = np.ascontiguousarray(guide, np.float32) * _LEVELS
+    soft = cv2.ximgproc.guidedFilter(levels, full, radius_px, (edge * _LEVELS) ** 2)
+    return _trimmed(np.nan_to_num(soft), halo)
+
+
+def matted(mask: FloatPlane, guide: FloatImage) -> FloatPlane:
+    """Mask of a thing that differs from its surroundings, its border drawn anew; of the size of `guide`, in [0, 1].
+
+    Near its border the mask is not trusted: there each pixel is placed on the line between the mean colours inside and
+    outside, as matting by known colours does (Smith and Blinn, "Blue Screen Matting", SIGGRAPH 1996), as far as the two
+    differ.
+
+    Args:
+        mask: plane in [0, 1] of any size.
+        guide: `(H, W, 3)`.
+    """
+    rough = enlarged(mask.astype(np.float32), guide)
+    radius_px = max(2, round(BORDER * max(guide.shape[:2])))
+    inside, outside = _eroded(rough > 0.5, radius_px), _eroded(rough <= 0.5, radius_px)
+    within, near_inside = _local_mean(guide, inside, 2 * radius_px)
+    without, near_outside = _local_mean(guide, outside, 2 * radius_px)
+    line = within - without
+    length = (line * line).sum(axis=2)
+    place = _trimmed(((guide - without) * line).sum(axis=2) / (length + 1e-6), 0.15)
+    trust = length / (length + ALIKE**2) * np.clip(50 * np.minimum(near_inside, near_outside), 0, 1)
+    soft = cv2.GaussianBlur(rough, (0, 0), radius_px / 3)
+    laid = np.where(inside + outside > 0, rough, trust * place + (1 - trust) * soft)
+    return feathered(laid, guide, halo=0.03, radius=BORDER / 3)
+
+
+def _eroded(mask: NDArray[np.bool_], radius_px: int) -> FloatPlane:
+    return cv2.erode(mask.astype(np.float32), np.ones((2 * radius_px + 1, 2 * radius_px + 1), np.uint8))
+
+
+def _local_mean(image: FloatImage, weight: FloatPlane, sigma_px: float) -> tuple[FloatImage, FloatPlane]:
+    """Mean of the image around each pixel over where `weight` is 1, and the share of the surroundings where it is."""
+    share = cv2.GaussianBlur(weight, (0, 0), sigma_px)
+    return cv2.GaussianBlur(image * weight[..., None], (0, 0), sigma_px) / (share[..., None] + 1e-6), share
+
+
+def _trimmed(plane: FloatPlane, ends: float) -> FloatPlane:
+    """Plane whose lowest and highest values, `ends` of the range each, have become 0 and 1."""
+    return np.clip((plane - ends) / (1 - 2 * ends), 0, 1).astype(np.float32)
 
 
 def finite(image: FloatImage) -> FloatImage:

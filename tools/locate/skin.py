@@ -45,7 +45,7 @@ def skin(srgb: FloatImage, faces: Sequence[Face] = ()) -> FloatPlane:
         apart = np.stack([distance_from(face, small) for face in faces])
         joined = [heads(face, ramp(each, 3.8, 2.2)) for face, each in zip(faces, apart, strict=True)]
         found = np.maximum(found * ramp(apart.min(axis=0), 8, 5), np.max(joined, axis=0))
-    return feathered(found, srgb, eps=5e-4)
+    return feathered(found, srgb, edge=0.02)
 
 
 def distance_from(face: Face, oklab: FloatImage) -> FloatPlane:

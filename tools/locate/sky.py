@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from tools.locate.plane import band, feathered, finite, ramp, reduced
+from tools.locate.plane import band, finite, matted, ramp, reduced
 from tools.locate.segments import Segments, segments
 from tools.types import FloatImage, FloatPlane
 
@@ -29,7 +29,7 @@ def sky(oklab: FloatImage) -> FloatPlane:
     chosen = grown(pieces, air)
     if sky_evidence(pieces, chosen) < 0:
         return np.zeros(oklab.shape[:2], np.float32)
-    return feathered(pieces.paint(chosen | seen_through(pieces, chosen, air)), oklab)
+    return matted(pieces.paint(chosen | seen_through(pieces, chosen, air)), oklab)
 
 
 def air_likeness(pieces: Segments) -> FloatPlane:
@@ -82,8 +82,9 @@ def sky_evidence(pieces: Segments, chosen: NDArray[np.bool_]) -> float:
     """Balance of what speaks for a sky against what speaks for a wall, water or a backdrop; above 0 it is a sky.
 
     A sky spans the top and not the bottom, is brighter than the land, blue rather than warm, smooth, and ends at a
-    height that varies little from column to column. Weights: logistic regression on 214 photos, rounded; the
-    constant is set so that a false sky is rarer than a missed one.
+    height that varies little from column to column; one that fills the frame has no land to be compared with.
+    Weights: logistic regression on 214 photos, rounded; the constant is set so that a false sky is rarer than a missed
+    one.
     """
     mask = pieces.paint(chosen) > 0
     if not chosen.any() or mask.all():
@@ -94,11 +95,12 @@ def sky_evidence(pieces: Segments, chosen: NDArray[np.bool_]) -> float:
     height = mask.shape[0]
     ends = np.where(mask.any(axis=0), height - np.argmax(mask[::-1], axis=0), 0) / height
     texture = float(np.average(pieces.texture[chosen], weights=pieces.pixels[chosen]))
+    land = float(ramp(1 - mask.mean(), 0.15, 0.25))
     return float(
         -2.4
         + 3.3 * mask[:3].mean()
-        - 3.1 * mask[-3:].mean()
-        + 2.9 * (lightness[mask].mean() - lightness[~mask].mean())
+        - 3.1 * land * mask[-3:].mean()
+        + 2.9 * land * (lightness[mask].mean() - lightness[~mask].mean())
         + 2.8 * blue[mask].mean()
         - 0.9 * ramp(b, 0.01, 0.04)[mask].mean()
         - 84 * texture

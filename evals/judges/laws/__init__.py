@@ -61,7 +61,7 @@ LAWS: Mapping[str, Law] = {
     **{f"the rules' result scores the same {same.__name__}": _stillness_law(same) for same in UNSEEN},
 }
 
-LOWER_SHARES = {"the rules beat their plan perturbed mildly, and that the same perturbed strongly": 0.8}
+LOWER_SHARES = {"the rules beat their plan perturbed mildly, and that the same perturbed strongly": 0.75}
 LOWER_SHARES |= {"doing nothing beats the rules' result orange": 0.8}
 """Laws that this judge does not keep in nine of ten contexts yet, and the share that it does keep."""
 
