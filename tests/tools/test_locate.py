@@ -162,3 +162,14 @@ def test_the_face_is_found_in_the_portrait_and_nowhere_else() -> None:
     assert [name for name, seen in found.items() if seen] == ["portrait"]
     (face,) = found["portrait"]
     assert (face.x, face.y) == pytest.approx((0.44, 0.24), abs=0.03)
+
+
+def test_a_large_face_is_found_where_the_head_leans() -> None:
+    picture = load(PHOTOS / "portrait.jpg").srgb
+    height, width = picture.shape[:2]
+    centre = (0.44 * width, 0.24 * height)
+    closer = cv2.getRotationMatrix2D(centre, 25, 1.8)
+    closer[:, 2] += (0.5 * width - centre[0], 0.45 * height - centre[1])
+    leaning = cv2.warpAffine(picture, closer, (width, height), borderMode=cv2.BORDER_REPLICATE)
+    (face,) = faces(leaning)
+    assert (face.x, face.y) == pytest.approx((0.5, 0.45), abs=0.05)
