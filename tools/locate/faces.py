@@ -6,7 +6,7 @@ profile or small and tilted, than finds one in bark or stone.
 """
 
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
@@ -24,7 +24,8 @@ TILTS_DEGREES = (-27, 27)
 CASCADE = Path(__file__).parent / "lbpcascade_frontalface_improved.xml"
 
 
-Grey = NDArray[np.uint8]
+Grey = NDArray[Any]
+"""`(H, W)`, 8 bits."""
 
 
 class Face(NamedTuple):
