@@ -2,6 +2,7 @@
 
 A plan of five steps runs through the graph, the MCP client and server, the trace and the checkpointer. Reading the
 request, planning and all work on pixels, thumbnails too, are taken out; what is left is what the machine itself costs.
+Beside it stands what the libraries cost: a graph of as many nodes, each making one call of a tool that does nothing.
 """
 
 import asyncio
@@ -12,12 +13,18 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple, TypedDict
 from unittest.mock import patch
 
+import anyio.to_thread
 import click
+from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
+from langgraph.graph import START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
+from langgraph.types import Command
+from mcp import Client
+from mcp.server.mcpserver import MCPServer
 
 from graph import nodes
 from graph.agent import builder, graph
@@ -57,6 +64,44 @@ class Cost(NamedTuple):
     """Of the final state as JSON."""
     stored_bytes: int
     """Of what the checkpointer wrote: all checkpoints of the run together."""
+
+
+class Counted(TypedDict):
+    """State of the empty graph."""
+
+    count: int
+
+
+NODES = 4 + len(PLAN.steps)
+"""Of a run: perceive, plan, the steps, assess, finish."""
+
+
+async def libraries_alone(saver: BaseCheckpointSaver[str] | None, repeats: int) -> list[float]:
+    """Clock times in ms of a graph that does nothing, through the same client, server, thread and checkpointer."""
+    server = MCPServer("empty", log_level="WARNING")
+
+    @server.tool()
+    async def count(number: int) -> int:
+        """Count on."""
+        return await anyio.to_thread.run_sync(lambda: number + 1)
+
+    async with Client(server) as client:
+
+        async def node(state: Counted) -> Command[Literal["node", "__end__"]]:
+            counted = (await client.call_tool("count", {"number": state["count"]})).structured_content or {}
+            goto: Literal["node", "__end__"] = "node" if counted["result"] < NODES else "__end__"
+            return Command(update={"count": counted["result"]}, goto=goto)
+
+        empty = StateGraph(Counted).add_node("node", node).add_edge(START, "node").compile(checkpointer=saver)
+        times_ms = []
+        for repeat in range(repeats + 2):
+            config: Any = {"configurable": {"thread_id": f"empty-{repeat}"}}
+            started = time.perf_counter()
+            await empty.ainvoke({"count": 0}, config, durability="sync" if saver else None)
+            times_ms.append(1000 * (time.perf_counter() - started))
+            if saver:
+                await saver.adelete_thread(f"empty-{repeat}")
+    return times_ms[2:]
 
 
 class Stopwatch:
@@ -118,8 +163,8 @@ async def one_run(graph: Graph, name: str, photo: Path, trace: Path | None, seed
     return Cost(*own, 1000 * whole, len(json.dumps(state, default=str)), stored)
 
 
-async def measured(photo: Path, repeats: int, folder: Path) -> dict[str, list[Cost]]:
-    """The costs of runs with and without a checkpointer, turn by turn."""
+async def measured(photo: Path, repeats: int, folder: Path) -> tuple[dict[str, list[Cost]], dict[str, list[float]]]:
+    """The costs of runs with and without a checkpointer, turn by turn, and of the libraries alone."""
     costs: dict[str, list[Cost]] = {"SQLite and trace": [], "trace alone": [], "neither": []}
     async with (
         tool_session(ServerSettings(root=photo.parent, store=folder / "store")),
@@ -132,7 +177,8 @@ async def measured(photo: Path, repeats: int, folder: Path) -> dict[str, list[Co
             costs["trace alone"].append(await one_run(graph, "alone", photo, trace, 1000 + seed))
             costs["neither"].append(await one_run(graph, "neither", photo, None, 2000 + seed))
             await saver.adelete_thread(f"{folder.name}-{seed}")
-    return {name: found[2:] for name, found in costs.items()}  # the first ones warm up
+        alone = {"with SQLite": await libraries_alone(saver, repeats), "without": await libraries_alone(None, repeats)}
+    return {name: found[2:] for name, found in costs.items()}, alone  # the first ones warm up
 
 
 @click.command()
@@ -141,12 +187,14 @@ async def measured(photo: Path, repeats: int, folder: Path) -> dict[str, list[Co
 def main(photo: Path, repeats: int) -> None:
     """Print the median costs of a five-step run."""
     with tempfile.TemporaryDirectory() as folder:
-        costs = asyncio.run(measured(photo.resolve(), repeats, Path(folder)))
+        costs, alone = asyncio.run(measured(photo.resolve(), repeats, Path(folder)))
     click.echo(f"Medians of {repeats} runs of {len(PLAN.steps)} steps, in ms (10th to 90th percentile).")
     for name, runs in costs.items():
         clock, cpu = _spread([cost.own_ms for cost in runs]), _spread([cost.cpu_ms for cost in runs])
         whole = statistics.median(cost.whole_ms for cost in runs)
         click.echo(f"{name:>17}  own {clock}   processor {cpu}   whole run {whole:.0f}")
+    for name, times_ms in alone.items():
+        click.echo(f"The libraries alone, {name}: {_spread(times_ms)}.")
     kept = costs["SQLite and trace"][-1]
     click.echo(f"Final state {kept.state_bytes / 1e3:.1f} kB; all checkpoints {kept.stored_bytes / 1e3:.1f} kB.")
 

@@ -5,7 +5,7 @@ import re
 from typing import Any
 
 BLOT = "[secret]"
-_NAMES = re.compile(r"(KEY|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIALS)$", re.IGNORECASE)
+_NAMES = ("KEY", "TOKEN", "SECRET", "PASSWORD", "PASSWD", "CREDENTIALS")
 """Endings of the names of environment variables that hold secrets."""
 _LEAST = 8
 """Characters of the shortest secret that is looked for; shorter values are also ordinary words."""
@@ -24,7 +24,7 @@ def without_secrets(value: Any) -> Any:
 
 
 def _of_environment() -> list[str]:
-    found = {value for name, value in os.environ.items() if _NAMES.search(name) and len(value) >= _LEAST}
+    found = {value for name, value in os.environ.items() if len(value) >= _LEAST and name.upper().endswith(_NAMES)}
     return sorted(found, key=len, reverse=True)
 
 

@@ -15,9 +15,16 @@ from contextvars import Context, ContextVar
 from pathlib import Path
 from typing import Any, NoReturn
 
-import jsonschema  # type: ignore[import-untyped]  # noqa: F401  (the client imports it on its first call, which would block the event loop)
 from mcp import Client
-from mcp.types import BlobResourceContents, ContentBlock, ImageContent, TextContent
+from mcp.types import (
+    BlobResourceContents,
+    CallToolRequest,
+    CallToolRequestParams,
+    CallToolResult,
+    ContentBlock,
+    ImageContent,
+    TextContent,
+)
 
 from mcp_server import build_server
 from mcp_server.settings import ServerSettings
@@ -55,7 +62,10 @@ class ToolSession:
         return [tool.name for tool in (await self._client.list_tools()).tools]
 
     async def _called(self, tool: str, arguments: Json) -> tuple[Json, list[ContentBlock]]:
-        result = await self._client.call_tool(tool, arguments)
+        # The server has held its result against the model; `Client.call_tool` would hold it against the JSON schema of
+        # that model once more, which takes longer than the call.
+        request = CallToolRequest(params=CallToolRequestParams(name=tool, arguments=arguments))
+        result = await self._client.session.send_request(request, CallToolResult)
         if result.is_error or result.structured_content is None:
             words = " ".join(block.text for block in result.content if isinstance(block, TextContent))
             raise ToolError(words or f"{tool} failed without a word")

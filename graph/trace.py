@@ -14,7 +14,7 @@ import json
 import os
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
+from typing import BinaryIO, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -79,17 +79,24 @@ def append_event(path: Path, event: Event) -> None:
     """
     line = event.model_dump_json().encode() + b"\n"
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o644)
-        with os.fdopen(descriptor, "r+b", buffering=0) as stream:
+        with _opened(path) as stream:
             length = stream.seek(0, os.SEEK_END)
-            if length and os.pread(descriptor, 1, length - 1) != b"\n":
+            if length and os.pread(stream.fileno(), 1, length - 1) != b"\n":
                 stream.truncate(path.read_bytes().rfind(b"\n") + 1)
             stream.write(line)
             if event.kind == "finish":
-                os.fsync(descriptor)
+                os.fsync(stream.fileno())
     except OSError as error:
         raise ToolError(f"cannot write the trace {path}: {error.strerror or error}") from None
+
+
+def _opened(path: Path) -> BinaryIO:
+    """A trace to append to; with its folder, if this is the first event."""
+    try:
+        return path.open("ab+", buffering=0)
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path.open("ab+", buffering=0)
 
 
 def read_trace(path: Path) -> list[Event]:
