@@ -1,7 +1,8 @@
 """`python -m benchmarks.mcp_latency`: what the MCP server adds, over stdio on a held session, pictures by reference.
 
-Prints medians and minima in ms: a call that does nothing, measuring a 12-megapixel photo first and again, a pointwise
-tool on it, and its export beside the same work done by the engine alone in a process of its own.
+Prints medians and minima in ms: a call that does nothing, beside an empty tool of a bare SDK server; opening and
+measuring a 12-megapixel photo, first and again; a pointwise tool on it and its export, beside the same work done by the
+engine alone in a process of its own.
 """
 
 import asyncio
@@ -24,6 +25,17 @@ PHOTOS = Path(__file__).parents[1] / "photos"
 SIZE = (4243, 2828)
 """Twelve megapixels."""
 STEP = {"tool": "exposure", "args": {"stops": 0.4}}
+SDK_ALONE = """
+from mcp.server.mcpserver import MCPServer
+server = MCPServer("empty", log_level="WARNING")
+@server.tool()
+async def nothing(text: str) -> str:
+    'Say it again.'
+    return text
+server.run("stdio")
+"""
+CALLS = 200
+"""Calls that do nothing."""
 ENGINE_ALONE = """
 import json, sys, time
 from pathlib import Path
@@ -51,6 +63,9 @@ def main(repeats: int) -> None:
 
 
 async def _print_table(folder: Path, repeats: int) -> None:
+    async with Client(StdioServerParameters(command=sys.executable, args=["-c", SDK_ALONE])) as empty:
+        times_ms = await _times_ms(lambda _: empty.call_tool("nothing", {"text": "exposure"}), CALLS)
+        _print_row("the SDK alone", times_ms)
     root = folder / "photos"
     root.mkdir()
     for number in range(repeats + 1):
@@ -63,19 +78,25 @@ async def _print_table(folder: Path, repeats: int) -> None:
             assert not result.is_error, result.content
             return result.structured_content
 
-        uris = [(await call("open_image", path=f"{number}.jpg"))["uri"] for number in range(repeats + 1)]
-        photo = uris[0]
+        times_ms = await _times_ms(lambda _: call("describe_tool", tool="exposure"), CALLS)
+        _print_row("a call that does nothing", times_ms)
+        photo = (await call("open_image", path="0.jpg"))["uri"]
         await call("measure_image", image=photo)
         await call("apply_step", image=photo, step=STEP)
         steps = [{"tool": "exposure", "args": {"stops": 0.4 + number / 1000}} for number in range(repeats)]
         edits = [(await call("apply_step", image=photo, step=step))["uri"] for step in steps]
         await call("export_image", image=photo, path="warm.jpg")
+        uris = []
+
+        async def open_next(number: int) -> None:
+            uris.append((await call("open_image", path=f"{number + 1}.jpg"))["uri"])
+
         rows: dict[str, Callable[[int], Awaitable[Any]]] = {
-            "a call that does nothing": lambda number: call("describe_tool", tool="exposure"),
-            "measure, first": lambda number: call("measure_image", image=uris[number + 1]),
-            "measure, again": lambda number: call("measure_image", image=uris[number + 1]),
-            "a pointwise tool, new": lambda number: call("apply_step", image=uris[number + 1], step=steps[number]),
-            "a pointwise tool, again": lambda number: call("apply_step", image=uris[number + 1], step=steps[number]),
+            "open": open_next,
+            "measure, first": lambda number: call("measure_image", image=uris[number]),
+            "measure, again": lambda number: call("measure_image", image=uris[number]),
+            "a pointwise tool, new": lambda number: call("apply_step", image=uris[number], step=steps[number]),
+            "a pointwise tool, again": lambda number: call("apply_step", image=uris[number], step=steps[number]),
             "its export as JPEG": lambda number: call("export_image", image=edits[number], path=f"{number}-out.jpg"),
         }
         for name, work in rows.items():

@@ -22,6 +22,7 @@ from mcp_server.editor import Editor
 from mcp_server.instruct_tools import InstructTools
 from mcp_server.library_tools import library_tools
 from mcp_server.look_tools import LookTools
+from mcp_server.pipes import can_wait, pipe_server
 from mcp_server.prompts import add_prompts
 from mcp_server.resources import add_resources
 from mcp_server.settings import ServerSettings
@@ -59,6 +60,14 @@ class StylistServer(MCPServer[None]):
             if name not in known:
                 raise ServedToolError(_unknown("tool", name, known)) from None
             raise
+
+    async def run_stdio_async(self) -> None:
+        """Serve over standard input and output; see the SDK's `MCPServer.run_stdio_async`."""
+        if not can_wait():
+            return await super().run_stdio_async()
+        server = self._lowlevel_server
+        async with pipe_server() as (messages, answers):
+            await server.run(messages, answers, server.create_initialization_options())
 
     async def get_prompt(
         self, name: str, arguments: dict[str, Any] | None = None, context: Context[None, Any] | None = None

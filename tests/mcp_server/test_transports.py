@@ -1,5 +1,7 @@
 """The server as its own process: stdio, HTTP, the token, the command line."""
 
+import json
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,7 @@ from mcp import Client, StdioServerParameters
 from mcp.client.streamable_http import streamable_http_client
 
 from mcp_server.__main__ import main
+from mcp_server.pipes import MAX_LINE_BYTES
 
 TOKEN = "a-token-of-some-length"
 STEP = {"tool": "exposure", "args": {"stops": 0.5}}
@@ -23,6 +26,28 @@ async def test_stdio(command: list[str], mode: str) -> None:
         done = await client.call_tool("apply_step", {"image": "coast.jpg", "step": STEP})
         assert done.structured_content["steps"] == 1
         assert (await client.call_tool("apply_step", {"image": "coast.jpg", "stp": STEP})).is_error
+
+
+def test_stdio_outlives_what_is_no_message(command: list[str]) -> None:
+    client = {"protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": {"name": "test", "version": "0"}}
+    messages = [
+        json.dumps({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": client}).encode(),
+        b'{"jsonrpc": "2.0", "id": 2, "method": "' + b"a" * MAX_LINE_BYTES + b'"}',
+        b"\xff\xfe",
+        json.dumps({"jsonrpc": "2.0", "id": 3, "method": "ping"}).encode(),
+    ]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as server:
+        assert server.stdin is not None
+        assert server.stdout is not None
+        assert server.stderr is not None
+        server.stdin.write(b"\n".join(messages) + b"\n")
+        server.stdin.flush()
+        answers = [json.loads(server.stdout.readline()) for _ in range(2)]
+        assert [answer["id"] for answer in answers] == [1, 3]
+        assert all("result" in answer for answer in answers)
+        server.stdin.close()
+        assert server.stderr.read() == b""
+    assert server.returncode == 0
 
 
 async def test_http(root: Path, serve: Any) -> None:
