@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
-from tools.request.lexicon import Entry, Scene, Term
+from tools.request.lexicon import Scene, Term
 from tools.request.match import Item
+from tools.request.small_words import settle
 
 Joint = Literal["start", "hard", "colon", "soft", "and", "but"]
 """How a clause hangs on the one before."""
@@ -33,11 +34,6 @@ FOUND = frozenset(
 """Attributes that are found wherever they are, so that it matters little which thing they are on."""
 
 
-_PRAISE = frozenset(("fine", "ok", "okay", "good", "great", "perfect", "lovely", "right"))
-_PRAISED = frozenset(("regions", "colours", "nouns", "dials", "copula"))
-"""What is left alone where praise ends a clause ("the red's fine")."""
-
-
 @dataclass
 class Wish:
     """A meaning that was asked for, was complained of, or is a limit."""
@@ -52,6 +48,8 @@ class Wish:
     """Whether it says how far not to go."""
     directed: bool = False
     """Whether a direction ("more", "down") belongs to it."""
+    present: bool = False
+    """Whether it is "so dark", which it is now, and should not be."""
     start: int = 0
     """Where the words that belong to it begin in the text."""
 
@@ -81,6 +79,8 @@ class Tint:
     relative: bool = False
     definite: bool = False
     """Whether it is "the red", which is there already."""
+    present: bool = False
+    """Whether it is "so red", which it is now, and should not be."""
 
     @property
     def names(self) -> list[str]:
@@ -137,6 +137,12 @@ class Clause:
         return bool(self.objects) and (plain or bool(self.tints) or self.keeps)
 
     @property
+    def complains(self) -> bool:
+        """Whether it tells what is wrong."""
+        turned = any(wish.sign < 0 and not wish.directed and not wish.limit for wish in self.wishes)
+        return self.has("copula", "faults") or turned or any(tint.complaint for tint in self.tints)
+
+    @property
     def asks(self) -> bool:
         """Whether anything is wished."""
         return bool(self.wishes or self.tints)
@@ -147,7 +153,7 @@ def cut(items: list[Item]) -> Iterator[Clause]:
     current: list[Item] = []
     joint = "start"
     for at, item in enumerate(items):
-        _reread(item, current, items[at + 1 : at + 2])
+        settle(item, current, items[at + 1 : at + 4])
         following = item.mark or {"and": "and", "but": "but"}.get(item.role, "")
         starts = _starts(item, items[at + 1 : at + 8]) and any(
             each.role in SAYS or each.role == "colours" for each in current
@@ -162,38 +168,6 @@ def cut(items: list[Item]) -> Iterator[Clause]:
         joint = _stronger(joint, following or "soft")
     if current:
         yield Clause(current, joint)  # type: ignore[arg-type]
-
-
-def _reread(item: Item, current: list[Item], following: list[Item]) -> None:
-    """Settle small words by their neighbours: "swap ... with" aims at something, "is so (to) dark" is "is too dark"."""
-    word = item.text.lower()
-    if word == "with" and any(each.role == "replace" for each in current):
-        item.entry = Entry("to")
-    elif word in ("so", "to", "how") and following and following[0].role in (*ADJECTIVES, "colours", "faults"):
-        said = word == "how" or any(each.role in ("copula", "intensities", "not") for each in current)
-        said |= word == "so" and not current
-        if (
-            said
-            and not any(each.role == "liking" or (each.role == "wish" and word != "how") for each in current)
-            and not is_comparative(following[0])
-        ):
-            item.entry = Entry("too")
-    elif item.role in ("low", "high") and any(each.role == "copula" for each in current) and _ends(following):
-        if not any(each.role in ("wish", *SIGNS) for each in current):
-            item.entry = Entry("up" if item.role == "low" else "down")
-    elif word == "turned" and current and not any(each.role == "wish" for each in current):
-        item.entry = Entry("copula")
-    elif word in _PRAISE and current and current[-1].role in _PRAISED and _ends(following):
-        item.entry = Entry("unchanged")
-
-
-def _ends(following: list[Item]) -> bool:
-    return not following or bool(following[0].mark)
-
-
-def is_comparative(item: Item) -> bool:
-    """Whether an item is an adjective that compares ("warmer")."""
-    return bool(item.entry and item.entry.relative) and item.role in (*ADJECTIVES, "colours")
 
 
 def _starts(item: Item, following: list[Item]) -> bool:

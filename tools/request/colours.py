@@ -105,7 +105,7 @@ def _terms(clause: Clause, tint: Tint) -> Iterator[Term]:
     elif tint.complaint or tint.limit or tint.sign < 0:
         yield from (Term("colour", -1, colour=_colour(colour)),) if tint.plural else _taken(region, colour)
     elif (tint.plural or tint.definite) and not tint.form:
-        if colour not in NEUTRAL or tint.sign:
+        if tint.sign or (colour not in NEUTRAL and not clause.has("", "aside", "copula")):
             yield Term("colour", 1, colour=_colour(colour))
     else:
         yield from _given(region, colour)

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
-from tools.request.clause import ADJECTIVES, SIGNS, Clause, Tint, Wish, is_comparative, tones
+from tools.request.clause import ADJECTIVES, SIGNS, Clause, Tint, Wish, tones
 from tools.request.lexicon import Term
 from tools.request.match import Item
+from tools.request.small_words import is_comparative
 from tools.request.words import plain
 
 AMOUNTS = frozenset(
@@ -37,6 +38,8 @@ SHORT = frozenset(
     )
 )
 """Negations that say how far something falls short."""
+STATING = frozenset(("isnt", "arent", "wasnt", "werent", "aint"))
+"""Negations that are a statement with it."""
 LEVELS = frozenset(("up", "down", "lift", "raise", "bring up", "bring down", "take down", "lower", "drop"))
 """Directions that move the light where nothing else is named ("lift it")."""
 
@@ -99,6 +102,9 @@ def settle_direction(pending: Pending) -> None:
     elif tones(clause) or _moves_light(pending, direction):
         term = Term("brightness", -1 if _counts_shadow(clause, direction) else 1)
         clause.wishes.append(_new(direction, (term,), direction, clause))
+    elif before and _is_alone(clause) and (named := [tint for tint in before.tints if _is_undecided(tint)]):
+        for tint in named:
+            tint.sign, direction.used = SIGNS[direction.role], True
     elif before and before.wishes and _is_alone(clause):
         direction.used = True
         if not before.wishes[-1].cures:
@@ -158,6 +164,8 @@ def _is_alone(clause: Clause) -> bool:
 def settle_moods(clause: Clause) -> None:
     """Apply to the whole clause what may stand at its end: a negation, "enough", a time that is past."""
     _negate(clause)
+    _describe_colours(clause)
+    _doubt_unknown_states(clause)
     for wish in clause.wishes:
         if wish.limit and (clause.has("enough") or _states_a_lack(clause, wish)):
             wish.limit, wish.relative = False, True
@@ -165,22 +173,61 @@ def settle_moods(clause: Clause) -> None:
             wish.limit, wish.relative, wish.sign = False, True, -1
     for tint in clause.tints:
         tint.limit &= not clause.has("enough")
-    if clause.has("copula") and not clause.has("wish") and any(item.text.lower() == "than" for item in clause.items):
+    if _falls_short(clause):
         for wish in clause.wishes:
             wish.sign *= -1 if wish.relative else 1
         for tint in clause.tints:
-            tint.sign *= -1
+            tint.complaint, tint.sign = tint.relative and not tint.sign, -tint.sign
     suffices = clause.has("enough") and not (clause.negated or clause.has("wish"))
     clause.wishes = [wish for wish in clause.wishes if wish.sign and not suffices]
     _mind_subjects(clause)
     if clause.has("past") and not clause.has("wish"):
-        clause.wishes = [w for w in clause.wishes if w.cures or is_comparative(w.item) or not _is_past(clause, w.item)]
+        clause.wishes = [
+            wish
+            for wish in clause.wishes
+            if wish.cures or wish.directed or wish.limit or is_comparative(wish.item) or not _is_past(clause, wish.item)
+        ]
         clause.tints = [
-            t for t in clause.tints if t.complaint or t.sign or is_comparative(t.item) or not _is_past(clause, t.item)
+            tint
+            for tint in clause.tints
+            if tint.complaint or tint.sign or tint.limit or tint.relative or not _is_past(clause, tint.item)
         ]
     if clause.has("replace") and clause.has("to"):
         turn = next(item.start for item in clause.items if item.role == "to")
         clause.wishes = [wish for wish in clause.wishes if wish.item.start > turn]
+
+
+def _describe_colours(clause: Clause) -> None:
+    """Let what is said of the colours be about their strength: flat colours are pale ones, loud colours strong ones."""
+    named = [wish for wish in clause.wishes if wish.item.role == "dials" and _is_colour(wish) and not wish.sign]
+    said = [wish for wish in clause.wishes if wish.item.role in (*ADJECTIVES, "faults") and not _tells_colour(wish)]
+    if named and said and not clause.keeps:
+        clause.wishes = [wish for wish in clause.wishes if wish not in named]
+        for wish in said:
+            wish.terms = (Term("saturation", wish.terms[0].direction, wish.terms[0].strength),)
+
+
+def _is_colour(wish: Wish) -> bool:
+    return all(term.attribute == "saturation" for term in wish.terms)
+
+
+def _tells_colour(wish: Wish) -> bool:
+    return not wish.terms or any(term.attribute in ("saturation", "colour", "warmth", "tint") for term in wish.terms)
+
+
+def _doubt_unknown_states(clause: Clause) -> None:
+    """Leave a noun undecided where what is said of it is not understood ("the contrast is zebra")."""
+    for wish in clause.wishes:
+        after = [each for each in clause.items if each.start > wish.item.start]
+        after = [each.role for each in after if each.role not in ("filler", "intensities", "too")]
+        if wish.item.role == "nouns" and not wish.directed and not wish.limit and after == ["copula", ""]:
+            wish.sign = 0
+
+
+def _falls_short(clause: Clause) -> bool:
+    """Whether a comparison tells how the photo is beside what it should be ("darker than it was", "not as bright as")."""
+    compares = any(item.text.lower() == "than" for item in clause.items) and clause.has("copula")
+    return not clause.has("wish", "past") and (compares or clause.has("yardstick"))
 
 
 def _negate(clause: Clause) -> None:
@@ -198,8 +245,10 @@ def _negate(clause: Clause) -> None:
 
 def _states_a_lack(clause: Clause, wish: Wish) -> bool:
     """Whether "it is not sharp" complains of what is missing."""
-    short = any(plain(item.text) in SHORT for item in clause.items)
-    return wish.item.role in ADJECTIVES and not clause.has("wish", "limit") and (short or clause.has("copula"))
+    denials = [plain(item.text) for item in clause.items if item.role in ("not", "limit")]
+    short = any(denial in SHORT or denial.split()[0] in STATING for denial in denials)
+    mild = any(item.role == "limit" and plain(item.text).split()[0] not in STATING for item in clause.items)
+    return wish.item.role in ADJECTIVES and not clause.has("wish") and not mild and (short or clause.has("copula"))
 
 
 def _makes_not(clause: Clause, wish: Wish) -> bool:

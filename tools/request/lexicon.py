@@ -32,6 +32,7 @@ COMPARATIVES = {"de": "er$", "nl": "er$", "pl": "ej$|ejsz|sz[yae]$", "ru": "ее
 """By language: how a comparative is told from a plain adjective, where its form shows it."""
 MEANINGFUL = ("descriptions", "adjectives", "complaints", "verbs", "nouns", "dials", "faults", "colours")
 """Tables whose phrases stand left of a meaning; in the others the value stands left of its phrases."""
+COMPARABLE = ("descriptions", "adjectives", "complaints")
 
 _TERM = re.compile(r"(?P<name>[a-z]+)(?P<sign>[+-])(?P<strength>\.\d+|1)?")
 _COLOUR_TERM = re.compile(
@@ -131,6 +132,12 @@ def lexicon(language: str = ENGLISH) -> Lexicon:
         for tables in _files()[language]:
             _enter(built, tables, inflected=False)
     return built
+
+
+@cache
+def common_words() -> frozenset[str]:
+    """English words of four letters and more that are never slips of others, whether the lexicon has them or not."""
+    return frozenset((FOLDER / "common_words.txt").read_text(encoding="ascii").split())
 
 
 @cache
@@ -240,8 +247,11 @@ def _parts(phrase: str) -> tuple[str, ...]:
 def _enter(built: Lexicon, tables: Tables, *, inflected: bool) -> None:
     for phrases, table, value in _rows(tables):
         entry = _entry(table, value)
+        compared = {form for phrase in phrases for form in _compared(phrase)} if table in COMPARABLE else set()
         for phrase in phrases:
-            built.add(phrase, entry, over=entry.role not in ("filler", "ordinary"))
+            compares = phrase in compared or (table in COMPARABLE and phrase.endswith(("ier", "lighter")))
+            further = replace(entry, relative=True) if compares else entry
+            built.add(phrase, further, over=entry.role != "filler")
             if inflected and phrase.isascii() and phrase.isalpha():
                 for form, changed in _forms(plain(phrase), entry):
                     built.add(form, changed, over=False)
@@ -250,17 +260,30 @@ def _enter(built: Lexicon, tables: Tables, *, inflected: bool) -> None:
 def _forms(word: str, entry: Entry) -> Iterator[tuple[str, Entry]]:
     """English inflections of a single word, so that they need not be listed."""
     match entry.role:
-        case "adjectives" | "complaints" if len(word) <= 7:
-            stem = _before_vowel(word)
-            yield from ((stem + end, replace(entry, relative=True)) for end in ("er", "est"))
+        case "adjectives" | "complaints" | "descriptions" if _compares(word, entry.role):
+            yield from ((form, replace(entry, relative=True)) for form in _compared(word))
         case "verbs":
             stem = _before_vowel(word)
             yield from ((form, entry) for form in (word + "s", stem + "ed", stem.removesuffix("i") + "ing"))
-        case "nouns" | "dials" | "faults" | "object" | "unreal":
+        case "faults":
+            yield word + "s", entry
+            meant = tuple(term._replace(direction=-term.direction) for term in entry.terms)
+            yield from ((form, Entry("adjectives", "", meant, relative=True)) for form in _compared(word))
+        case "nouns" | "dials" | "object" | "unreal":
             yield word + "s", entry
         case "colours":
             yield word + "s", replace(entry, plural=True)
             yield _before_vowel(word) + "er", replace(entry, relative=True)
+
+
+def _compares(word: str, role: str) -> bool:
+    return word.endswith("y") or (role != "descriptions" and len(word) <= 7)
+
+
+def _compared(word: str) -> tuple[str, str]:
+    """An adjective's comparative and superlative."""
+    stem = _before_vowel(word)
+    return stem + "er", stem + "est"
 
 
 def _before_vowel(word: str) -> str:

@@ -6,36 +6,24 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import lru_cache
 
-from tools.request.lexicon import COMPARATIVES, ENGLISH, Entry, Lexicon, Node, Term, lexicon, vocabularies
+from tools.request.lexicon import COMPARATIVES, ENGLISH, Entry, Lexicon, Node, Term, common_words, lexicon, vocabularies
 from tools.request.spelling import mended
 from tools.request.words import Token, tokens
 
 _DETERMINERS = frozenset(
     (
         *("the", "a", "an", "my", "your", "his", "her", "its", "our", "their", "this", "that", "these", "those"),
-        *(
-            "all",
-            "some",
-            "any",
-            "of",
-            "el",
-            "la",
-            "los",
-            "las",
-            "un",
-            "una",
-            "unos",
-            "unas",
-            "lo",
-            "le",
-            "les",
-            "une",
-        ),
-        *("des", "du", "de", "der", "die", "das", "den", "dem", "ein", "eine", "einen", "einer", "il", "gli", "i"),
-        *("o", "os", "as", "um", "uma", "het", "een"),
+        *("all", "some", "any", "of"),
     )
 )
 """Words that may stand inside a phrase: "crush the blacks" is "crush blacks"."""
+_FOREIGN_DETERMINERS = frozenset(
+    (
+        *("el", "la", "los", "las", "un", "una", "unos", "unas", "lo", "le", "les", "une", "des", "du", "de", "der"),
+        *("die", "das", "den", "dem", "ein", "eine", "einen", "einer", "il", "gli", "i", "o", "os", "as", "um", "uma"),
+        *("het", "een"),
+    )
+)
 _SCRIPTS = {
     "ja": re.compile("[\u3040-\u30ff]"),
     "zh": re.compile("[\u3400-\u9fff]"),
@@ -82,6 +70,7 @@ def items(text: str) -> list[Item]:
     found = tokens(text)
     language = _language(found)
     known = lexicon(language)
+    skippable = _DETERMINERS if language == ENGLISH else _DETERMINERS | _FOREIGN_DETERMINERS
     words = _spelled(found, language)
     read: list[Item] = []
     at = 0
@@ -91,7 +80,7 @@ def items(text: str) -> list[Item]:
             read.append(Item(token.text, token.start, token.end, mark=token.kind))
             at += 1
             continue
-        end, entry = _longest(words, found, at, known)
+        end, entry = _longest(words, found, at, known, skippable)
         end = max(end, at + 1)
         if entry is None:
             entry = _measured(token)
@@ -111,12 +100,13 @@ def _language(found: list[Token]) -> str:
             return language
     words = Counter(token.text for token in found[:200] if token.kind == "word")
     english = lexicon().vocabulary
-    if all(word in english for word in words):
+    if all(word in english or word in common_words() for word in words):
         return ENGLISH
     scores = {
         language: sum(n for word, n in words.items() if word in whole or (stems and word.startswith(stems)))
         for language, (whole, stems) in vocabularies().items()
     }
+    scores[ENGLISH] += sum(n for word, n in words.items() if word in common_words() and word not in english)
     best = max(scores, key=lambda language: scores[language])
     return best if scores[best] > scores[ENGLISH] else ENGLISH
 
@@ -154,11 +144,14 @@ def _spelled(found: list[Token], language: str) -> list[str]:
 
 @lru_cache(4096)
 def _mended(word: str, language: str) -> str:
-    known = lexicon().vocabulary if language == ENGLISH else vocabularies()[language][0]
-    return mended(word, known)
+    if language == ENGLISH:
+        return word if word in common_words() else mended(word, lexicon().vocabulary)
+    return mended(word, vocabularies()[language][0])
 
 
-def _longest(words: list[str], found: list[Token], at: int, known: Lexicon) -> tuple[int, Entry | None]:
+def _longest(
+    words: list[str], found: list[Token], at: int, known: Lexicon, skippable: frozenset[str]
+) -> tuple[int, Entry | None]:
     """The end and entry of the longest phrase that starts at `at`; end 0 where there is none."""
     best: tuple[int, Entry | None] = (0, None)
     open_nodes = [(at, known.root, 0)]
@@ -170,7 +163,7 @@ def _longest(words: list[str], found: list[Token], at: int, known: Lexicon) -> t
             if following.entry and here + 1 > best[0]:
                 best = here + 1, following.entry
             open_nodes.append((here + 1, following, 0))
-        if here > at and words[here] in _DETERMINERS and skipped < SKIPPED:
+        if here > at and words[here] in skippable and skipped < SKIPPED:
             open_nodes.append((here + 1, node, skipped + 1))
     return best
 
@@ -178,7 +171,7 @@ def _longest(words: list[str], found: list[Token], at: int, known: Lexicon) -> t
 def _following(word: str, node: Node, known: Lexicon, *, inside: bool) -> list[Node]:
     """The nodes after `word`; inside a phrase an unknown word nearly like the expected one will do."""
     exact = list(node.after(word))
-    if exact or not inside or len(word) < 4 or word in known.vocabulary:
+    if exact or not inside or len(word) < 4 or word in known.vocabulary or word in common_words():
         return exact
     return [
         node.words[near] for near in get_close_matches(word, [each for each in node.words if len(each) > 3], 1, 0.8)

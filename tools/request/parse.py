@@ -27,7 +27,7 @@ _MODIFIES = (
     "rest",
 )
 """Roles whose words are understood where their clause came to something."""
-_MEANINGFUL = SAYS | {"colours", "regions", "ordinary"}
+_MEANINGFUL = SAYS | {"colours", "regions"}
 
 
 def parse_request(text: str) -> Request:

@@ -17,12 +17,15 @@ from tools.request.measure import is_number, percent_strength, stop_strength
 from tools.request.telling import (
     content_after,
     content_before,
+    is_asked_for,
     is_content,
     is_done_to,
     is_graded,
     is_low,
     is_mention,
+    is_present,
     is_stated,
+    is_wanted,
     keeps_it_so,
     lists,
     lists_excess,
@@ -72,7 +75,7 @@ class Reader:
             self._take(item, at)
         settle_direction(self.state)
         settle_moods(clause)
-        if clause.has("culprit") and not clause.has("aside") and not wishes(clause, self.before):
+        if clause.has("culprit") and not clause.has("aside", "too", "excess") and not wishes(clause, self.before):
             self._undo_what_was_done()
         if any(item.text.lower() == "everything" for item in clause.items) and clause.has("copula"):
             clause.objects.clear()
@@ -219,6 +222,7 @@ class Reader:
         if is_mention(self.clause, item, directed=self.state.direction is not None) or self._directs_object(item):
             return
         wish = Wish(item, entry.terms, entry.scenes, 1, entry.relative, self.clause.negated, start=item.start)
+        wish.present = is_present(self.clause, item)
         self.clause.wishes.append(wish)
         if self.too:
             self._turn_complaint(wish)
@@ -282,7 +286,9 @@ class Reader:
             or self.aside
         ):
             return False
+        opens = not (self.before and self.before.asks)
         stated = is_stated(self.clause, item) or lists_excess(self.clause, self.before)
+        stated |= opens and is_graded(self.clause, item)
         return stated and not (self.clause.negated or self.clause.keeps or self.clause.has("tone"))
 
     def _describe(self, wish: Wish) -> None:
@@ -318,7 +324,7 @@ class Reader:
         listed = self.clause.joint == "and" or " " not in wish.item.text
         if before and before.item.role in ("nouns", "dials") and before.sign and listed and self._is_bare():
             wish.sign, wish.relative = before.sign, before.relative
-        elif wish.item.role == "dials":
+        elif wish.item.role == "dials" and not is_asked_for(self.clause, wish.item):
             wish.sign = 0
 
     def _is_bare(self) -> bool:
@@ -329,7 +335,8 @@ class Reader:
         wish.limit = False
         direction = self.state.direction
         at = self.clause.items.index(wish.item)
-        if any(each.role == "not" and plain(each.text) in _FORBIDS for each in self.clause.items):
+        forbidden = any(each.role == "not" and plain(each.text) in _FORBIDS for each in self.clause.items)
+        if forbidden and not wish.present:
             self.clause.wishes.remove(wish)
         elif direction:
             adjacent = at > 0 and self.clause.items[at - 1] is direction and direction.role == "more"
@@ -337,15 +344,17 @@ class Reader:
             direction.used = self.state.spent = True
         elif self.clause.items[at + 1 : at + 2] and self.clause.items[at + 1].role == "tone":
             wish.sign = -1
+        elif is_wanted(self.clause, wish.item):
+            wish.sign = -1
 
     def _complains(self, item: Item, entry: Entry) -> bool:
         """Whether "the photo is dark" or "came out yellow" complains of it."""
         may = item.role in ("complaints", "colours") and not entry.relative
         stated = is_stated(self.clause, item) or (
-            lists(self.clause) and self.before is not None and self.before.has("copula", "faults")
+            lists(self.clause) and self.before is not None and self.before.complains
         )
-        opens = self.before is None and self.clause.items.index(item) == 1
-        graded = (item.role == "complaints" or opens) and is_graded(self.clause, item)
+        opens = not (self.before and self.before.asks)
+        graded = opens and is_graded(self.clause, item)
         others = (
             wishes(self.clause, self.before)
             or self.aside
@@ -370,6 +379,7 @@ class Reader:
         said = self.clause.tints + (self.before.tints if self.before else [])
         neutral = [each for each in said if each.names[0] in NEUTRAL]
         tint = Tint(item, limit=self.clause.negated, relative=entry.relative, definite=definite)
+        tint.present = is_present(self.clause, item)
         self.clause.tints.append(tint)
         leading = [each.role for each in self.clause.items[max(0, at - 4) : at]]
         tint.target = "to" in leading and not any(role in SIGNS for role in leading[leading.index("to") :])

@@ -56,6 +56,8 @@ class Limit(NamedTuple):
     """Whether a little is fine ("not too"), or none is wanted ("without")."""
     words: str
     meaning: tuple[Term, ...] = ()
+    present: bool = False
+    """Whether it is so now, and should not be ("not so dark")."""
 
 
 class Outcome(NamedTuple):
@@ -170,12 +172,13 @@ def _limits(clause: Clause) -> Iterator[Limit]:
             wish.item.used = True
             for term in wish.terms:
                 turned = term._replace(direction=term.direction * wish.sign)
-                yield Limit(turned, wish.explicit, clause.is_mild, wish.item.text, wish.terms)
+                mild = clause.is_mild or wish.present
+                yield Limit(turned, wish.explicit, mild, wish.item.text, wish.terms, wish.present)
     for tint in clause.tints:
         if tint.limit and not clause.region:
             tint.item.used = True
             for term in casts_of(tint.names[0]):
-                yield Limit(term, True, clause.is_mild, tint.item.text)
+                yield Limit(term, True, clause.is_mild, tint.item.text, present=tint.present)
 
 
 def _limited(voiced: list[Voiced], limits: list[Limit]) -> tuple[list[Voiced], list[Keep]]:
@@ -198,10 +201,12 @@ def _limited(voiced: list[Voiced], limits: list[Limit]) -> tuple[list[Voiced], l
         against = any(
             (v.goal.attribute, v.goal.direction) == (limit.term.attribute, -limit.term.direction) for v in voiced
         )
-        if not limit.explicit or met or against:
+        if not (limit.explicit or limit.present) or met or against:
             continue
-        if limit.mild and limit.term.attribute in NUDGED:
-            turned = limit.term._replace(direction=-limit.term.direction)
+        turned = limit.term._replace(direction=-limit.term.direction)
+        if limit.present:
+            voiced.append(Voiced(_as_goal(turned, EVERYWHERE, turned.strength, limit.words, relative=True), True))
+        elif limit.mild and limit.term.attribute in NUDGED:
             voiced.append(Voiced(_as_goal(turned, EVERYWHERE, NUDGE, limit.words, relative=False), True))
         else:
             keeps.append(Keep(attribute=limit.term.attribute, words=limit.words))

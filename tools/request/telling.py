@@ -5,8 +5,15 @@ from tools.request.lexicon import Term
 from tools.request.match import Item
 
 _GRADES = frozenset(
-    ("a bit", "bit", "a little", "little bit", "a little bit", "a tad", "kinda", "kind of", "rather", "quite", "pretty")
+    (
+        *("a bit", "bit", "a little", "little bit", "a little bit", "a tad", "a touch", "somewhat", "slightly"),
+        *("kinda", "kind of", "sort of", "sorta", "rather", "quite", "pretty", "awfully", "terribly", "so so"),
+    )
 )
+_POINTS = frozenset(("the", "this", "that", "of", "all", "any", "some", "these", "those"))
+_SEEN_AS = frozenset(("like", "as if", "as though", "as seen"))
+_WHY = frozenset(("why", "why does", "why do", "how come"))
+_SOME = frozenset(("some", "a bit of", "bit of", "any"))
 _SUBJECTS = ("regions", "whole", "colours", "dials", "pronoun")
 """What "look" says something of."""
 
@@ -29,16 +36,33 @@ def wishes(clause: Clause, before: Clause | None) -> bool:
 
 
 def is_graded(clause: Clause, item: Item) -> bool:
-    """Whether "a bit" stands before an item: "a bit dark" finds fault, for who wants it says "darker"."""
+    """Whether a clause begins with "a bit" and an item: "a bit dark" finds fault, for who wants it says "darker"."""
     at = clause.items.index(item)
-    return at > 0 and clause.items[at - 1].text.lower() in _GRADES
+    graded = at > 0 and clause.items[at - 1].text.lower() in _GRADES
+    following = clause.items[at + 1].role if at + 1 < len(clause.items) else ""
+    opens = all(each.role in ("filler", "intensities", "") for each in clause.items[:at])
+    return graded and opens and following not in ("nouns", "dials", "tone", "colours")
+
+
+def is_asked_for(clause: Clause, dial: Item) -> bool:
+    """Whether a dial is wished as a substance: "some light", "a hint of colour", "it needs sharpness"."""
+    at = clause.items.index(dial)
+    before = [each for each in clause.items[:at] if each.role != "pronoun"][-1:]
+    return any(each.role in ("intensities", "wish", "degree") or each.text.lower() in _SOME for each in before)
+
+
+def is_present(clause: Clause, item: Item) -> bool:
+    """Whether "so" or "this" under a negation stands before an item: "not so dark" says that it is dark now."""
+    before = clause.items[: clause.items.index(item)]
+    return any(each.role == "degree" for each in before[-2:])
 
 
 def is_stated(clause: Clause, item: Item) -> bool:
     """Whether "is", or "look" after what it is said of, stands before an item."""
     before = clause.items[: clause.items.index(item)]
     looks = [content_before(clause, each) for each in before if each.text.lower() == "look"]
-    return any(each.role == "copula" for each in before) or any(each and each.role in _SUBJECTS for each in looks)
+    asks_why = any(each.text.lower() in _WHY for each in before[:2])
+    return asks_why or any(each.role == "copula" for each in before) or any(e and e.role in _SUBJECTS for e in looks)
 
 
 def tells_of_photo(clause: Clause, item: Item) -> bool:
@@ -75,6 +99,9 @@ def is_mention(clause: Clause, item: Item, *, directed: bool) -> bool:
     if lying and _is_compared(clause, item):
         return True
     told = any(each.role == "copula" for each in clause.items[at + 1 :])
+    subject = not any(each.role in ("wish", "add", "turn", "aside", "more") for each in clause.items[:at])
+    if lying and subject and (told or any(each.role == "not" for each in clause.items[at + 1 :])):
+        return True
     return definite and ((told and (bool(scenes) or item.role == "descriptions")) or lying)
 
 
@@ -90,6 +117,20 @@ def is_done_to(clause: Clause, item: Item) -> bool:
     at = clause.items.index(item)
     following = clause.items[at + 1].text.lower() if at + 1 < len(clause.items) else ""
     return at == 0 and following in ("the", "my", "our", "it", "this", "his", "her", "everything")
+
+
+def is_wanted(clause: Clause, fault: Item) -> bool:
+    """Whether a fault is wished for all the same: "make it blurry", "I want it to look washed out"."""
+    at = clause.items.index(fault)
+    if any(each.text.lower() in _SEEN_AS for each in clause.items[:at]) and not is_stated(clause, fault):
+        return True
+    wish = next((each for each in clause.items[:at] if each.role == "wish"), None)
+    if wish is None or not all(each.role in ("filler", "wish") for each in clause.items[at + 1 :]):
+        return False
+    between = clause.items[clause.items.index(wish) + 1 : at]
+    leads = [each for each in between if each.role not in ("filler", "intensities")]
+    named = all(each.role in ("pronoun", "whole", "regions", "wish") for each in leads)
+    return bool(leads) and named and between[-1].text.lower() not in _POINTS
 
 
 def keeps_it_so(clause: Clause) -> bool:
