@@ -153,7 +153,7 @@ def test_a_complaint_asks_for_the_opposite(text: str, expected: str) -> None:
         ("half as saturated", "saturation-"),
         ("we were in the sun all day but this looks like winter", "warmth+ saturation+"),
         ("make it so it looks like winter", "warmth- saturation- season=winter"),
-        ("make snow whiter, it's blue", "brightness+ warmth+"),
+        ("make snow whiter, it's blue", "brightness+ warmth+ sat:blue-"),
         ("good evening, make it warmer", "warmth+"),
         ("more fresh, like after the rain, but not rain", "brightness+ clarity+ haze- saturation+ warmth-"),
         ("dark enough already, but warm it up", "warmth+"),

@@ -30,6 +30,8 @@ CASTS = {
 """What a picture that leans to a colour has more of."""
 CURES = CASTS | {"red": "sat:red-", "purple": "sat:purple-", "white": "highlights+", "grey": "saturation-"}
 """What a picture that leans too far to a colour has too much of; a `-` colour is the cure itself."""
+FADED = frozenset(("yellow", "orange", "blue"))
+"""Colours of light, of which too much is cured in the light and, a little, in the colour itself."""
 NATURAL = {"sky": ("blue",), "foliage": ("green",)}
 """The colours that a place has by nature: more of them is more colour, others are a cast."""
 NEUTRAL = ("white", "grey", "black")
@@ -55,7 +57,8 @@ def absorb_wishes(clause: Clause, before: Clause | None) -> None:
         for tint in clause.tints:
             tint.sign = tint.sign or (before.tints[-1].sign if tint.plural and not tint.target else 0)
     sources = [tint for tint in clause.tints if not (tint.target or tint.sign or tint.complaint or tint.form)]
-    if not any(tint.plural or tint.definite or clause.region for tint in sources):
+    counted = any(wish.item.role in ("nouns", "dials") for wish in clause.wishes if _saturates(wish))
+    if not sources or not (counted or any(tint.plural or tint.definite or clause.region for tint in sources)):
         return
     saturating = [wish for wish in clause.wishes if _saturates(wish)]
     for wish in saturating:
@@ -124,7 +127,8 @@ def _taken(region: str | None, colour: str) -> tuple[Term, ...]:
     if colour == "grey" and region in NATURAL:
         return (Term("colour", 1, colour=_colour(NATURAL[region][0])),)
     if region is None or colour in NEUTRAL:
-        return _cures_of(colour)
+        less = (Term("colour", -1, 0.3, colour=_colour(colour)),) if colour in FADED else ()
+        return (*_cures_of(colour), *less)
     return (Term("colour", -1, colour=_colour(colour)),)
 
 

@@ -147,6 +147,10 @@ def _new(item: Item, terms: tuple[Term, ...], direction: Item, clause: Clause) -
 def _counts_shadow(clause: Clause, direction: Item) -> bool:
     """Whether "less shadow" speaks of how much shadow there is, and not of how light the shadows are."""
     amount = direction.role in ("add", "remove", "cure") or direction.text.lower() in AMOUNTS
+    after = [
+        item for item in clause.items if item.start > direction.start and item.role not in ("filler", "intensities")
+    ]
+    amount &= bool(after) and after[0] in clause.places
     return amount and {place.value for place in tones(clause)} == {"shadows"}
 
 
@@ -231,7 +235,12 @@ def _falls_short(clause: Clause) -> bool:
 
 
 def _negate(clause: Clause) -> None:
-    """Let a negation that stands after everything hold for it all ("vignette no")."""
+    """Let a negation that stands after everything hold for it all ("vignette no", and in Korean "too yellow not")."""
+    if clause.has("too") and clause.items[-1].role == "not":
+        for wish in clause.wishes:
+            wish.limit, wish.sign = True, 1
+        for tint in clause.tints:
+            tint.limit, tint.complaint = True, False
     settled = any(wish.limit or wish.sign < 0 or wish.directed for wish in clause.wishes)
     settled |= any(tint.limit or tint.complaint for tint in clause.tints)
     denial = max((at for at, item in enumerate(clause.items) if item.role in ("not", "limit")), default=0)

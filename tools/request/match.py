@@ -28,6 +28,9 @@ _SCRIPTS = {
     "ja": re.compile("[\u3040-\u30ff]"),
     "zh": re.compile("[\u3400-\u9fff]"),
     "hi": re.compile("[\u0900-\u097f]"),
+    "ko": re.compile("[\uac00-\ud7a3]"),
+    "ar": re.compile("[\u0600-\u06ff]"),
+    "el": re.compile("[\u0370-\u03ff]"),
 }
 MENDED = 40
 """Of this many unknown words the spelling is looked at."""

@@ -21,12 +21,14 @@ from tools.request.telling import (
     is_content,
     is_done_to,
     is_graded,
+    is_look,
     is_low,
     is_mention,
     is_present,
     is_stated,
     is_wanted,
     keeps_it_so,
+    lacks_yardstick,
     lists,
     lists_excess,
     tells_of_photo,
@@ -40,6 +42,7 @@ _GLOWS = frozenset(("glow", "haze", "veil", "sheen", "halo"))
 """Nouns that a colour before them makes a cast ("an orange glow")."""
 _PHOTOS = frozenset(("photo", "photos", "picture", "pictures", "pic", "pics", "image", "images", "shot", "shots"))
 """What a thing before it says the subject of ("product shots")."""
+_NOT_AS = frozenset(("not as", "not nearly as", "nowhere near as", "not quite as"))
 _MEASURES = frozenset(("till", "til", "until"))
 """After these a place says how far to go, and not where ("lift it till the skin glows")."""
 _FETCH = frozenset(("bring", "get", "put", "give", "want", "need"))
@@ -96,6 +99,8 @@ class Reader:
     def _take(self, item: Item, at: int) -> None:
         clause = self.clause
         match item.role:
+            case "less" if plain(item.text) in _NOT_AS and lacks_yardstick(clause, item):
+                item.entry, clause.negated = Entry("degree"), True
             case "more" | "less" | "up" | "down" | "in" | "out" | "high" | "low" | "recover" | "cure":
                 self._direct(item)
             case "ugly":
@@ -265,7 +270,7 @@ class Reader:
         assert item.entry is not None
         signs = {term.direction for term in item.entry.terms}
         following = content_after(self.clause, item)
-        weakens = item.role == "adjectives" and signs == {-1} and item.text.lower().endswith("er")
+        weakens = item.role == "adjectives" and signs == {-1} and item.entry.relative
         vague = (item.role == "verbs" or weakens) and len(item.entry.terms) > 1 and len(signs) == 1
         if not vague or following is None:
             return False
@@ -322,10 +327,17 @@ class Reader:
             return
         before = self.before.wishes[-1] if self.before and self.before.wishes else None
         listed = self.clause.joint == "and" or " " not in wish.item.text
-        if before and before.item.role in ("nouns", "dials") and before.sign and listed and self._is_bare():
+        if self._hides_something(wish):
+            wish.sign, wish.relative = -1, True
+        elif before and before.item.role in ("nouns", "dials") and before.sign and listed and self._is_bare():
             wish.sign, wish.relative = before.sign, before.relative
         elif wish.item.role == "dials" and not is_asked_for(self.clause, wish.item):
             wish.sign = 0
+
+    def _hides_something(self, wish: Wish) -> bool:
+        """Whether haze or noise is why something is not seen ("can't see the hills for the haze")."""
+        blind = any(each.item.role == "faults" for each in self.clause.wishes)
+        return blind and not self.clause.negated and any(term.attribute in CURED for term in wish.terms)
 
     def _is_bare(self) -> bool:
         return not self.clause.has(*(SAYS - {"nouns", "dials"}), *SIGNS, "wish", "copula", "to", "intensities")
@@ -335,17 +347,20 @@ class Reader:
         wish.limit = False
         direction = self.state.direction
         at = self.clause.items.index(wish.item)
-        forbidden = any(each.role == "not" and plain(each.text) in _FORBIDS for each in self.clause.items)
-        if forbidden and not wish.present:
+        if not wish.present and self._is_forbidden(wish.item):
             self.clause.wishes.remove(wish)
         elif direction:
             adjacent = at > 0 and self.clause.items[at - 1] is direction and direction.role == "more"
             wish.sign = -1 if adjacent or direction.role == "add" else wish.sign
             direction.used = self.state.spent = True
-        elif self.clause.items[at + 1 : at + 2] and self.clause.items[at + 1].role == "tone":
+        elif is_look(self.clause, wish.item) or is_wanted(self.clause, wish.item):
             wish.sign = -1
-        elif is_wanted(self.clause, wish.item):
-            wish.sign = -1
+
+    def _is_forbidden(self, fault: Item) -> bool:
+        """Whether a fault is only to be avoided ("without washing it out", "but not garish"), and not there yet."""
+        denials = [each for each in self.clause.items if each.role in ("not", "limit") and each.start < fault.start]
+        forbids = any(plain(each.text) in _FORBIDS for each in denials)
+        return forbids or (bool(denials) and denials[-1].text.lower() != "no" and not self.clause.has("copula", "past"))
 
     def _complains(self, item: Item, entry: Entry) -> bool:
         """Whether "the photo is dark" or "came out yellow" complains of it."""

@@ -27,6 +27,8 @@ def settle(item: Item, current: list[Item], following: list[Item]) -> None:
             item.entry = Entry("degree")
     elif word == "light" and (described := _described(current, following)):
         item.entry = Entry(described, "", (Term("brightness", 1),))
+    elif word == "tint" and following and following[0].role in ("up", "down"):
+        item.entry = Entry("dials", "", (Term("tint", 1),))
     elif item.role in ("low", "high") and _has(current, "copula") and _ends(following):
         if not _has(current, "wish", *_TURNS, "in", "out", "high", "low", "cure", "excess", "ugly"):
             item.entry = Entry("up" if item.role == "low" else "down")

@@ -3,6 +3,7 @@
 from tools.request.clause import ADJECTIVES, Clause
 from tools.request.lexicon import Term
 from tools.request.match import Item
+from tools.request.words import plain
 
 _GRADES = frozenset(
     (
@@ -12,6 +13,7 @@ _GRADES = frozenset(
 )
 _POINTS = frozenset(("the", "this", "that", "of", "all", "any", "some", "these", "those"))
 _SEEN_AS = frozenset(("like", "as if", "as though", "as seen"))
+_LOOKS = frozenset(("print", "photo", "picture", "image", "style", "aesthetic", "effect", "finish", "poster"))
 _WHY = frozenset(("why", "why does", "why do", "how come"))
 _SOME = frozenset(("some", "a bit of", "bit of", "any"))
 _SUBJECTS = ("regions", "whole", "colours", "dials", "pronoun")
@@ -117,6 +119,17 @@ def is_done_to(clause: Clause, item: Item) -> bool:
     at = clause.items.index(item)
     following = clause.items[at + 1].text.lower() if at + 1 < len(clause.items) else ""
     return at == 0 and following in ("the", "my", "our", "it", "this", "his", "her", "everything")
+
+
+def is_look(clause: Clause, fault: Item) -> bool:
+    """Whether a fault is named as a look ("a washed-out feel", "milky print")."""
+    after = clause.items[clause.items.index(fault) + 1 :][:1]
+    return any(each.role == "tone" or plain(each.text) in _LOOKS for each in after) and not is_stated(clause, fault)
+
+
+def lacks_yardstick(clause: Clause, direction: Item) -> bool:
+    """Whether "not as" is said without what it should be as."""
+    return not clause.has("yardstick") and not is_stated(clause, direction)
 
 
 def is_wanted(clause: Clause, fault: Item) -> bool:
