@@ -16,8 +16,10 @@ Joint = Literal["start", "hard", "colon", "soft", "and", "but"]
 """How a clause hangs on the one before."""
 
 ADJECTIVES = frozenset(("adjectives", "complaints"))
-SAYS = ADJECTIVES | {"descriptions", "verbs", "nouns", "dials", "faults"}
+SAYS = ADJECTIVES | {"descriptions", "similes", "verbs", "nouns", "dials", "faults"}
 """Roles that carry a meaning."""
+LOOKS = frozenset(("descriptions", "similes"))
+"""Roles that say how the whole picture should look."""
 SIGNS = {
     **{"more": 1, "up": 1, "in": 1, "high": 1, "add": 1, "recover": 1},
     **{"less": -1, "down": -1, "out": -1, "low": -1, "remove": -1, "cure": -1, "excess": -1, "ugly": -1},
@@ -131,7 +133,7 @@ class Clause:
     def is_about_things(self) -> bool:
         """Whether something plain is asked of the things it names, not only a mood of the picture around them."""
         plain = any(
-            wish.item.role != "descriptions" and any(term.attribute not in FOUND for term in wish.terms)
+            wish.item.role not in LOOKS and any(term.attribute not in FOUND for term in wish.terms)
             for wish in self.wishes
         )
         return bool(self.objects) and (plain or bool(self.tints) or self.keeps)
@@ -140,7 +142,14 @@ class Clause:
     def complains(self) -> bool:
         """Whether it tells what is wrong."""
         turned = any(wish.sign < 0 and not wish.directed and not wish.limit for wish in self.wishes)
-        return self.has("copula", "faults") or turned or any(tint.complaint for tint in self.tints)
+        return self.tells or self.has("faults") or turned or any(tint.complaint for tint in self.tints)
+
+    @property
+    def tells(self) -> bool:
+        """Whether it tells how the photo, or a place or colour in it, is; and not only of a thing."""
+        before = [one.role for one, two in zip(self.items, self.items[1:], strict=False) if two.role == "copula"]
+        opens = bool(self.items) and self.items[0].role == "copula"
+        return opens or any(role not in ("object", "") for role in before)
 
     @property
     def asks(self) -> bool:

@@ -30,8 +30,12 @@ CASTS = {
 """What a picture that leans to a colour has more of."""
 CURES = CASTS | {"red": "sat:red-", "purple": "sat:purple-", "white": "highlights+", "grey": "saturation-"}
 """What a picture that leans too far to a colour has too much of; a `-` colour is the cure itself."""
-FADED = frozenset(("yellow", "orange", "blue"))
+LIGHTS = frozenset(("yellow", "orange", "blue"))
 """Colours of light, of which too much is cured in the light and, a little, in the colour itself."""
+FLESH = frozenset(("skin", "subject"))
+"""Places that take on the colour of the light."""
+GROWING = frozenset(("green", "red"))
+"""Colours of which a picture has more where the things of that colour have: "greener" is not a cast."""
 NATURAL = {"sky": ("blue",), "foliage": ("green",)}
 """The colours that a place has by nature: more of them is more colour, others are a cast."""
 NEUTRAL = ("white", "grey", "black")
@@ -104,15 +108,19 @@ def _terms(clause: Clause, tint: Tint) -> Iterator[Term]:
     if tint.form == "cast" and tint.sign < 1:
         yield from _cures_of(colour)
     elif tint.complaint and not tint.plural:
-        yield from _taken(region, colour)
+        yield from _taken(region, colour, cast=True)
     elif tint.complaint or tint.limit or tint.sign < 0:
         yield from (Term("colour", -1, colour=_colour(colour)),) if tint.plural else _taken(region, colour)
     elif (tint.plural or tint.definite) and not tint.form:
         if tint.sign or (colour not in NEUTRAL and not clause.has("", "aside", "copula")):
             yield Term("colour", 1, colour=_colour(colour))
     else:
-        yield from _given(region, colour)
-        if _recolours(clause, colour) and colour not in (*NEUTRAL, *NATURAL.get(region or "", ())):
+        yield from _given(region, colour, compared=tint.relative)
+        if (
+            not tint.relative
+            and _recolours(clause, colour)
+            and colour not in (*NEUTRAL, *NATURAL.get(region or "", ()))
+        ):
             yield Term("hue", 1, to_colour=_colour(colour))
 
 
@@ -122,19 +130,21 @@ def _recolours(clause: Clause, colour: str) -> bool:
     return clause.turns or (makes and all(term.attribute != "warmth" for term in casts_of(colour)))
 
 
-def _taken(region: str | None, colour: str) -> tuple[Term, ...]:
+def _taken(region: str | None, colour: str, *, cast: bool = False) -> tuple[Term, ...]:
     """Less of a colour: a cast cured in the whole picture, the colour itself in a place."""
     if colour == "grey" and region in NATURAL:
         return (Term("colour", 1, colour=_colour(NATURAL[region][0])),)
     if region is None or colour in NEUTRAL:
-        less = (Term("colour", -1, 0.3, colour=_colour(colour)),) if colour in FADED else ()
+        less = (Term("colour", -1, 0.3, colour=_colour(colour)),) if colour in LIGHTS else ()
         return (*_cures_of(colour), *less)
+    if cast and region in FLESH and colour in LIGHTS | {"green"}:
+        return (*_cures_of(colour), Term("colour", -1, 0.3, colour=_colour(colour)))
     return (Term("colour", -1, colour=_colour(colour)),)
 
 
-def _given(region: str | None, colour: str) -> tuple[Term, ...]:
+def _given(region: str | None, colour: str, *, compared: bool = False) -> tuple[Term, ...]:
     """More of a colour: the colour itself where it is at home, a cast elsewhere."""
-    if colour in NATURAL.get(region or "", ()):
+    if colour in NATURAL.get(region or "", ()) or (compared and colour in GROWING):
         return (Term("colour", 1, colour=_colour(colour)),)
     return casts_of(colour)
 

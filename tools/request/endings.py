@@ -99,7 +99,7 @@ def settle_direction(pending: Pending) -> None:
         direction.used = True
     elif direction.role == "recover" and any(place.value in ("highlights", "sky") for place in clause.places):
         clause.wishes.append(_new(direction, (Term("highlights", -1),), direction, clause))
-    elif tones(clause) or _moves_light(pending, direction):
+    elif (tones(clause) and not _wants_unknown(clause, direction)) or _moves_light(pending, direction):
         term = Term("brightness", -1 if _counts_shadow(clause, direction) else 1)
         clause.wishes.append(_new(direction, (term,), direction, clause))
     elif before and _is_alone(clause) and (named := [tint for tint in before.tints if _is_undecided(tint)]):
@@ -154,10 +154,19 @@ def _counts_shadow(clause: Clause, direction: Item) -> bool:
     return amount and {place.value for place in tones(clause)} == {"shadows"}
 
 
+def _wants_unknown(clause: Clause, direction: Item) -> bool:
+    """Whether a direction turns a word that is not understood ("more zebra in the midtones")."""
+    following = (item for item in clause.items if item.start > direction.start)
+    after = next((item for item in following if item.role not in ("filler", "intensities")), None)
+    return after is not None and not after.role and after.text[:1].isalpha()
+
+
 def _moves_light(pending: Pending, direction: Item) -> bool:
     """Whether "bring the sky down" or "a stop up" speaks of brightness."""
     levels = direction.role in ("up", "down", "excess") or direction.text.lower() in LEVELS
     located = any(place.value != "corners" for place in pending.clause.places) or direction.role != "excess"
+    if _wants_unknown(pending.clause, direction):
+        return False
     return pending.stops or (levels and located and bool(pending.clause.places))
 
 
@@ -222,14 +231,14 @@ def _tells_colour(wish: Wish) -> bool:
 def _doubt_unknown_states(clause: Clause) -> None:
     """Leave a noun undecided where what is said of it is not understood ("the contrast is zebra")."""
     for wish in clause.wishes:
-        after = [each for each in clause.items if each.start > wish.item.start]
-        after = [each.role for each in after if each.role not in ("filler", "intensities", "too")]
+        following = [each.role for each in clause.items if each.start > wish.item.start]
+        after = [role for role in following if role not in ("filler", "intensities", "too")]
         if wish.item.role == "nouns" and not wish.directed and not wish.limit and after == ["copula", ""]:
             wish.sign = 0
 
 
 def _falls_short(clause: Clause) -> bool:
-    """Whether a comparison tells how the photo is beside what it should be ("darker than it was", "not as bright as")."""
+    """Whether a comparison tells how the photo is beside what it should be ("darker than it was")."""
     compares = any(item.text.lower() == "than" for item in clause.items) and clause.has("copula")
     return not clause.has("wish", "past") and (compares or clause.has("yardstick"))
 

@@ -30,8 +30,10 @@ FOLDER = Path(__file__).parent.parent / "lexicon"
 ENGLISH = "en"
 COMPARATIVES = {"de": "er$", "nl": "er$", "pl": "ej$|ejsz|sz[yae]$", "ru": "ее$|ей$|че$|ше$"}
 """By language: how a comparative is told from a plain adjective, where its form shows it."""
-MEANINGFUL = ("descriptions", "adjectives", "complaints", "verbs", "nouns", "dials", "faults", "colours")
+MEANINGFUL = ("descriptions", "adjectives", "complaints", "verbs", "nouns", "dials", "faults", "colours", "similes")
 """Tables whose phrases stand left of a meaning; in the others the value stands left of its phrases."""
+LIKENED = ("like", "made of", "colour of", "dipped in", "drenched in", "soaked in", "covered in", "light of")
+"""What stands before a simile; it speaks in no other place."""
 COMPARABLE = ("descriptions", "adjectives", "complaints")
 
 _TERM = re.compile(r"(?P<name>[a-z]+)(?P<sign>[+-])(?P<strength>\.\d+|1)?")
@@ -174,7 +176,12 @@ def _rows(tables: Tables) -> Iterator[tuple[list[str], str, str]]:
     for table, rows in tables.items():
         for left, right in rows.items():
             phrases, value = (left, right) if table in MEANINGFUL else (right, left)
-            yield [phrase.strip() for phrase in phrases.split(",")], table, value
+            found = [phrase.strip() for phrase in phrases.split(",")]
+            yield (
+                [f"{lead} {each}" for each in found for lead in LIKENED] if table == "similes" else found,
+                table,
+                value,
+            )
 
 
 def _entry(table: str, value: str) -> Entry:

@@ -8,7 +8,20 @@ from collections.abc import Callable
 
 from tools.region import COLOURS
 from tools.request.change import content_change, unwanted_thing
-from tools.request.clause import ADJECTIVES, CURED, LACKED, POSTFIX, SAYS, SIGNS, Clause, Tint, Wish, cut, written
+from tools.request.clause import (
+    ADJECTIVES,
+    CURED,
+    LACKED,
+    LOOKS,
+    POSTFIX,
+    SAYS,
+    SIGNS,
+    Clause,
+    Tint,
+    Wish,
+    cut,
+    written,
+)
 from tools.request.colours import NEUTRAL
 from tools.request.endings import Pending, settle_direction, settle_moods, turn_dial
 from tools.request.lexicon import Entry, Term
@@ -77,9 +90,9 @@ class Reader:
         for at, item in enumerate(clause.items):
             self._take(item, at)
         settle_direction(self.state)
-        settle_moods(clause)
         if clause.has("culprit") and not clause.has("aside", "too", "excess") and not wishes(clause, self.before):
             self._undo_what_was_done()
+        settle_moods(clause)
         if any(item.text.lower() == "everything" for item in clause.items) and clause.has("copula"):
             clause.objects.clear()
         clause.nothing |= is_content(clause)
@@ -204,7 +217,7 @@ class Reader:
         """Read "tone it down": it confirms a complaint, and else asks for less of everything."""
         item.used = True
         if not (self.before and self.before.asks):
-            terms = (Term("contrast", -1), Term("saturation", -1))
+            terms = (Term("brightness" if self.clause.places else "contrast", -1), Term("saturation", -1))
             self.clause.wishes.append(
                 Wish(item, terms, (), sign=1, relative=True, limit=self.clause.negated, start=item.start)
             )
@@ -285,7 +298,7 @@ class Reader:
         """Whether "it is sunny", "it looks gloomy" only tell how the photo is, where no one wishes for anything."""
         assert item.entry is not None
         if (
-            item.role not in ("descriptions", "adjectives")
+            item.role not in (*LOOKS, "adjectives")
             or item.entry.relative
             or wishes(self.clause, self.before)
             or self.aside
@@ -300,7 +313,7 @@ class Reader:
         """Take what is told of the photo as a complaint where it has a degree ("a bit bright") or is a low mood."""
         graded = self.clause.has("intensities") and wish.item.role == "adjectives"
         low = wish.item.role == "descriptions" and any(is_low(term) for term in wish.terms)
-        graded |= lists_excess(self.clause, self.before)
+        graded |= lists_excess(self.clause, self.before) or wish.item.role == "similes"
         self._turn_complaint(wish)
         if low:
             wish.terms = tuple(term for term in wish.terms if is_low(term))
@@ -353,8 +366,15 @@ class Reader:
             adjacent = at > 0 and self.clause.items[at - 1] is direction and direction.role == "more"
             wish.sign = -1 if adjacent or direction.role == "add" else wish.sign
             direction.used = self.state.spent = True
+        elif self._goes_on_describing(wish.item):
+            self.clause.wishes.remove(wish)
         elif is_look(self.clause, wish.item) or is_wanted(self.clause, wish.item):
             wish.sign = -1
+
+    def _goes_on_describing(self, fault: Item) -> bool:
+        """Whether a bare fault goes on with the look that is wanted ("disposable camera, harsh"): who can tell."""
+        described = self.before and any(w.item.role in LOOKS and w.sign > 0 for w in self.before.wishes)
+        return bool(described) and self.clause.joint != "colon" and not self.clause.has("copula", "too", "cure")
 
     def _is_forbidden(self, fault: Item) -> bool:
         """Whether a fault is only to be avoided ("without washing it out", "but not garish"), and not there yet."""

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from tools.goals import Attribute, Effect, Goal, Keep
 from tools.region import COLOURS
-from tools.request.clause import FOUND, Clause, Wish
+from tools.request.clause import FOUND, LOOKS, Clause, Wish
 from tools.request.colours import casts_of, tint_terms
 from tools.request.lexicon import Scene, Term, meaning
 from tools.request.match import Item
@@ -29,6 +29,8 @@ DETAILED: dict[str, tuple[Attribute, int]] = {
     "shadows": ("shadows", 1),
 }
 """What shows the detail in a place."""
+CLEARED = Term("contrast", 1, 0.3)
+"""What comes with haze taken away."""
 UNSEEN = meaning("brightness+ shadows+")[0]
 """What "can't see it" asks for, but where haze hides it."""
 GLOBAL = frozenset(("grain", "vignette", "bloom", "leak", "rays", "fade", "noise"))
@@ -97,7 +99,11 @@ def _goals(text: str, clause: Clause) -> Iterator[Voiced]:
             if term.attribute == "brightness" and region in TONAL and not wish.explicit:
                 continue
             turned = term._replace(direction=term.direction * wish.sign)
+            if region == "foliage" and wish.item.role == "faults" and term.attribute == "saturation":
+                turned = turned._replace(attribute="colour", colour="green")
             yield Voiced(_goal(turned, clause, region, words, relative=wish.relative), wish.explicit, wish.terms)
+            if turned[:2] == ("haze", -1) and wish.explicit:
+                yield Voiced(_goal(CLEARED, clause, region, words, relative=wish.relative), False, wish.terms)
     for term, tint in tint_terms(clause):
         if clause.lost and not (tint.form or tint.plural):
             continue
@@ -109,7 +115,7 @@ def _goals(text: str, clause: Clause) -> Iterator[Voiced]:
 def _needs_no_place(wish: Wish, term: Term) -> bool:
     """Whether a wish about a thing that cannot be located is good for the picture: a mood, a glow, a cast."""
     cast = wish.item.role == "faults" and term.attribute in ("warmth", "tint")
-    return wish.item.role == "descriptions" or term.attribute in FOUND or cast
+    return wish.item.role in LOOKS or term.attribute in FOUND or cast
 
 
 def _goal(term: Term, clause: Clause, region: str, words: str, *, relative: bool) -> Goal:

@@ -8,7 +8,7 @@ _AMOUNTS = frozenset(("nouns", "dials"))
 _PRAISE = frozenset(("fine", "ok", "okay", "good", "great", "perfect", "lovely", "right"))
 _PRAISED = frozenset(("regions", "colours", "nouns", "dials", "copula"))
 """What is left alone where praise ends a clause ("the red's fine")."""
-_STATES = frozenset(("copula", "intensities", "not", "pronoun", "remove"))
+_STATES = frozenset(("copula", "intensities", "not", "pronoun", "remove", "regions"))
 """Roles after which "so dark" speaks of how it is."""
 _TURNS = frozenset(("more", "less", "up", "down", "add", "remove", "too", "recover"))
 _BEING = frozenset(("be", "being", "it", "this"))
@@ -32,9 +32,7 @@ def settle(item: Item, current: list[Item], following: list[Item]) -> None:
     elif item.role in ("low", "high") and _has(current, "copula") and _ends(following):
         if not _has(current, "wish", *_TURNS, "in", "out", "high", "low", "cure", "excess", "ugly"):
             item.entry = Entry("up" if item.role == "low" else "down")
-    elif word == "turned" and current and not _has(current, "wish"):
-        item.entry = Entry("copula")
-    elif word == "gone" and after and after.role in _DESCRIBING and _has_gone(current):
+    elif (word == "turned" and current and not _has(current, "wish")) or (word == "gone" and _has_gone(current, after)):
         item.entry = Entry("copula")
     elif word in _PRAISE and current and current[-1].role in _PRAISED and _ends(following):
         item.entry = Entry("unchanged")
@@ -46,34 +44,32 @@ def is_comparative(item: Item) -> bool:
 
 
 def _settle_degree(item: Item, current: list[Item], described: Item) -> None:
-    """Read "so dark" as a complaint; under a negation ("not so dark", "not this dark") as how it is and should not be."""
+    """Read "so dark" as a complaint, and "not so dark", "not this dark" as how it is and should not be."""
     word = item.text.lower()
     if is_comparative(described) or _has(current, "liking") or (word == "to" and not _has(current[-2:], "copula")):
         return
-    denied = _has(current, "not", "too") and word in ("so", "this", "that")
-    stated = _has(current, "copula", "intensities") or (word != "how" and _follows_being(current))
-    if denied:
+    if _has(current, "not", "too") and word in ("so", "this", "that"):
         item.entry = Entry("degree")
-    elif (
-        word == "how"
-        or (stated and word != "that")
-        or (word == "so" and not current and described.role != "descriptions")
-    ):
-        if word == "how" or not _has(current, "wish"):
-            item.entry = Entry("too")
+    elif word == "how" or (_tells_state(item, current, described) and not _has(current, "wish")):
+        item.entry = Entry("too")
 
 
-def _follows_being(current: list[Item]) -> bool:
-    return bool(current) and (current[-1].role in _STATES or current[-1].text.lower() in _BEING)
+def _tells_state(item: Item, current: list[Item], described: Item) -> bool:
+    """Whether "so dark" says how the photo is: after "is", after what it is said of, or as an outcry."""
+    word = item.text.lower()
+    cries = word == "so" and not current and described.role != "descriptions"
+    follows = bool(current) and (current[-1].role in _STATES or current[-1].text.lower() in _BEING)
+    return cries or (word != "that" and (follows or _has(current, "copula", "intensities")))
 
 
-def _has_gone(current: list[Item]) -> bool:
-    """Whether "gone" stands after "they've" or "skin's", and not after "the sky"."""
-    return bool(current) and current[-1].text.lower().replace("'", "").endswith(("ve", "s"))
+def _has_gone(current: list[Item], after: Item | None) -> bool:
+    """Whether "gone" stands after "they've" or "skin's", and not after "the sky", and before how it has gone."""
+    describes = after is not None and after.role in _DESCRIBING
+    return describes and bool(current) and current[-1].text.lower().replace("'", "").endswith(("ve", "s"))
 
 
 def _described(current: list[Item], following: list[Item]) -> str:
-    """The role of "light" where it is how much light there is ("less light", "the light is low") or a state ("too light")."""
+    """The role of "light" where it is how much light there is ("less light") or a state ("too light")."""
     last = next((each for each in reversed(current) if each.role != "filler"), None)
     if last and _ends(following) and (last.role in ("too", "degree", "pronoun") or _has(current[-2:], "copula")):
         return "complaints"
