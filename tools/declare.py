@@ -16,11 +16,12 @@ from collections.abc import Callable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from functools import cached_property
+from functools import cached_property, wraps
 from typing import Any, Literal, get_args, get_type_hints
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
+from tools.rows import Rows, whole
 from tools.types import FloatImage, Json
 
 Axis = Literal["light", "colour", "detail", "optics", "atmosphere", "medium", "scene"]
@@ -68,6 +69,8 @@ class Tool:
     """True when its arguments come from a file that a person brings, so that no planner can think them up."""
     parameters: type[BaseModel]
     run: Callable[..., FloatImage] = field(repr=False)
+    stream: Callable[..., Rows] | None = field(repr=False, default=None)
+    """The same from rows to rows, where that needs no whole picture in between."""
 
     def validate(self, args: Mapping[str, Any]) -> Json:
         """Return `args` completed with defaults.
@@ -132,10 +135,14 @@ def tool(
     space: Space = "oklab",
     needs_editor: bool = False,
     from_file: bool = False,
-) -> Callable[[Callable[..., FloatImage]], Callable[..., FloatImage]]:
-    """Declare the decorated function as a tool; its name, docstring and keyword arguments become the declaration."""
+    streams: bool = False,
+) -> Callable[[Callable[..., Any]], Callable[..., FloatImage]]:
+    """Declare the decorated function as a tool; its name, docstring and keyword arguments become the declaration.
 
-    def declare(run: Callable[..., FloatImage]) -> Callable[..., FloatImage]:
+    One that `streams` takes and returns `tools.rows.Rows`; the declared function then takes and returns arrays too.
+    """
+
+    def declare(run: Callable[..., Any]) -> Callable[..., FloatImage]:
         hints = get_type_hints(run, include_extras=True)
         fields: dict[str, Any] = {
             name: (hints[name], parameter.default)
@@ -149,8 +156,10 @@ def tool(
         if name in REGISTRY:
             raise ValueError(f"the tool {name!r} is declared twice")
         meaning = (inspect.getdoc(run) or "").split("\n", 1)[0].rstrip(".")
-        REGISTRY[name] = Tool(name, axis, meaning, pointwise, space, needs_editor, from_file, model, run)
-        return run
+        on_arrays = _on_arrays(run) if streams else run
+        stream = run if streams else None
+        REGISTRY[name] = Tool(name, axis, meaning, pointwise, space, needs_editor, from_file, model, on_arrays, stream)
+        return on_arrays
 
     return declare
 
@@ -158,6 +167,14 @@ def tool(
 def plannable(*, editor: bool = False) -> list[Tool]:
     """The tools that a planner can choose; those that need a generative editor only where there is one."""
     return [entry for entry in REGISTRY.values() if not entry.from_file and (editor or not entry.needs_editor)]
+
+
+def _on_arrays(stream: Callable[..., Rows]) -> Callable[..., FloatImage]:
+    @wraps(stream)
+    def run(*words: Any, **args: Any) -> FloatImage:
+        return whole(stream(*words, **args))
+
+    return run
 
 
 def lookup(name: str) -> Tool:

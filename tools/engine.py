@@ -6,7 +6,6 @@ picture are the same picture. Nothing is rounded between steps; colours outside 
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -19,7 +18,8 @@ from tools.maps import Maps
 from tools.picture import PROXY_PX, Picture
 from tools.pixelwise import Waiting
 from tools.plan import Plan
-from tools.statistics import Statistics, thinned
+from tools.rows import Rows, thinned
+from tools.statistics import SAMPLE_PIXELS, Statistics
 from tools.steps import FROM_LINEAR, Prepared, advance, composed, composed_in_light, mixed, passes, seed_of, tool_of
 from tools.types import FloatImage, FloatPlane
 
@@ -27,6 +27,10 @@ __all__ = ["advance", "after", "code_table_of", "rehearse", "render", "to_gamut"
 
 TABLE_PAYS = 60_000
 """Pixels above which a table of colours is quicker than the tools themselves."""
+MOST_STREAMED = 3
+"""Tools that see the whole picture and yet wait; each looks at it once, for which all that waits is done."""
+SETTLE_PIXELS = 30_000_000
+"""Pixels up to which it is done for good when more of them come; a larger picture of floats takes too much memory."""
 SPARSE_PAYS = 1_000_000
 """Pixels up to which it pays to see which colours a picture has, and to make no more of the table than those need."""
 
@@ -104,7 +108,7 @@ def rehearse(proxy: Picture, plan: Plan, seed: int, maps: Maps, *, exact: bool =
         if tool.pointwise:
             ready = Prepared(step, tool, Statistics(sample), seed_of(seed, index))
             mask, changed = ready.mask(maps, height, width), ready.apply(sample, maps)
-            sample = changed if mask is None else mixed(sample, changed, thinned(mask))
+            sample = changed if mask is None else mixed(sample, changed, thinned(mask, SAMPLE_PIXELS))
             left.append(ready)
         else:
             whole = _through(waiting, left, maps, exact=exact).to("linear").made()
@@ -160,20 +164,27 @@ def after(waiting: Waiting, steps: list[Prepared], maps: Maps, *, exact: bool) -
 
 
 def _after_spatial(waiting: Waiting, ready: Prepared, maps: Maps, mask: FloatPlane | None) -> Waiting:
-    space = ready.tool.space
-    image = waiting.to(space).made()
-    scene = ready.scene(maps, *image.shape[:2])
-    changed = Waiting(np.require(ready.tool.run(image, scene, **ready.step.args), np.float32, ["C", "W"]), space)
+    tool, args = ready.tool, ready.step.args
+    if tool.stream and waiting.streamed >= MOST_STREAMED and waiting.count <= SETTLE_PIXELS:
+        waiting = waiting.settled()
+    before: Rows = waiting.to(tool.space)
+    scene = ready.scene(maps, *before.shape[:2])
+    if tool.stream:
+        after = Waiting(tool.stream(before, scene, **args), tool.space, streamed=waiting.streamed + 1)
+    else:
+        before = waiting.to(tool.space).made()
+        result = np.require(tool.run(before, scene, **args), np.float32, ["C", "W"])
+        after = Waiting(result, tool.space, owned=result is not before)
     if mask is None:
-        return replace(changed, owned=True)
-    _, into_light = FROM_LINEAR[space]
-    return changed.to("linear").then(lambda light, old, cut: mixed(into_light(old), light, cut), image, mask)
+        return after
+    _, into_light = FROM_LINEAR[tool.space]
+    return after.to("linear").then(lambda new, old, cut: mixed(into_light(old), new, cut), before, mask)
 
 
 def _table(waiting: Waiting, steps: list[Prepared], maps: Maps) -> Table | None:
     """Pointwise steps as a table of colours, where one agrees with them on the picture, which waits in encoded sRGB."""
     sample = waiting.sample(_sample_pixels(waiting.count))
-    pixels = None if waiting.changes else waiting.pixels
+    pixels = waiting.made() if waiting.is_made else None
     return agreeing_table(composed(steps, maps), float(sample.min()), float(sample.max()), sample, pixels)
 
 

@@ -1,4 +1,4 @@
-"""Loops over pixels: transfer functions, Oklab, the gamut, curves of profiles, averages.
+"""Loops over pixels: transfer functions, Oklab, the gamut, curves of profiles.
 
 Roots are found from a guess at the bits of the float, made exact to some 3e-7 by Halley's or Newton's method.
 """
@@ -173,6 +173,14 @@ def draw_code_in(pixels: Pixels, weights: Pixels) -> None:
 
 
 @compiled
+def scale(pixels: Pixels, gains: Pixels, result: Pixels) -> None:
+    """Multiply every pixel by a number of its own."""
+    for k in range(gains.size):
+        j, gain = 3 * k, gains[k]
+        result[j], result[j + 1], result[j + 2] = pixels[j] * gain, pixels[j + 1] * gain, pixels[j + 2] * gain
+
+
+@compiled
 def mix(pixels: Pixels, matrix: Pixels) -> None:
     """Multiply every pixel by a matrix, `(3, 3)`."""
     for k in range(pixels.size // 3):
@@ -230,38 +238,3 @@ def along_root_curve(pixels: Pixels, curves: Pixels) -> None:
         x = pixels[k]
         y = _between(curves[k % 3], np.sqrt(abs(x)) * last)
         pixels[k] = -y if x < _F(0) else y
-
-
-@compiled
-def average(codes: Any, result: Any, first: int, stop: int, unit: float) -> None:
-    """Average whole numbers, `(H, W, 3)`, over the pixels of some rows of a smaller picture.
-
-    Args:
-        codes: the picture.
-        result: `(h, w, 3) float32`, filled from row `first` to before row `stop`.
-        first: see above.
-        stop: see above.
-        unit: what a code of 1 becomes.
-    """
-    height, width = codes.shape[0], codes.shape[1]
-    rows, columns = result.shape[0], result.shape[1]
-    tall, wide = height / rows, width / columns
-    line = np.empty(3 * width, np.float32)
-    for row in range(first, stop):
-        top, bottom = row * tall, min((row + 1) * tall, float(height))
-        line[:] = _F(0)
-        for y in range(int(top), int(np.ceil(bottom))):
-            share = _F(min(y + 1.0, bottom) - max(float(y), top))
-            source = codes[y].reshape(-1)
-            for k in range(3 * width):
-                line[k] += share * _F(source[k])
-        scale = _F(unit / (tall * wide))
-        for column in range(columns):
-            left, right = column * wide, min((column + 1) * wide, float(width))
-            r = g = b = _F(0)
-            for x in range(int(left), int(np.ceil(right))):
-                share = _F(min(x + 1.0, right) - max(float(x), left))
-                r += share * line[3 * x]
-                g += share * line[3 * x + 1]
-                b += share * line[3 * x + 2]
-            result[row, column, 0], result[row, column, 1], result[row, column, 2] = r * scale, g * scale, b * scale

@@ -13,9 +13,10 @@ from tools import kernels
 from tools.colour import converted
 from tools.declare import Space
 from tools.picture import Picture
-from tools.statistics import SAMPLE_PIXELS, thinned
+from tools.rows import Rows, every, thinned
+from tools.statistics import SAMPLE_PIXELS
 from tools.strips import in_strips
-from tools.types import Codes, FloatImage, FloatPlane
+from tools.types import Codes, FloatImage
 
 _LOOPS = {
     ("srgb", "linear"): (kernels.decode,),
@@ -33,12 +34,14 @@ Change = Callable[..., FloatImage]
 class Waiting:
     """Pixels, and the changes that wait for them."""
 
-    pixels: Codes
-    """`(H, W, 3)`; overwritten when the changes are made, where `owned`."""
+    pixels: Rows
+    """`(H, W, 3)`; an array is overwritten when the changes are made, where `owned`."""
     space: Space
     """Of the pixels once the changes are made."""
-    changes: tuple[tuple[Change, tuple[FloatPlane | FloatImage, ...]], ...] = ()
+    changes: tuple[tuple[Change, tuple[Rows, ...]], ...] = ()
     owned: bool = False
+    streamed: int = 0
+    """Tools among what waits that see the whole picture."""
     untouched: Picture | None = None
     """The picture, as long as all that waits is to decode it."""
 
@@ -49,9 +52,9 @@ class Waiting:
         done = space == "srgb" and picture.pixels.dtype == np.float32 and picture.profile.is_srgb
         return cls(picture.pixels, space, () if done else ((decode, ()),), untouched=picture)
 
-    def then(self, change: Change, *planes: FloatPlane | FloatImage) -> "Waiting":
+    def then(self, change: Change, *planes: Rows) -> "Waiting":
         """The same with one more change, which keeps the space; planes are `(H, W)` or `(H, W, C)`."""
-        return Waiting(self.pixels, self.space, (*self.changes, (change, planes)), self.owned)
+        return replace(self, changes=(*self.changes, (change, planes)), untouched=None)
 
     def to(self, space: Space) -> "Waiting":
         """The same in another space."""
@@ -60,39 +63,63 @@ class Waiting:
         if self.untouched and space != "oklab":
             return Waiting.of(self.untouched, space)
         loops = _LOOPS[self.space, space]
-        convert: Change = lambda strip: converted(loops, strip)  # noqa: E731
-        return Waiting(self.pixels, space, (*self.changes, (convert, ())), self.owned)
 
-    def sample(self, pixels: int = SAMPLE_PIXELS) -> FloatImage:
-        """About so many pixels, with the changes made, in a new array."""
-        planes = (thinned(plane, pixels) for _, own in self.changes for plane in own)
-        return self._changed(np.array(thinned(self.pixels, pixels)), *planes)
+        def convert(strip: FloatImage) -> FloatImage:
+            own = strip.flags.owndata and strip.dtype == np.float32  # no view of the picture: made by the change before
+            return converted(loops, strip, strip if own else None)
+
+        return replace(self.then(convert), space=space)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Height, width and 3."""
+        return self.pixels.shape
 
     @property
     def count(self) -> int:
         """Number of pixels."""
-        return self.pixels.shape[0] * self.pixels.shape[1]
+        return self.shape[0] * self.shape[1]
+
+    def __getitem__(self, rows: slice) -> FloatImage:
+        """Some rows with the changes made."""
+        return self._changed(self.pixels[rows], *(plane[rows] for plane in self._planes))
+
+    def every(self, stride: int) -> FloatImage:
+        """Every so many pixels of every so many rows, with the changes made, in a new array."""
+        return self._changed(np.array(every(self.pixels, stride)), *(every(plane, stride) for plane in self._planes))
+
+    def sample(self, pixels: int = SAMPLE_PIXELS) -> FloatImage:
+        """About so many pixels, with the changes made, in a new array."""
+        return thinned(self, pixels)
 
     def settled(self) -> "Waiting":
-        """The same with the changes made, in a new array if there are some; this one stays as it is."""
-        return Waiting(replace(self, owned=False).made(), self.space, owned=bool(self.changes))
+        """The same with the changes made, in a new array unless it is one already; this one stays as it is."""
+        return Waiting(replace(self, owned=False).made(), self.space, owned=not self.is_made)
+
+    @property
+    def is_made(self) -> bool:
+        """Whether nothing waits."""
+        return isinstance(self.pixels, np.ndarray) and not self.changes
 
     def made(self) -> FloatImage:
         """All pixels with the changes made, `float32`."""
-        if not self.changes:
+        if isinstance(self.pixels, np.ndarray) and not self.changes:
             return self.pixels
-        planes = [plane for _, own in self.changes for plane in own]
-        return in_strips(self._changed, self.pixels, *planes, out=self.pixels if self.owned else None)
+        out = self.pixels if self.owned and isinstance(self.pixels, np.ndarray) else None
+        return in_strips(self._changed, self.pixels, *self._planes, out=out)
+
+    @property
+    def _planes(self) -> list[Rows]:
+        return [plane for _, own in self.changes for plane in own]
 
     def finished(self, picture: Picture) -> Codes:
         """All pixels as codes of the picture's profile and depth, drawn into its gamut."""
         last = self.to("linear") if picture.pixels.dtype == np.uint8 else self.to("srgb")
-        planes = [plane for _, own in last.changes for plane in own]
 
         def finish(strip: Codes, *cut: FloatImage) -> Codes:
             return picture.strip_of(last._changed(strip, *cut), last.space)
 
-        return in_strips(finish, self.pixels, *planes, dtype=picture.pixels.dtype)
+        return in_strips(finish, last.pixels, *last._planes, dtype=picture.pixels.dtype)
 
     def _changed(self, strip: Codes, *planes: FloatImage) -> FloatImage:
         left = iter(planes)

@@ -3,15 +3,21 @@
 Sizes in tools are fractions of the diagonal, so that a plan looks the same on the proxy and at full size.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from math import sqrt
 
 import cv2
 import numpy as np
 
 from tools.maps import Maps
+from tools.rows import Enlarged, Rows, averaged, whole
 from tools.statistics import Statistics
 from tools.types import FloatImage, FloatPlane
+
+_SIGMA_PX = 2.5
+"""Least standard deviation of a blur on a reduced copy."""
 
 
 @dataclass(frozen=True)
@@ -56,23 +62,52 @@ class Scene:
         y = (np.arange(self.height, dtype=np.float32) - (self.height - 1) / 2) / (self.diagonal / 2)
         return np.broadcast_to(x, (self.height, self.width)), np.broadcast_to(y[:, None], (self.height, self.width))
 
-    def blur(self, image: FloatImage, radius: float, *, out: FloatImage | None = None) -> FloatImage:
-        """Gaussian blur; `radius` is the standard deviation as a fraction of the diagonal.
+    def blur(self, image: FloatImage, radius: float) -> FloatImage:
+        """Gaussian blur; `radius` is the standard deviation as a fraction of the diagonal."""
+        return whole(self.spread(image, (radius, 1)))
 
-        Wide blurs run on a reduced copy, which differs from the plain definition by less than the rounding of 8 bits.
-        The result goes to `out`, which may be the image itself, or to a new array.
+    def spread(self, image: Rows, *lobes: tuple[float, float]) -> Rows:
+        """Spread the light of a picture by one Gaussian or a sum of them; what is wide is kept small.
+
+        A blur of 5 px or more runs on a reduced copy, which differs from the plain definition by less than the
+        rounding of 8 bits.
+
+        Args:
+            image: `(H, W)` or `(H, W, C)`.
+            lobes: standard deviation of each, as a fraction of the diagonal, ascending; and its weight.
         """
-        sigma = radius * self.diagonal
-        if sigma < 0.2:
-            return image
-        factor = max(1, int(sigma / 4))
+        factor = self._reduction(lobes[0][0], self.height)
         if factor == 1:
-            return cv2.GaussianBlur(image, (0, 0), sigma, dst=out, borderType=cv2.BORDER_REFLECT_101)
-        height, width = image.shape[:2]
-        size = (max(1, -(-width // factor)), max(1, -(-height // factor)))
-        small = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
-        small = cv2.GaussianBlur(small, (0, 0), sigma / factor, borderType=cv2.BORDER_REFLECT_101)
-        return cv2.resize(small, (width, height), dst=out, interpolation=cv2.INTER_CUBIC)
+            return self._spread(whole(image), lobes)
+        small = averaged(image, -(-self.height // factor), -(-self.width // factor))
+        return Enlarged(self._spread(small, lobes), self.height, self.width)
+
+    def _spread(self, image: FloatImage, lobes: Sequence[tuple[float, float]]) -> FloatImage:
+        """The same of an array, which may be a reduced copy, at its own size."""
+        rows, columns = image.shape[:2]
+        total: FloatImage | None = None
+        for radius, weight in lobes:
+            factor = self._reduction(radius, rows)
+            small = image if factor == 1 else averaged(image, -(-rows // factor), -(-columns // factor))
+            spread = np.float32(weight) * self._gaussian(small, radius)
+            spread = spread if factor == 1 else whole(Enlarged(spread, rows, columns))
+            total = spread if total is None else total + spread
+        assert total is not None
+        return total
+
+    def _reduction(self, radius: float, rows: int) -> int:
+        """How many times smaller a copy of so many rows may be on which a blur runs."""
+        return max(1, int(radius * self.diagonal * rows / self.height / _SIGMA_PX))
+
+    def _gaussian(self, image: FloatImage, radius: float) -> FloatImage:
+        """Blur a copy by what its averaging has not blurred yet."""
+        sigma_y, sigma_x = (
+            sqrt(max((radius * self.diagonal * share) ** 2 - (1 - share**2) / 12, 0))
+            for share in (image.shape[0] / self.height, image.shape[1] / self.width)
+        )
+        if max(sigma_y, sigma_x) < 0.2:
+            return image
+        return cv2.GaussianBlur(image, (0, 0), sigma_x, sigmaY=sigma_y, borderType=cv2.BORDER_REFLECT)
 
     def noise(self, cell: float) -> FloatPlane:
         """Smooth Gaussian noise, mean 0 and deviation 1, with grains of `cell` as a fraction of the diagonal.

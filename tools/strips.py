@@ -11,12 +11,13 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import lru_cache
+from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import DTypeLike
 
-from tools.types import Codes, FloatImage
+from tools.types import Codes
 
 STRIP_PIXELS = 64_000
 """Pixels of a strip: a few arrays of three channels of float32 then stay in the cache."""
@@ -74,8 +75,8 @@ def _check() -> None:
 
 def in_strips(
     change: Callable[..., Codes],
-    image: Codes,
-    *planes: FloatImage | None,
+    image: Any,
+    *planes: Any,
     out: Codes | None = None,
     dtype: DTypeLike = np.float32,
 ) -> Codes:
@@ -83,8 +84,8 @@ def in_strips(
 
     Args:
         change: takes a strip of the image and of each plane, and returns as many pixels and channels as the image has.
-        image: `(H, W)` or `(H, W, C)`.
-        planes: further arrays of H rows, cut alike; None is handed on as None.
+        image: `(H, W)` or `(H, W, C)`, an array or one of `tools.rows`.
+        planes: further ones of H rows, cut alike; None is handed on as None.
         out: where the result goes, a new array by default; it may be the image itself.
         dtype: of the new array.
     """

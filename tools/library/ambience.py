@@ -14,6 +14,7 @@ from tools.library.atmosphere import fogged
 from tools.library.grade import Grade, HueChroma, grades
 from tools.library.guided import base_layer, smooth_step
 from tools.maps import MIN_COVERAGE
+from tools.rows import whole
 from tools.scene import Scene
 from tools.strips import in_strips
 from tools.types import FloatImage, FloatPlane
@@ -131,7 +132,7 @@ def glowing(linear: FloatImage, scene: Scene, amount: float) -> FloatImage:
     luminance = np.clip(colour.luminance(linear), 0, 1)
     ninth, top = (float(np.clip(tone, 0.05, 1)) for tone in np.quantile(luminance[::4, ::4], [0.75, 0.99]))
     lights = np.clip(linear, 0, 1) * smooth_step(luminance, 0.7 * ninth, max(top, ninth + 0.1))[..., None]
-    halo = 0.6 * scene.blur(lights, 0.012) + 0.4 * scene.blur(lights, 0.04)
+    halo = whole(scene.spread(lights, (0.012, 0.6), (0.04, 0.4)))
     return linear + np.float32(0.75 * amount) * np.maximum(halo, 0) * (1 - np.clip(linear, 0, 1))
 
 
@@ -175,7 +176,7 @@ def _shoulder(lightness: FloatPlane) -> FloatPlane:
 def _shape(oklab: FloatImage, amount: float) -> FloatImage:
     """Deepen or flatten shapes of about a twentieth of the picture, without halos at edges."""
     lightness = oklab[..., 0]
-    base = base_layer(lightness, 0.05, 0.15)
+    base = whole(base_layer(lightness, 0.05, 0.15))
     result = oklab.copy()
     if amount > 0:
         inside = np.clip(4 * lightness * (1 - lightness), 0, 1)

@@ -7,8 +7,9 @@ import numpy as np
 
 from tools import colour
 from tools.declare import choice, number, tool
-from tools.library.guided import COPY_PX, along_edges, resized, smooth_step
+from tools.library.guided import along_edges, smooth_step
 from tools.maps import MIN_COVERAGE
+from tools.rows import reduced
 from tools.scene import Scene
 from tools.types import FloatImage, FloatPlane
 
@@ -21,6 +22,8 @@ _SOURCES: dict[str, tuple[float, float]] = {
     "right": (1.08, 0.3),
 }
 """Where the named sources stand, as fractions of width and height."""
+_COPY_PX = 512
+"""Long side of the reduced copy on which air and shafts are found."""
 _CONTRAST_KEPT = 0.35
 """Exponent of the change of contrast that is taken back."""
 _COLOUR_RETURNED = 0.4
@@ -76,7 +79,7 @@ def light_rays(
     Mitchell, "Volumetric Light Scattering as a Post-Process" (GPU Gems 3, 2007): lights smeared away from the source.
     """
     x, y = _brightest_place(scene) if source == "brightest" else _SOURCES[source]
-    shafts = scene.fit(_shafts(resized(image, COPY_PX), scene, x, y))
+    shafts = scene.fit(_shafts(reduced(image, _COPY_PX), scene, x, y))
     light = np.float32(0.95 * amount / 100) * shafts[..., None] * np.array([1.0, 0.86, 0.62], np.float32)
     return image + light * (1 - np.clip(image, 0, 1))
 
@@ -121,7 +124,7 @@ def air_light(scene: Scene) -> np.float32:
 
 def transmission(linear: FloatImage, scene: Scene, air: FloatPlane, share: float) -> FloatPlane:
     """Share of the scene's own light that reaches the lens, `(H, W)`; skies, which are all air, are spared."""
-    small = resized(linear, COPY_PX)
+    small = reduced(linear, _COPY_PX)
     side = 2 * max(1, round(0.012 * max(small.shape[:2]))) + 1
     dark = cv2.erode(np.clip(small / air, 0, 1).min(axis=2), np.ones((side, side), np.uint8))
     clear = 1 - np.float32(share) * dark

@@ -9,43 +9,48 @@ from typing import Annotated
 import cv2
 import numpy as np
 
-from tools.colour import scaled
+from tools.colour import flat
 from tools.declare import number, tool
+from tools.library import loops
 from tools.library.guided import base_layer
+from tools.rows import Changed, Rows, smoothly, whole
 from tools.scene import Scene
 from tools.strips import in_strips
 from tools.types import FloatImage, FloatPlane
 
 
-@tool(axis="detail")
+@tool(axis="detail", streams=True)
 def clarity(
-    image: FloatImage,
+    image: Rows,
     scene: Scene,
     *,
     amount: Annotated[float, number(-100, 100, "", "+ brings out shapes in the middle tones, - softens them")] = 0.0,
-) -> FloatImage:
+) -> Rows:
     """Raise or lower local contrast of the middle tones at a wide radius, without halos at strong edges."""
     strength = np.float32(amount / 100 * (1.25 if amount > 0 else 0.9))
 
-    def change(lightness: FloatPlane, base: FloatPlane) -> FloatPlane:
+    def shapes(lightness: FloatPlane) -> FloatPlane:
         middle = np.clip(4 * lightness * (1 - lightness), 0, 1)
-        return strength * middle * (lightness - base)
+        return strength * middle * (lightness - whole(base_layer(lightness, 0.05, 0.09)))
 
-    lightness = scene.blur(image[..., 0], 0.003)
-    return _lighten(image, in_strips(change, lightness, base_layer(lightness, 0.05, 0.09)))
+    return Changed(_lightened, image, smoothly(shapes, scene.spread(_lightness(image), (0.003, 1))))
 
 
-@tool(axis="detail")
+@tool(axis="detail", streams=True)
 def texture(
-    image: FloatImage,
+    image: Rows,
     scene: Scene,
     *,
     amount: Annotated[float, number(-100, 100, "", "+ brings out surfaces, - smooths them")] = 0.0,
-) -> FloatImage:
+) -> Rows:
     """Raise or lower the texture of surfaces at a middle radius, leaving edges and the finest grain."""
-    lightness = scene.blur(image[..., 0], 0.0005)
-    detail = lightness - base_layer(lightness, 0.01, 0.07)
-    return _lighten(image, np.float32(amount / 100 * (1.2 if amount > 0 else 0.85)) * detail)
+    strength = np.float32(amount / 100 * (1.2 if amount > 0 else 0.85))
+    lightness = scene.spread(_lightness(image), (0.0005, 1))
+
+    def rougher(image: FloatImage, lightness: FloatPlane, base: FloatPlane) -> FloatImage:
+        return _lightened(image, strength * (lightness - base))
+
+    return Changed(rougher, image, lightness, base_layer(lightness, 0.01, 0.07))
 
 
 @tool(axis="detail")
@@ -69,20 +74,23 @@ def sharpen(
     dark, bright = cv2.erode(lightness, nearby), cv2.dilate(lightness, nearby)
     room = np.float32(0.12) * (bright - dark)
     sharper = np.clip(lightness + np.float32(2.5 * amount / 100) * detail, dark - room, bright + room)
-    return _lighten(image, sharper - lightness)
+    return in_strips(_lightened, image, sharper - lightness)
 
 
-@tool(axis="detail")
+@tool(axis="detail", streams=True)
 def soften(
-    image: FloatImage,
+    image: Rows,
     scene: Scene,
     *,
     amount: Annotated[float, number(0, 100, "", "strength")] = 0.0,
-) -> FloatImage:
+) -> Rows:
     """Soften surfaces such as skin, keeping outlines and a trace of their fine grain."""
-    lightness = image[..., 0]
-    base = base_layer(lightness, 0.014, 0.08)
-    return _lighten(image, np.float32(0.8 * amount / 100) * (base - lightness))
+    strength = np.float32(0.8 * amount / 100)
+
+    def softer(image: FloatImage, base: FloatPlane) -> FloatImage:
+        return _lightened(image, strength * (base - image[..., 0]))
+
+    return Changed(softer, image, base_layer(_lightness(image), 0.014, 0.08))
 
 
 @tool(axis="detail")
@@ -103,15 +111,14 @@ def denoise(
     return result
 
 
-def _lighten(oklab: FloatImage, change: FloatPlane) -> FloatImage:
-    """Add to lightness; chroma follows in part, so that colours neither pale nor glow."""
-    return in_strips(_lightened, oklab, change)
+def _lightness(oklab: Rows) -> Rows:
+    return Changed(lambda strip: strip[..., 0], oklab, plane=True)
 
 
 def _lightened(oklab: FloatImage, change: FloatPlane) -> FloatImage:
-    before = np.maximum(oklab[..., 0], 0)
-    result = scaled(oklab, np.clip((before + change + 0.05) / (before + 0.05), 0.5, 2))
-    result[..., 0] = oklab[..., 0] + change
+    """Add to lightness; chroma follows in part, so that colours neither pale nor glow."""
+    result = np.empty(oklab.shape, np.float32)
+    loops.lighten(flat(oklab), flat(change), result.reshape(-1))
     return result
 
 

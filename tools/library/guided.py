@@ -8,13 +8,14 @@ Sun, "Fast Guided Filter" (2015).
 import cv2
 import numpy as np
 
-from tools.types import FloatPlane
+from tools.rows import Changed, Enlarged, Rows, reduced, whole
+from tools.types import FloatImage, FloatPlane
 
-COPY_PX = 512
-"""Long side of the reduced copy on which the coefficients are found."""
+COPY_PX = 1024
+"""Long side of the reduced copy on which the coefficients are found; at half of it `soften` would stray visibly."""
 
 
-def base_layer(lightness: FloatPlane, radius: float, edge: float = 0.1) -> FloatPlane:
+def base_layer(lightness: Rows, radius: float, edge: float = 0.1) -> Rows:
     """Large shapes of a lightness plane, `(H, W)`: smooth inside, sharp where lightness leaps by more than `edge`.
 
     Args:
@@ -22,37 +23,44 @@ def base_layer(lightness: FloatPlane, radius: float, edge: float = 0.1) -> Float
         radius: of the window, as a fraction of the long side.
         edge: smallest step of lightness that counts as an edge.
     """
-    small = resized(lightness, COPY_PX)
-    return along_edges(small, lightness, radius, edge)
+    small = reduced(lightness, COPY_PX)
+    line = Enlarged(coefficients(small, small, radius, edge), *lightness.shape)
+    return Changed(_on_line, lightness, line)
 
 
 def along_edges(plane: FloatPlane, guide: FloatPlane, radius: float = 0.006, edge: float = 0.02) -> FloatPlane:
     """Lay a small plane along the edges of a full-size guide; returned at the size of the guide."""
-    height, width = guide.shape
     rows, columns = plane.shape
     small_guide = cv2.resize(guide, (columns, rows), interpolation=cv2.INTER_AREA)
-    side = 2 * max(1, round(radius * max(rows, columns))) + 1
+    line = Enlarged(coefficients(plane, small_guide, radius, edge), *guide.shape)
+    return whole(Changed(_on_line, guide, line))
+
+
+def coefficients(plane: FloatPlane, guide: FloatPlane, radius: float, edge: float) -> FloatImage:
+    """Slope and offset of the line in the guide that is nearest to the plane around each pixel, `(h, w, 2)`."""
+    return window_coefficients(plane, guide, max(1, round(radius * max(plane.shape))), edge)
+
+
+def window_coefficients(plane: FloatPlane, guide: FloatPlane, radius_px: int, edge: float) -> FloatImage:
+    """The same with the radius of the window in px."""
+    side = 2 * radius_px + 1
 
     def mean(values: FloatPlane) -> FloatPlane:
         return cv2.blur(values, (side, side), borderType=cv2.BORDER_REFLECT_101)
 
-    mean_guide, mean_plane = mean(small_guide), mean(plane)
-    covariance = mean(small_guide * plane) - mean_guide * mean_plane
-    variance = np.maximum(mean(small_guide * small_guide) - mean_guide * mean_guide, 0)
+    mean_guide = mean(guide)
+    variance = np.maximum(mean(guide * guide) - mean_guide * mean_guide, 0)
+    mean_plane, covariance = mean_guide, variance
+    if plane is not guide:
+        mean_plane = mean(plane)
+        covariance = mean(guide * plane) - mean_guide * mean_plane
     slope = covariance / (variance + np.float32(edge * edge))
     offset = mean_plane - slope * mean_guide
-    slope, offset = (
-        cv2.resize(mean(part), (width, height), interpolation=cv2.INTER_LINEAR) for part in (slope, offset)
-    )
-    return slope * guide + offset
+    return mean(cv2.merge([slope, offset]))
 
 
-def resized(plane: FloatPlane, long_side: int) -> FloatPlane:
-    """Copy of a plane or picture with at most `long_side` px at its long side."""
-    height, width = plane.shape[:2]
-    scale = min(1.0, long_side / max(height, width))
-    size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    return cv2.resize(plane, size, interpolation=cv2.INTER_AREA)
+def _on_line(guide: FloatPlane, line: FloatImage) -> FloatPlane:
+    return line[..., 0] * guide + line[..., 1]
 
 
 def smooth_step(x: FloatPlane, low: float, high: float) -> FloatPlane:

@@ -10,14 +10,13 @@ from typing import Annotated, Literal
 import numpy as np
 
 from tools import colour
+from tools.colour import flat
 from tools.declare import choice, number, tool
+from tools.library import loops
 from tools.library.guided import smooth_step
+from tools.rows import Changed, Rows
 from tools.scene import Scene
-from tools.strips import in_strips
 from tools.types import FloatImage, FloatPlane
-
-_KNEE = 0.4
-"""Linear light above which brightened tones roll off into white."""
 
 
 @tool(axis="light", pointwise=True, space="linear")
@@ -123,33 +122,30 @@ def fade(
     return result
 
 
-@tool(axis="light", space="linear")
+@tool(axis="light", space="linear", streams=True)
 def relight(
-    image: FloatImage,
+    image: Rows,
     scene: Scene,
     *,
     source: Annotated[Literal["left", "right", "top", "bottom"], choice("the side the light comes from")] = "left",
     amount: Annotated[float, number(0, 100, "", "how much brighter that side is than the other")] = 0.0,
-) -> FloatImage:
+) -> Rows:
     """Light the scene from one side: a soft fall of light across the picture, its middle kept."""
     x, y = scene.coordinates()
     towards = {"left": -x, "right": x, "top": -y, "bottom": y}[source]
     reach = float(max(towards.max(), 1e-6))
 
-    def stops(towards: FloatPlane) -> FloatPlane:
-        return np.float32(amount / 100 * 1.25) * np.sin(np.float32(np.pi / 2) * towards / reach)
+    def lit(image: FloatImage, towards: FloatPlane) -> FloatImage:
+        return shade(image, np.float32(amount / 100 * 1.25) * np.sin(np.float32(np.pi / 2) / reach * towards))
 
-    return shade(image, in_strips(stops, towards))
+    return Changed(lit, image, towards)
 
 
 def shade(linear: FloatImage, stops: FloatPlane) -> FloatImage:
     """Light each pixel by its own `stops`; where that darkens, near whites are spared, as lights are not dimmed."""
-    return in_strips(_shade, linear, stops)
-
-
-def _shade(linear: FloatImage, stops: FloatPlane) -> FloatImage:
-    spared = np.where(stops < 0, np.float32(0.5) * smooth_step(colour.luminance(linear), 0.7, 1.0), np.float32(0))
-    return expose(linear, np.exp2(stops * (1 - spared)))
+    result = np.empty(linear.shape, np.float32)
+    loops.shade(flat(linear), flat(stops), colour.LUMINANCE, result.reshape(-1))
+    return result
 
 
 def expose(linear: FloatImage, gain: FloatPlane | np.float32) -> FloatImage:
@@ -159,21 +155,9 @@ def expose(linear: FloatImage, gain: FloatPlane | np.float32) -> FloatImage:
     stronger exposure is nowhere darker. The largest and the smallest channel follow the curve and the third keeps its
     place between them, which keeps hue (as `RefBaselineRGBTone` of Adobe's DNG SDK does).
     """
-    lit = [linear[..., channel] * gain for channel in range(3)]
-    over = np.maximum(gain, 1)
-    if not np.any(over > 1):
-        return np.stack(lit, axis=-1)
-    bend = (over - 1) / (over - np.float32(_KNEE))
-
-    def roll_off(light: FloatPlane) -> FloatPlane:
-        beyond = np.maximum(light - _KNEE, 0) / (1 - _KNEE)
-        return np.minimum(light, _KNEE) + (1 - _KNEE) * beyond / (1 + bend * beyond)
-
-    red, green, blue = lit
-    low, high = np.minimum(np.minimum(red, green), blue), np.maximum(np.maximum(red, green), blue)
-    low_end, high_end = roll_off(low), roll_off(high)
-    stretch = (high_end - low_end) / np.maximum(high - low, np.float32(1e-9))
-    return np.stack([low_end + (light - low) * stretch for light in lit], axis=-1)
+    result = np.empty(linear.shape, np.float32)
+    loops.expose(flat(linear), flat(np.asarray(gain)), result.reshape(-1))
+    return result
 
 
 def _tone(oklab: FloatImage, lightness: FloatPlane) -> FloatImage:

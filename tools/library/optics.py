@@ -6,11 +6,13 @@ import cv2
 import numpy as np
 
 from tools import colour
+from tools.colour import flat
 from tools.declare import choice, number, tool
+from tools.library import loops
 from tools.library.guided import smooth_step
 from tools.library.light import shade
+from tools.rows import Changed, Rows, thinned
 from tools.scene import Scene
-from tools.strips import in_strips
 from tools.types import FloatImage, FloatPlane
 
 Leak = Literal["amber", "orange", "red", "magenta", "white"]
@@ -22,17 +24,19 @@ _LEAKS: dict[Leak, tuple[tuple[float, float, float], tuple[float, float, float]]
     "white": ((1.0, 0.96, 0.88), (1.0, 0.80, 0.58)),
 }
 """Linear sRGB of a leak at its brightest and at its fringe."""
+_GRID = 10_000
+"""Pixels on which a sum over the picture is taken."""
 
 
-@tool(axis="optics", space="linear")
+@tool(axis="optics", space="linear", streams=True)
 def vignette(
-    image: FloatImage,
+    image: Rows,
     scene: Scene,
     *,
     amount: Annotated[float, number(-100, 100, "", "- darkens the corners, + brightens them")] = 0.0,
     midpoint: Annotated[float, number(0, 100, "", "how far from the centre it begins", neutral=None)] = 50.0,
     feather: Annotated[float, number(0, 100, "", "how soft its edge is", neutral=None)] = 60.0,
-) -> FloatImage:
+) -> Rows:
     """Darken or brighten the corners; the centre makes up for part of the lost light, by at most a fifth of a stop."""
     x, y = scene.coordinates()
     edge, width = 0.3 + 0.7 * midpoint / 100, 0.1 + 0.9 * feather / 100
@@ -40,59 +44,65 @@ def vignette(
     def fall(x: FloatPlane, y: FloatPlane) -> FloatPlane:
         return np.float32(amount / 100 * 2.2) * smooth_step(np.sqrt(x * x + y * y), edge - width / 2, edge + width / 2)
 
-    stops = in_strips(fall, x, y)
-    stops += np.float32(np.clip(-0.5 * float(stops.mean()), 0, 1 / 5))
-    return shade(image, stops)
+    lost = float(fall(thinned(x, _GRID), thinned(y, _GRID)).mean())
+    lift = np.float32(np.clip(-0.5 * lost, 0, 1 / 5))
+    return Changed(lambda image, x, y: shade(image, fall(x, y) + lift), image, x, y)
 
 
-@tool(axis="optics", space="linear")
+@tool(axis="optics", space="linear", streams=True)
 def bloom(
-    image: FloatImage,
+    image: Rows,
     scene: Scene,
     *,
     amount: Annotated[float, number(0, 100, "", "strength of the glow")] = 0.0,
     radius: Annotated[float, number(0.3, 5, "% of the diagonal", "reach of the glow", neutral=None)] = 1.5,
-) -> FloatImage:
+) -> Rows:
     """Let the brightest parts glow into their surroundings, which give the light of the glow in turn."""
-    strength = np.float32(1.8 * amount / 100)
+    lights = Changed(lambda image: colour.scaled(image, _brightest(image, scene)), image)
+    halo = scene.spread(lights, (0.7 * radius / 100, 0.85), (2 * radius / 100, 0.15))
 
-    def glowing(image: FloatImage, near: FloatImage, far: FloatImage) -> FloatImage:
-        room = 1 - np.clip(image.max(axis=2), 0, 1)
-        return image + colour.scaled(np.float32(0.85) * near + np.float32(0.15) * far, strength * room)
+    def lit(image: FloatImage, halo: FloatImage) -> FloatImage:
+        return _glowing(image, halo, 1.8 * amount / 100)
 
-    brightest = _brightest(image, scene)
-    lights = in_strips(colour.scaled, image, brightest)
-    far = scene.blur(lights, 2 * radius / 100)
-    near = scene.blur(lights, 0.7 * radius / 100, out=lights)
-    result = in_strips(glowing, image, near, far, out=near)
-    loss = _energy_ratio(image, result) - 1
-    return in_strips(lambda lit, lights: colour.scaled(lit, 1 + loss * (1 - lights)), result, brightest, out=result)
+    def rest(image: FloatImage, halo: FloatImage) -> FloatImage:
+        return colour.scaled(lit(image, halo), 1 + gain * (1 - _brightest(image, scene)))
+
+    before, after = (thinned(picture, _GRID) for picture in (image, Changed(lit, image, halo)))
+    gain = _energy_ratio(before, after) - 1
+    return Changed(rest, image, halo)
 
 
-@tool(axis="optics", space="linear")
+@tool(axis="optics", space="linear", streams=True)
 def halation(
-    image: FloatImage,
+    image: Rows,
     scene: Scene,
     *,
     amount: Annotated[float, number(0, 100, "", "strength of the red rim")] = 0.0,
-) -> FloatImage:
+) -> Rows:
     """Rim bright lights with the red glow of film whose base reflects light back into its red layer."""
-    brightest = _brightest(image, scene)
-    light = np.clip(colour.luminance(image), 0, 1) * brightest
-    rim = (0.6 * scene.blur(light, 0.005) + 0.4 * scene.blur(light, 0.016)) * (1 - 0.85 * brightest)
-    return _screen(image, np.float32(1.1 * amount / 100) * rim[..., None] * np.array([1, 0.2, 0.05], np.float32))
+    red = np.float32(1.1 * amount / 100) * np.array([1, 0.2, 0.05], np.float32)
+
+    def light(image: FloatImage) -> FloatPlane:
+        return np.clip(colour.luminance(image), 0, 1) * _brightest(image, scene)
+
+    def rimmed(image: FloatImage, halo: FloatPlane) -> FloatImage:
+        rim = halo * (1 - np.float32(0.85) * _brightest(image, scene))
+        return _screen(image, rim[..., None] * red)
+
+    return Changed(rimmed, image, scene.spread(Changed(light, image, plane=True), (0.005, 0.6), (0.016, 0.4)))
 
 
-@tool(axis="optics", space="linear")
+@tool(axis="optics", space="linear", streams=True)
 def soft_focus(
-    image: FloatImage,
+    image: Rows,
     scene: Scene,
     *,
     amount: Annotated[float, number(0, 100, "", "strength of the veil over the sharp picture")] = 0.0,
-) -> FloatImage:
+) -> Rows:
     """Lay a soft picture over the sharp one, as a portrait lens with spherical aberration does."""
-    veil = 0.5 * scene.blur(image, 0.005) + 0.5 * scene.blur(image, 0.018)
-    return image + np.float32(0.65 * amount / 100) * (veil - image)
+    strength = np.float32(0.65 * amount / 100)
+    veil = scene.spread(image, (0.005, 0.5), (0.018, 0.5))
+    return Changed(lambda image, veil: image + strength * (veil - image), image, veil)
 
 
 @tool(axis="optics", space="linear")
@@ -193,7 +203,16 @@ def _brightest(linear: FloatImage, scene: Scene) -> FloatPlane:
     """How much each pixel belongs to the lights of the picture, 0 to 1."""
     ninetieth, high = (float(tone) ** 3 for tone in scene.statistics.percentiles[3:])
     low = float(np.clip((ninetieth + high) / 2, 0.12, 0.75))
-    return in_strips(lambda light: smooth_step(light, low, max(min(high, 1.0), low + 0.15)), colour.luminance(linear))
+    result = np.empty(linear.shape[:2], np.float32)
+    loops.belonging(flat(linear), colour.LUMINANCE, low, max(min(high, 1.0), low + 0.15), result.reshape(-1))
+    return result
+
+
+def _glowing(linear: FloatImage, halo: FloatImage, strength: float) -> FloatImage:
+    """Add a halo, as far as the largest channel leaves room below 1."""
+    result = np.empty(linear.shape, np.float32)
+    loops.glow(flat(linear), flat(halo), strength, result.reshape(-1))
+    return result
 
 
 def _screen(linear: FloatImage, light: FloatImage) -> FloatImage:

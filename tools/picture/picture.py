@@ -7,11 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from tools import colour, kernels
+from tools import colour
 from tools.declare import Space
 from tools.picture.metadata import Metadata
 from tools.picture.profile import SRGB, Profile
-from tools.strips import in_strips, over_strips
+from tools.rows import averaged
+from tools.strips import in_strips
 from tools.types import Codes, FloatImage, FloatPlane
 
 PROXY_PX = 512
@@ -101,21 +102,8 @@ def reduce_to(pixels: Codes, long_side_px: int) -> Codes:
         return pixels
     rows, columns = max(1, round(height * scale)), max(1, round(width * scale))
     if pixels.ndim == 3 and pixels.dtype != np.float32:
-        return _averaged(pixels, rows, columns)
+        return averaged(pixels, rows, columns, unit=1 / _top(pixels))
     return cv2.resize(pixels, (columns, rows), interpolation=cv2.INTER_AREA)
-
-
-def _averaged(pixels: Codes, rows: int, columns: int) -> FloatImage:
-    """The average of whole numbers over each pixel of a smaller picture, without an array of floats at full size."""
-    result = np.empty((rows, columns, 3), np.float32)
-    source = np.ascontiguousarray(pixels)
-    unit = 1 / _top(pixels)
-
-    def run(part: slice) -> None:
-        kernels.average(source, result, part.start, part.stop, unit)
-
-    over_strips(run, rows, source.shape[0] * source.shape[1] // rows)
-    return result
 
 
 def to_float(codes: Codes) -> FloatImage:

@@ -1,0 +1,122 @@
+"""Loops over pixels that tools share: exposure that rolls off into white, lightness that takes chroma along, glow.
+
+They take flat, C-contiguous arrays; see `tools.compiled`.
+"""
+
+import numpy as np
+
+from tools.compiled import Pixels, Real, compiled
+
+_F = np.float32
+KNEE = 0.4
+"""Linear light above which brightened tones roll off into white."""
+_KNEE, _ABOVE = _F(KNEE), _F(1 - KNEE)
+
+
+@compiled
+def _larger(a: Real, b: Real) -> Real:
+    return a if a > b else b
+
+
+@compiled
+def _smaller(a: Real, b: Real) -> Real:
+    return a if a < b else b
+
+
+@compiled
+def _smooth_step(x: Real, low: Real, high: Real) -> Real:
+    t = _larger(_smaller((x - low) / (high - low), _F(1)), _F(0))
+    return t * t * (_F(3) - _F(2) * t)
+
+
+@compiled
+def _two_to_the(x: Real) -> Real:
+    """2^x for |x| < 100: the whole part goes into the exponent, the rest through a polynomial exact to 2e-7."""
+    whole = np.floor(x + _F(0.5))
+    y = (x - whole) * _F(0.6931471805599453)
+    power = _F(1) + y * (
+        _F(1) + y * (_F(1 / 2) + y * (_F(1 / 6) + y * (_F(1 / 24) + y * (_F(1 / 120) + y * _F(1 / 720)))))
+    )
+    return power * np.int32((np.int32(whole) + np.int32(127)) << np.int32(23)).view(_F)
+
+
+@compiled
+def _rolled_off(light: Real, bend: Real) -> Real:
+    beyond = _larger(light - _KNEE, _F(0)) / _ABOVE
+    return _smaller(light, _KNEE) + _ABOVE * beyond / (_F(1) + bend * beyond)
+
+
+@compiled
+def _exposed(r: Real, g: Real, b: Real, gain: Real) -> Real:
+    """See `tools.library.light.expose`."""
+    r, g, b = r * gain, g * gain, b * gain
+    over = _larger(gain, _F(1))
+    bend = (over - _F(1)) / (over - _KNEE)
+    low, high = _smaller(_smaller(r, g), b), _larger(_larger(r, g), b)
+    low_end, high_end = _rolled_off(low, bend), _rolled_off(high, bend)
+    stretch = (high_end - low_end) / _larger(high - low, _F(1e-9))
+    stretch = stretch if gain > _F(1) else _F(1)
+    low_end = low_end if gain > _F(1) else low
+    return low_end + (r - low) * stretch, low_end + (g - low) * stretch, low_end + (b - low) * stretch
+
+
+@compiled
+def expose(light: Pixels, gains: Pixels, result: Pixels) -> None:
+    """Multiply linear light by a gain for each pixel, or one for all; see `tools.library.light.expose`."""
+    step = 1 if gains.size > 1 else 0
+    for k in range(light.size // 3):
+        j = 3 * k
+        exposed = _exposed(light[j], light[j + 1], light[j + 2], gains[k * step])
+        result[j], result[j + 1], result[j + 2] = exposed
+
+
+@compiled
+def shade(light: Pixels, stops: Pixels, weights: Pixels, result: Pixels) -> None:
+    """Light each pixel by its own stops; where that darkens, near whites are spared half of it.
+
+    Args:
+        light: linear.
+        stops: one a pixel.
+        weights: of the primaries in luminance.
+        result: as `light`, filled.
+    """
+    for k in range(stops.size):
+        j = 3 * k
+        r, g, b = light[j], light[j + 1], light[j + 2]
+        bright = _smooth_step(weights[0] * r + weights[1] * g + weights[2] * b, _F(0.7), _F(1))
+        share = _F(1) - (_F(0.5) * bright if stops[k] < _F(0) else _F(0))
+        result[j], result[j + 1], result[j + 2] = _exposed(r, g, b, _two_to_the(stops[k] * share))
+
+
+@compiled
+def lighten(oklab: Pixels, change: Pixels, result: Pixels) -> None:
+    """Add to lightness; chroma follows in part, by the ratio of the new lightness to the old, both a little lifted."""
+    for k in range(change.size):
+        j = 3 * k
+        before = _larger(oklab[j], _F(0)) + _F(0.05)
+        ratio = _larger(_smaller((before + change[k]) / before, _F(2)), _F(0.5))
+        result[j], result[j + 1], result[j + 2] = oklab[j] + change[k], oklab[j + 1] * ratio, oklab[j + 2] * ratio
+
+
+@compiled
+def belonging(light: Pixels, weights: Pixels, low: float, high: float, result: Pixels) -> None:
+    """How much each pixel belongs to the lights: a smooth step of its luminance from `low` to `high`."""
+    start, end = _F(low), _F(high)
+    for k in range(result.size):
+        j = 3 * k
+        luminance = weights[0] * light[j] + weights[1] * light[j + 1] + weights[2] * light[j + 2]
+        result[k] = _smooth_step(luminance, start, end)
+
+
+@compiled
+def glow(light: Pixels, halo: Pixels, strength: float, result: Pixels) -> None:
+    """Add a halo to linear light, as far as the largest channel leaves room below 1."""
+    amount = _F(strength)
+    for k in range(light.size // 3):
+        j = 3 * k
+        r, g, b = light[j], light[j + 1], light[j + 2]
+        largest = _larger(_larger(r, g), b)
+        room = amount * (_F(1) - _larger(_smaller(largest, _F(1)), _F(0)))
+        result[j] = r + room * halo[j]
+        result[j + 1] = g + room * halo[j + 1]
+        result[j + 2] = b + room * halo[j + 2]
