@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from benchmarks.plain import plain_render
 from tests.conftest import PHOTOS
-from tools.declare import REGISTRY, Tool
+from tools.declare import Tool, plannable
 from tools.engine import rehearse, render
 from tools.examples import examples
 from tools.maps import Maps
@@ -17,7 +17,7 @@ from tools.picture import Picture, load, to_uint8
 from tools.plan import Plan, Step
 from tools.steps import Prepared
 
-USABLE = [entry for entry in REGISTRY.values() if not entry.needs_editor]
+USABLE = plannable()
 POINTWISE = [entry for entry in USABLE if entry.pointwise]
 ALONG_EDGES = ("soften", "texture", "mood_lighting", "dehaze")
 """Tools that tell edges from surfaces on a reduced copy; 16 bits see that, 8 do not."""
