@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 
 from tools.declare import ToolError
-from tools.picture import READ_SUFFIXES
+from tools.picture import READ_SUFFIXES, write_atomically
 
 MAX_PATH = 1024
 """Characters of the longest path that is taken."""
@@ -65,6 +65,23 @@ class PhotoFolder:
         if path.exists() and not overwrite:
             raise ToolError(f"{text!r} exists already; choose another name, or pass overwrite=true to replace it")
         return path
+
+    def write(self, text: str, data: bytes, *, overwrite: bool) -> None:
+        """Write the file that `text` names, whole or not at all.
+
+        Raises:
+            ToolError: if the place is not right (see `target`), or cannot be written.
+        """
+        try:
+            write_atomically(self.target(text, overwrite=overwrite), data)
+        except ToolError as error:
+            if not isinstance(error.__context__, OSError):
+                raise
+            raise ToolError(f"{text!r} cannot be written: {error.__context__.strerror}") from None
+
+    def is_hidden(self, path: Path) -> bool:
+        """Whether a file of the folder, or a folder on the way to it, begins with a dot, as settings of programs do."""
+        return any(part.startswith(".") for part in path.relative_to(self.root).parts)
 
     def name(self, path: Path) -> str:
         """A path of the folder as clients write it: relative, with forward slashes."""

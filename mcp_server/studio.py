@@ -16,7 +16,7 @@ from tools.brought import CUBE, look_of_picture, look_of_table
 from tools.cube import OPENING as CUBE_OPENING
 from tools.cube import cube_text
 from tools.declare import ToolError
-from tools.picture import READ_SUFFIXES, encode, output_format, write_atomically
+from tools.picture import READ_SUFFIXES, encode, output_format
 from tools.plan import MAX_STEPS, Plan, Step, read_plan
 from tools.styles import at_strength, find_style
 from tools.tables import MOST_BYTES, read_table
@@ -185,7 +185,7 @@ class Studio:
                 "Choose .jpg, or a lower quality."
             )
         if data != there:
-            write_atomically(self.folder.target(text, overwrite=overwrite), data)
+            self.folder.write(text, data, overwrite=overwrite)
         width, height = picture.size
         return ExportedImage(path=text, bytes=len(data), width=width, height=height, format=format_name)
 
@@ -214,6 +214,10 @@ class Studio:
         if ending not in (".json", ".cube"):
             raise ToolError(f"{text!r} does not end in .json or .cube; a recipe is written as 'evening.json', say")
         path = self.folder.target(text, overwrite=overwrite)
+        if self.folder.is_hidden(path):
+            raise ToolError(
+                f"{text!r} is a hidden file; a recipe is written where people see it, as 'evening.json', say"
+            )
         if path.exists() and not _is_recipe(path, ending):
             raise ToolError(f"{text!r} is not a recipe and is not replaced; choose another name")
         if ending == ".json":
@@ -221,7 +225,7 @@ class Studio:
         else:
             negative = self.darkroom.negative(edit.source)
             recipe = cube_text(negative.proxy.srgb, plan, seed=edit.seed, maps=negative.maps)
-        write_atomically(path, recipe.encode())
+        self.folder.write(text, recipe.encode(), overwrite=overwrite)
 
 
 def _is_recipe(path: Path, ending: str) -> bool:

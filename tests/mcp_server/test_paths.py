@@ -69,9 +69,13 @@ async def test_no_path_is_read_outside(connect: Any, settings: Any, trapped: Pat
 async def test_no_path_is_written_outside(connect: Any, settings: Any, trapped: Path) -> None:
     async with connect(settings) as caller:
         edit = (await caller.ok("open_image", path="coast.jpg"))["uri"]
-        for path in (*(f"{path}/x.jpg" for path in OUTSIDE), "coast.jpg/x.jpg", "loop.jpg/x.jpg", "link.jpg"):
-            said = await caller.error("export_image", image=edit, path=path, overwrite=True)
-            assert "Error executing" not in said, path
+        for path in (*(f"{path}/x.jpg" for path in OUTSIDE), "coast.jpg/x.jpg", "loop.jpg/x.jpg"):
+            for tool, file in (("export_image", path), ("export_recipe", f"{path}.json")):
+                said = await caller.error(tool, image=edit, path=file, overwrite=True)
+                assert "Error executing" not in said, file
+                assert str(trapped.parent) not in said, file
+        assert "is not inside" in await caller.error("export_image", image=edit, path="link.jpg", overwrite=True)
+        assert "is a hidden file" in await caller.error("export_recipe", image=edit, path=".vscode/tasks.json")
     assert sorted(entry.name for entry in trapped.parent.iterdir()) == ["outside.jpg", "photos", "store"]
 
 
