@@ -8,7 +8,7 @@ import click
 
 from mcp_server.access import BearerToken, auth_settings, check_host, read_token
 from mcp_server.server import build_server
-from mcp_server.settings import ServerSettings, default_store
+from mcp_server.settings import MAX_MESSAGE_BYTES, ServerSettings, default_store
 from tools.declare import ToolError
 
 _DEFAULTS = ServerSettings()
@@ -80,7 +80,7 @@ def main(
             add_fixtures(server)
         if transport == "http":
             check_host(host, token)
-            server.run("streamable-http", host=host, port=port)
+            server.run("streamable-http", host=host, port=port, max_request_body_size=MAX_MESSAGE_BYTES)
         else:
             server.run("stdio")
     except ToolError as error:

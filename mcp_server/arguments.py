@@ -25,9 +25,13 @@ def _step_schema(tool: Json, region: str) -> Json:
     return {
         "type": "object",
         "properties": {
-            "reasoning": {"type": "string", "description": "what was seen, and what this step will change"},
+            "reasoning": {
+                "type": "string",
+                "default": "",
+                "description": "what was seen, and what this will change",
+            },
             "tool": {"type": "string", **tool},
-            "args": {"type": "object", "description": "arguments of the tool in its units, see describe_tool"},
+            "args": {"type": "object", "default": {}, "description": "its arguments in their units, see describe_tool"},
             "region": {"type": "string", "default": "everywhere", "description": region},
         },
         "required": ["tool"],

@@ -107,7 +107,7 @@ class EditTools:
     async def export_image(
         self,
         image: ImageArg,
-        path: Annotated[str, Field(description="file to write, .jpg .png .webp .tif or .avif")],
+        path: Annotated[str, Field(description="file to write in the photo folder, .jpg .png .webp .tif or .avif")],
         ctx: Context[None, None],
         overwrite: OverwriteArg = False,
         quality: Annotated[int, Field(ge=1, le=100, description="of JPEG, WebP and AVIF")] = 95,

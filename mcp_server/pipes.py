@@ -1,7 +1,7 @@
 """Standard input and output as streams of the event loop.
 
 The SDK reads and writes them on threads: three hand-overs a call, which take longer than a small call, and lines of
-any length. Here the event loop waits for the pipes, and a line is no longer than a request over HTTP may be.
+any length. Here the event loop waits for the pipes, and a line is no longer than any request may be.
 """
 
 import asyncio
@@ -15,8 +15,7 @@ from typing import Any
 import anyio
 from mcp.server.stdio import stdio_server
 
-MAX_LINE_BYTES = 4 * 1024 * 1024
-"""Of one message."""
+from mcp_server.settings import MAX_MESSAGE_BYTES
 
 
 def can_wait() -> bool:
@@ -37,7 +36,7 @@ async def pipe_server() -> AsyncIterator[Any]:
     os.dup2(nothing, 0)
     os.dup2(2, 1)
     os.close(nothing)
-    reader = asyncio.StreamReader(limit=MAX_LINE_BYTES)
+    reader = asyncio.StreamReader(limit=MAX_MESSAGE_BYTES)
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(own[0], "rb"))
     transport, protocol = await loop.connect_write_pipe(asyncio.streams.FlowControlMixin, os.fdopen(own[1], "wb"))
     transport.set_write_buffer_limits(high=0)  # so that flushed means written

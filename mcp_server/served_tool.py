@@ -5,7 +5,6 @@ the nearest known name. Errors of the library reach the client as they were writ
 """
 
 from collections.abc import Callable, Mapping
-from difflib import get_close_matches
 from typing import Any, ClassVar
 
 from mcp.server.mcpserver import Context
@@ -19,7 +18,7 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import ErrorDetails
 from pydantic_core.core_schema import ModelSchema, WithDefaultSchema
 
-from tools.declare import ToolError
+from tools.declare import ToolError, nearest, shown
 from tools.types import Json
 
 LOOKS = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False)
@@ -108,16 +107,15 @@ def explain(error: ErrorDetails, schema: Json) -> str:
         return f"{name}: {error['msg'].removeprefix('Value error, ')}"
     if error["type"] == "extra_forbidden":
         known = list(_schema_at(place[:-1], schema).get("properties", {}))
-        near = get_close_matches(str(place[-1]), known, 1)
-        hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(known) or 'none'}"
-        return f"unknown argument {name!r}; {hint}"
+        near = nearest(str(place[-1]), known)
+        hint = f"did you mean {near!r}?" if near else f"known are {', '.join(known) or 'none'}"
+        return f"unknown argument {shown(name)}; {hint}"
     if error["type"] == "too_long":
         return f"{name} has {error['ctx']['actual_length']} items; at most {error['ctx']['max_length']} are taken"
     wanted = in_words(_schema_at(place, schema))
     if error["type"] == "missing":
         return f"the argument {name!r} is missing; it is {wanted}"
-    shown = repr(error["input"])
-    return f"{name} = {shown if len(shown) <= 90 else shown[:87] + '...'} is not right; it is {wanted}"
+    return f"{name} = {shown(error['input'])} is not right; it is {wanted}"
 
 
 def in_words(schema: Mapping[str, Any]) -> str:

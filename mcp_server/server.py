@@ -5,7 +5,6 @@ async with Client(build_server(ServerSettings(root=Path("photos")))) as client:
 """
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -29,6 +28,7 @@ from mcp_server.settings import ServerSettings
 from mcp_server.studio import Studio
 from mcp_server.view import view
 from mcp_server.workers import Workers
+from tools.declare import nearest, shown
 
 
 def _version() -> str:
@@ -85,9 +85,9 @@ class StylistServer(MCPServer[None]):
 
 
 def _unknown(kind: str, name: str, known: Iterable[str]) -> str:
-    near = get_close_matches(name, known, 1)
-    hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(known)}"
-    return f"no {kind} is called {name[:90]!r}; {hint}"
+    near = nearest(name, known)
+    hint = f"did you mean {near!r}?" if near else f"known are {', '.join(known)}"
+    return f"no {kind} is called {shown(name)}; {hint}"
 
 
 def build_server(

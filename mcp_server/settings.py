@@ -9,6 +9,8 @@ from mcp_server.editor import EditorSettings, editor_of_environment
 from tools.declare import ToolError
 from tools.picture import MAX_PIXELS
 
+MAX_MESSAGE_BYTES = 1024 * 1024
+"""Of one request; pictures go by reference, so that the longest that is of use has a tenth of it."""
 Profile = Literal["core", "all"]
 
 

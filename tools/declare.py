@@ -12,7 +12,7 @@ keyword argument is a parameter of the tool, with its range, unit, meaning and d
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -26,11 +26,27 @@ from tools.types import FloatImage, Json
 
 Axis = Literal["light", "colour", "detail", "optics", "atmosphere", "medium", "scene"]
 Space = Literal["linear", "oklab", "srgb"]
+MOST_SHOWN = 90
+"""Characters of a given value that an error repeats."""
 AXES: tuple[Axis, ...] = get_args(Axis)
 
 
 class ToolError(ValueError):
     """A request to the library that cannot be done; the message says what would be right."""
+
+
+def shown(value: object) -> str:
+    """A value that somebody gave, as it stands in the words of an error: long ones are cut."""
+    try:
+        text = repr(value)
+    except ValueError:  # Python does not write out a whole number of more than 4,300 digits
+        text = "a number of thousands of digits"
+    return text if len(text) <= MOST_SHOWN else text[: MOST_SHOWN - 3] + "..."
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """The known name that is most like a misspelt one, if any is; of what is too long to be one nothing is."""
+    return next(iter(get_close_matches(name, list(known), 1)), None) if len(name) <= MOST_SHOWN else None
 
 
 def number(low: float, high: float, unit: str, meaning: str, *, neutral: float | None = 0.0) -> Any:
@@ -88,10 +104,10 @@ class Tool:
         name = str(location[0])
         known = list(self.parameters.model_fields)
         if kind == "extra_forbidden":
-            near = get_close_matches(name, known, 1)
-            hint = f"did you mean {near[0]!r}?" if near else f"its arguments are {', '.join(known) or 'none'}"
-            return f"unknown argument {name!r}; {hint}"
-        return f"{name} = {error['input']!r} is not right; {self.describe_range(name)}"
+            near = nearest(name, known)
+            hint = f"did you mean {near!r}?" if near else f"its arguments are {', '.join(known) or 'none'}"
+            return f"unknown argument {shown(name)}; {hint}"
+        return f"{name} = {shown(error['input'])} is not right; {self.describe_range(name)}"
 
     def describe_range(self, name: str) -> str:
         """Say in words which values the parameter `name` takes."""
@@ -185,6 +201,6 @@ def lookup(name: str) -> Tool:
     """
     if name in REGISTRY:
         return REGISTRY[name]
-    near = get_close_matches(name, REGISTRY, 1)
-    hint = f"did you mean {near[0]!r}?" if near else "`stylist tools` lists the library"
-    raise ToolError(f"no tool is called {name!r}; {hint}")
+    near = nearest(name, REGISTRY)
+    hint = f"did you mean {near!r}?" if near else "`stylist tools` lists the library"
+    raise ToolError(f"no tool is called {shown(name)}; {hint}")

@@ -5,12 +5,11 @@ STYLES["vintage_film"].at(0.5)        # the plan at half its strength
 """
 
 import tomllib
-from difflib import get_close_matches
 from importlib.resources import files
 
 from pydantic import BaseModel, ConfigDict
 
-from tools.declare import ToolError, lookup
+from tools.declare import ToolError, lookup, nearest, shown
 from tools.plan import Plan, Step
 from tools.types import Json
 
@@ -38,9 +37,9 @@ def find_style(name: str) -> Style:
     """
     if name in STYLES:
         return STYLES[name]
-    near = get_close_matches(name, STYLES, 1)
-    hint = f"did you mean {near[0]!r}?" if near else "known are " + ", ".join(STYLES)
-    raise ToolError(f"no style is called {name!r}; {hint}")
+    near = nearest(name, STYLES)
+    hint = f"did you mean {near!r}?" if near else "known are " + ", ".join(STYLES)
+    raise ToolError(f"no style is called {shown(name)}; {hint}")
 
 
 def at_strength(step: Step, strength: float) -> Step:

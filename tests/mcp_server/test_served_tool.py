@@ -120,6 +120,10 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
     ("measure_image", {"image": "coast.jpg"}, "open_image gives one"),
     ("measure_image", {"image": "image://sha256/XYZ"}, "is not an image reference"),
     ("export_image", {"image": IMAGE, "path": "x.jpg", "quality": 101}, "whole number from 1 to 100"),
+    ("branch", {"image": IMAGE, "steps": 10**5000}, "steps = a number of thousands of digits is not right"),
+    ("describe_tool", {"tool": "x" * 10**6}, "x...; `stylist tools` lists the library"),
+    ("apply_style", {"image": IMAGE, "style": "x" * 10**6}, "x...; known are golden_evening"),
+    ("apply_step", {"image": IMAGE, "step": {"tool": "tint", "args": {"x" * 10**6: 1}}}, "x...; its arguments are"),
 ]
 
 

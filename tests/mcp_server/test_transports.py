@@ -12,7 +12,7 @@ from mcp import Client, StdioServerParameters
 from mcp.client.streamable_http import streamable_http_client
 
 from mcp_server.__main__ import main
-from mcp_server.pipes import MAX_LINE_BYTES
+from mcp_server.settings import MAX_MESSAGE_BYTES
 
 TOKEN = "a-token-of-some-length"
 STEP = {"tool": "exposure", "args": {"stops": 0.5}}
@@ -32,7 +32,7 @@ def test_stdio_outlives_what_is_no_message(command: list[str]) -> None:
     client = {"protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": {"name": "test", "version": "0"}}
     messages = [
         json.dumps({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": client}).encode(),
-        b'{"jsonrpc": "2.0", "id": 2, "method": "' + b"a" * MAX_LINE_BYTES + b'"}',
+        b'{"jsonrpc": "2.0", "id": 2, "method": "' + b"a" * MAX_MESSAGE_BYTES + b'"}',
         b"\xff\xfe",
         json.dumps({"jsonrpc": "2.0", "id": 3, "method": "ping"}).encode(),
     ]
