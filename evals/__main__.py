@@ -7,11 +7,13 @@ from pathlib import Path
 
 import click
 
-from evals.arms import arm_label, arm_settings
+from evals.arms import Arm, read_arms
 from evals.report import ArmResult, write_report
 from evals.styling import styling_task
 from evals.tasks import read_tasks
-from graph.tool_session import tool_session
+from graph.editing import check_editor
+from graph.policies import make_policy
+from graph.tool_session import ToolSession, tool_session
 from mcp_server.settings import ServerSettings
 from tools.declare import ToolError
 from tools.goals import Request
@@ -20,21 +22,34 @@ from tools.goals import Request
 async def compare(
     policies: Sequence[str], photos: Sequence[Path], requests: Sequence[Request], out: Path, *, seed: int = 0
 ) -> list[ArmResult]:
-    """Run every arm on every photo and request; write inspect_ai logs and the report into `out`."""
+    """Run every arm on every photo and request; write inspect_ai logs and the report into `out`.
+
+    Raises:
+        ToolError: if a policy is no arm, or lacks something that it needs; nothing has run then.
+    """
     from inspect_ai import eval_async
 
     root = Path(os.path.commonpath([photo.resolve().parent for photo in photos]))
-    arms = []
+    arms = read_arms(policies, seed=seed, root=str(root))
+    results = []
     async with tool_session(ServerSettings(root=root)) as session:
-        for name in policies:
-            settings = arm_settings(name, seed=seed, root=str(root))
-            task = styling_task(arm_label(name), settings, photos, requests)
+        for arm in arms:
+            await _check(arm, session, requests)
+        for arm in arms:
+            task = styling_task(arm.label, arm.settings, photos, requests)
             [log] = await eval_async(task, model="none", log_dir=str(out / "logs"), max_samples=1)
-            arms.append(ArmResult.of_log(arm_label(name), log))
-        references = {reference for arm in arms for reference in arm.results.values()}
+            results.append(ArmResult.of_log(arm.label, log))
+        references = {reference for result in results for reference in result.results.values()}
         pictures = {reference: await session.read_picture(reference) for reference in references}
-    write_report(arms, pictures, out)
-    return arms
+    write_report(results, pictures, out)
+    return results
+
+
+async def _check(arm: Arm, session: ToolSession, requests: Sequence[Request]) -> None:
+    """Check that an arm has what it needs, before the first one runs."""
+    make_policy(arm.settings, requests[0])
+    if arm.settings.renderer == "editor":
+        await check_editor(session)
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -45,7 +60,8 @@ async def compare(
     multiple=True,
     default=("rules", "preset"),
     show_default=True,
-    help="rules, preset or checkpoint:DIR; the first is the baseline.",
+    help="rules, search, preset, checkpoint:DIR, chat:MODEL (at OPENAI_BASE_URL) or edit_only; with @editor behind it "
+    "(rules@editor) the image editor carries the plan out. The first is the baseline.",
 )
 @click.option(
     "--tasks",

@@ -28,18 +28,34 @@ async def check_editor(session: ToolSession) -> None:
         )
 
 
+def is_for_editor(state: State, settings: LocalSettings) -> bool:
+    """Whether the editor has to do what no step says: what no tool can do, or under `edit_only` the whole request."""
+    return settings.renderer == "editor" and (settings.policy == "edit_only" or bool(_wishes(state)))
+
+
+def _wishes(state: State) -> list[str]:
+    """The words of the request that ask for what no tool can do."""
+    return list(state["reading"]["needs_editor"])
+
+
 async def edit_whole(state: State, settings: LocalSettings, session: ToolSession, record: Record) -> Json:
-    """Let the editor carry out the plan, or under `edit_only` the request as it is; return what changes in the state.
+    """Let the editor carry out the plan and what no tool can do, or under `edit_only` the request as it is.
+
+    Returns:
+        What changes in the state.
 
     Raises:
         ToolError: if the editor fails.
     """
     words = state["request"]
     if settings.policy != "edit_only":
-        words = instruction(Plan.model_validate(state["plan"]).steps)
+        words = instruction(Plan.model_validate(state["plan"]).steps, _wishes(state))
     call: dict[str, Any] = {"image": state["current"], "instruction": words, "seed": settings.seed}
     made, preview = await session.call_seeing(TOOL, **call)
     result = made["uri"]
     told = {**call, "result": result, "change": made["changes"], "notes": made["notes"]}
     await record.write("edit", told, {result: thumbnail(preview)})
-    return {"current": result, "position": len(state["plan"]["steps"])}
+    done = {"current": result, "position": len(state["plan"]["steps"])}
+    if not state["plan"]["steps"]:
+        done["plan"] = {"summary": f"The image editor was asked: {words}", "steps": []}
+    return done

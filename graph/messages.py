@@ -17,7 +17,7 @@ from typing import Literal
 
 from graph.policies import Attempt, Progress
 from tools.context import Context
-from tools.declare import AXES, REGISTRY, Tool, plannable
+from tools.declare import AXES, Tool, plannable
 from tools.plan import MAX_STEPS, Plan, read_plan
 from tools.region import NAMES
 from tools.types import Json
@@ -38,8 +38,17 @@ Regions: {", ".join(NAMES)}; combine with not, &, |.
 Tools:"""
 
 
-def render_prompt(context: Context | None, request: str, *, inputs: Inputs = "image+context") -> list[Json]:
-    """The system and user messages for one photo and request, in the chat format of transformers and TRL."""
+def render_prompt(
+    context: Context | None, request: str, *, inputs: Inputs = "image+context", editor: bool = False
+) -> list[Json]:
+    """The system and user messages for one photo and request, in the chat format of transformers and TRL.
+
+    Args:
+        context: what was measured in the photo.
+        request: the person's words.
+        inputs: what of the photo the model is given.
+        editor: whether a generative editor carries out the plan, so that tools which need one are offered too.
+    """
     parts = []
     if context is not None and inputs != "image":
         parts.append("Context: " + render_context(context))
@@ -47,15 +56,15 @@ def render_prompt(context: Context | None, request: str, *, inputs: Inputs = "im
     content: list[Json] = [{"type": "image"}] if inputs != "context" else []
     content.append({"type": "text", "text": "\n".join(parts)})
     return [
-        {"role": "system", "content": [{"type": "text", "text": system_message()}]},
+        {"role": "system", "content": [{"type": "text", "text": system_message(editor=editor)}]},
         {"role": "user", "content": content},
     ]
 
 
 @cache
-def system_message() -> str:
-    """The task and the catalogue of tools."""
-    return _TASK + "\n" + "\n".join(_catalogue_line(REGISTRY[name]) for name in _by_axis())
+def system_message(*, editor: bool = False) -> str:
+    """The task and the catalogue of tools, those that need a generative editor only where there is one."""
+    return _TASK + "\n" + "\n".join(map(_catalogue_line, _by_axis(editor)))
 
 
 def render_context(context: Context) -> str:
@@ -148,8 +157,8 @@ def _observed(records: Sequence[Json]) -> list[str]:
     return lines
 
 
-def _by_axis() -> list[str]:
-    return [entry.name for axis in AXES for entry in plannable() if entry.axis == axis]
+def _by_axis(editor: bool) -> list[Tool]:
+    return [entry for axis in AXES for entry in plannable(editor=editor) if entry.axis == axis]
 
 
 def _catalogue_line(entry: Tool) -> str:

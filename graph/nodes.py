@@ -13,7 +13,7 @@ from graph.approval import ask_about
 from graph.attempts import can_compare, judged_attempt
 from graph.claims import checked_claims, claimed_changes
 from graph.conversation import answer, asked
-from graph.editing import check_editor, edit_whole
+from graph.editing import check_editor, edit_whole, is_for_editor
 from graph.policies import Attempt, Progress, looking_again, make_policy
 from graph.record import Record, recorded
 from graph.settings import LocalSettings, Settings, settings_of
@@ -87,7 +87,7 @@ async def plan(
     if any(acts(proposal) == acts(entry["plan"]) for entry in state["history"]):
         return Command(goto="finish")
     goto: Literal["approve", "act"] = "approve" if settings.approve else "act"
-    wanted = planned.steps or policy.name == "edit_only"
+    wanted = planned.steps or is_for_editor(state, settings)
     return Command(update=_fresh(state, proposal), goto=goto if wanted else "assess")
 
 
@@ -131,8 +131,9 @@ async def approve(
         told = {"messages": [answer(state, outcome["message"])], "decision": said, **_GIVEN_ONCE}
         return Command(update={**outcome, **told}, goto="__end__")
     said["plan"] = agreed
+    wanted = agreed["steps"] or is_for_editor(state, settings)
     await record.write("approve", said)
-    return Command(update={**_fresh(state, agreed), "decision": said}, goto="act" if agreed["steps"] else "assess")
+    return Command(update={**_fresh(state, agreed), "decision": said}, goto="act" if wanted else "assess")
 
 
 async def _preview(session: ToolSession, state: State, settings: LocalSettings) -> Json:

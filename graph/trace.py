@@ -14,9 +14,9 @@ import json
 import os
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import BinaryIO, Literal
+from typing import BinaryIO, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from tools.declare import ToolError
 from tools.types import Json
@@ -25,6 +25,19 @@ SCHEMA_VERSION = 2
 SUFFIX = ".trace.jsonl"
 
 Kind = Literal["start", "perceive", "plan", "approve", "look", "step", "edit", "assess", "finish", "error"]
+_HOLDS: dict[Kind, tuple[str, ...]] = {
+    "start": ("photo", "request", "settings"),
+    "perceive": ("image", "photo_sha256", "context", "reading", "words", "notes"),
+    "plan": ("policy", "attempt", "plan"),
+    "approve": ("decision", "proposed"),
+    "look": ("policy", "plan"),
+    "step": ("reasoning", "tool", "args", "region", "image", "result", "change", "error"),
+    "edit": ("image", "instruction", "result", "change"),
+    "assess": ("assessment", "result"),
+    "finish": ("result", "message", "output"),
+    "error": ("node", "error"),
+}
+"""What the data of each kind holds at least; readers rely on it."""
 
 
 class StepRecord(BaseModel):
@@ -67,6 +80,13 @@ class Event(BaseModel):
     data: Json
     pictures: dict[str, str] = Field(default_factory=dict)
     """Small JPEGs of pictures that the data refers to: reference to base64."""
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        missing = [name for name in _HOLDS[self.kind] if name not in self.data]
+        if missing:
+            raise ValueError(f"an event of the kind {self.kind!r} lacks {', '.join(missing)}")
+        return self
 
 
 def append_event(path: Path, event: Event) -> None:
@@ -115,7 +135,7 @@ def read_trace(path: Path) -> list[Event]:
     for number, line in enumerate(lines, 1):
         try:
             events.append(Event.model_validate(json.loads(line)))
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             if number <= whole:
                 raise ToolError(f"{path.name}, line {number} is not a trace event: {_reason(error)}") from None
     return counting(events)
@@ -133,9 +153,10 @@ def counting(events: list[Event]) -> list[Event]:
     return kept
 
 
-def _reason(error: ValueError) -> str:
+def _reason(error: Exception) -> str:
     """What a parser says, in one line."""
-    if isinstance(error, ValidationError):
-        first = error.errors()[0]
-        return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
-    return str(error)
+    if not isinstance(error, ValidationError):
+        return str(error)
+    first = error.errors()[0]
+    place, what = ".".join(map(str, first["loc"])), first["msg"].removeprefix("Value error, ")
+    return f"{place}: {what}" if place else what

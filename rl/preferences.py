@@ -32,14 +32,14 @@ def decisions(events: Iterable[Event]) -> Iterator[Json]:
                 start = event.data
             case "perceive":
                 seen, picture = event.data, event.pictures[event.data["image"]]
-            case "approve":
+            case "approve" if start and seen:  # a trace may begin in the middle of a run
                 context = Context.model_validate(seen["context"])
                 yield {
                     "run": event.run,
                     "photo": seen["photo_sha256"],
                     "request": start["request"],
                     "split": split_of(seen["photo_sha256"]),
-                    "prompt": plain_prompt(context, start["request"]),
+                    "prompt": plain_prompt(context, start["request"], renderer=start["settings"]["renderer"]),
                     "images": [{"bytes": base64.b64decode(picture), "path": f"{seen['photo_sha256']}.jpg"}],
                     "decision": event.data["decision"],
                     "proposed": event.data["proposed"],

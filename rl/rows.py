@@ -6,15 +6,18 @@ TRL takes messages of plain text and puts the slot of the picture back, at the p
 from typing import Any
 
 from graph.messages import Inputs, render_prompt
+from graph.settings import RendererName
 from tools.context import Context
 from tools.types import Json
 
 
-def plain_prompt(context: Context, request: str, *, inputs: Inputs = "image+context") -> list[Json]:
+def plain_prompt(
+    context: Context, request: str, *, inputs: Inputs = "image+context", renderer: RendererName = "local"
+) -> list[Json]:
     """The prompt of `graph.messages.render_prompt` with text alone as content."""
     return [
         {"role": message["role"], "content": "".join(part.get("text", "") for part in message["content"])}
-        for message in render_prompt(context, request, inputs=inputs)
+        for message in render_prompt(context, request, inputs=inputs, editor=renderer == "editor")
     ]
 
 
@@ -23,8 +26,8 @@ def render_rows(dataset: Any, inputs: Inputs) -> Any:
     from datasets import List, Value
 
     prompts = [
-        plain_prompt(Context.model_validate_json(context), request, inputs=inputs)
-        for context, request in zip(dataset["context"], dataset["request"], strict=True)
+        plain_prompt(Context.model_validate_json(context), request, inputs=inputs, renderer=renderer)
+        for context, request, renderer in zip(dataset["context"], dataset["request"], dataset["renderer"], strict=True)
     ]
     message = List({"role": Value("string"), "content": Value("string")})
     if "prompt" in dataset.column_names:

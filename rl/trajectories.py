@@ -56,7 +56,7 @@ def rows_of(events: Iterable[Event]) -> Iterator[Json]:
                 planned = {**planned, "plan": event.data["plan"]}
             case "step":
                 steps.append(event.data)
-            case "assess":
+            case "assess" if start and seen:  # a trace may begin in the middle of a run
                 yield _row(event.run, start, seen, planned, steps, event.data["assessment"])
 
 
@@ -67,7 +67,7 @@ def _row(run: str, start: Json, seen: Json, planned: Json, steps: list[Json], as
     preview = base64.b64decode(seen["preview_jpeg"])
     done = [step["error"] is None for step in steps]
     asked = Request.model_validate(start["goals"]) if start.get("goals") else parse_request(start["request"])
-    seed = start["settings"]["seed"]
+    seed, renderer = start["settings"]["seed"], start["settings"]["renderer"]
     reward = assessment["scores"].get("picture")  # None where the judge gave no score
     credited = reward is not None and len(done) == len(plan.steps)  # an editor carries out a plan as a whole
     return {
@@ -76,7 +76,7 @@ def _row(run: str, start: Json, seen: Json, planned: Json, steps: list[Json], as
         "request": start["request"],
         "goals": json.dumps(start["goals"]) if start.get("goals") else None,
         "context": context.model_dump_json(),
-        "prompt": plain_prompt(context, start["request"]),
+        "prompt": plain_prompt(context, start["request"], renderer=renderer),
         "completion": [{"role": "assistant", "content": render_plan(plan)}],
         "images": [{"bytes": preview, "path": f"{photo}.jpg"}],
         "plan": plan.model_dump_json(),
@@ -88,6 +88,7 @@ def _row(run: str, start: Json, seen: Json, planned: Json, steps: list[Json], as
         "judge": assessment["version"],
         "goals_source": assessment["goals_source"],
         "prompt_version": PROMPT_VERSION,
+        "renderer": renderer,
         "seed": seed,
         "split": split_of(photo),
     }
@@ -105,7 +106,7 @@ def features() -> Any:
     measure = {"name": Value("string"), "value": Value("float32")}
     text = (
         *("run", "photo", "request", "goals", "context", "plan"),
-        *("policy", "judge", "goals_source", "prompt_version", "split"),
+        *("policy", "judge", "goals_source", "prompt_version", "renderer", "split"),
     )
     return Features(
         {

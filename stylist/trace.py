@@ -12,6 +12,7 @@ from graph.trace import SUFFIX, Event, read_trace
 from stylist.destinations import DEFAULT_FOLDER
 from stylist.errors import Mistake, explained, shown
 from stylist.narration import Narrator, print_line
+from tools.declare import ToolError
 from tools.picture import write_atomically
 from tools.types import Json
 
@@ -117,15 +118,20 @@ def export_runs(places: tuple[Path, ...], out: Path) -> None:
 
 
 def _runs(places: Sequence[Path]) -> list[Run]:
-    """The runs in traces and folders of traces.
+    """The runs in traces and folders of traces; files in a folder that are no traces are named and left out.
 
     Raises:
-        Mistake: if there are none, or a file is not a trace.
+        Mistake: if there are none, or a file that was named is not a trace.
     """
     runs = []
     for file in _files(places or [DEFAULT_FOLDER]):
-        with explained():
+        try:
             events = read_trace(file)
+        except ToolError as error:
+            if file in places:
+                raise Mistake(str(error)) from None
+            click.echo(f"left out {shown(file)}: {error}", err=True)
+            continue
         for name in dict.fromkeys(event.run for event in events):
             runs.append(Run(file, [event for event in events if event.run == name]))
     if not runs:

@@ -27,6 +27,15 @@ details{margin-top:.5rem;color:#777}pre{white-space:pre-wrap;font-size:.8rem}
 """
 
 
+_READING = {
+    "understood": "understood",
+    "ignored": "not used",
+    "unlocated": "not found",
+    "needs_editor": "needs an image editor",
+}
+"""How the request was read, in the words of the page."""
+
+
 def trace_page(runs: Sequence["Run"]) -> str:
     """The page of these runs; whatever a trace holds is escaped."""
     title = _text(f"Trace of {len(runs)} runs" if len(runs) > 1 else str(runs[0].latest("start").get("request", "")))
@@ -59,20 +68,28 @@ def _told(event: Event, pictures: dict[str, str]) -> Iterator[str]:
     """What an event says to a person."""
     data = event.data
     match event.kind:
+        case "start":
+            yield f"<p><b>{_text(data['request'])}</b></p>"
+            chosen = (f"{name} {value}" for name, value in data["settings"].items() if value not in (None, False))
+            yield _paragraph(", ".join(chosen), "of")
         case "perceive":
             yield _pictures([data["image"]], pictures)
             yield _paragraph("; ".join(data["words"]))
-            for label in ("understood", "ignored"):
-                if data["reading"][label]:
-                    yield _paragraph(f"{label}: {', '.join(data['reading'][label])}")
-        case "plan":
+            for field, label in _READING.items():
+                if data["reading"][field]:
+                    yield _paragraph(f"{label}: {', '.join(data['reading'][field])}")
+        case "plan" | "look":
             used = (data.get(name) for name in ("policy", "model", "prompt_version"))
             yield _paragraph(data["plan"]["summary"])
+            yield _steps("", data["plan"])
             yield _paragraph(", ".join(str(name) for name in used if name), "of")
             if "input_tokens" in data:
                 yield _paragraph(f"{data['input_tokens']} tokens read, {data['output_tokens']} written", "of")
         case "approve":
-            yield _paragraph(" ".join(filter(None, (data["decision"], data.get("reason")))))
+            yield _paragraph(": ".join(filter(None, (data["decision"], data.get("reason")))))
+            if data["decision"] == "edit":
+                yield _steps("proposed", data["proposed"])
+                yield _steps("agreed on", data["plan"])
         case "step":
             yield _pictures([data["image"], data["result"]], pictures)
             yield f"<p><b>{_text(describe_call(data))}</b></p>"
@@ -84,10 +101,19 @@ def _told(event: Event, pictures: dict[str, str]) -> Iterator[str]:
             yield _paragraph(f"changed: {changes_in_words(data['change'])}")
         case "assess":
             yield from _assessment(data["assessment"])
+            for claim in data.get("claims", []):
+                foretold = f"{claim['attribute']} {claim['claimed']:+.1f} was foretold, {claim['observed']:+.1f} came"
+                yield _paragraph(f"step {claim['step']}, {claim['tool']}: {foretold}: {claim['verdict']}", "of")
         case "finish":
             yield _paragraph(data["message"])
         case "error":
             yield _paragraph(f"{data['node']}: {data['error']}")
+
+
+def _steps(label: str, plan: Json) -> str:
+    """The calls of a plan, in one line."""
+    calls = "; ".join(map(describe_call, plan["steps"])) or "no step"
+    return _paragraph(f"{label}: {calls}" if label else calls)
 
 
 def _assessment(assessment: Json) -> Iterator[str]:

@@ -21,9 +21,12 @@ _DEGREES = ((0.15, "very slightly"), (0.4, "slightly"), (0.65, ""), (0.85, "stro
 """Share of a parameter's range up to which a word holds."""
 
 
-def instruction(steps: Sequence[Step]) -> str:
-    """One instruction that asks for all steps in their order; steps that do nothing are left out."""
-    wishes = [wish for step in steps if (wish := _wish(step))]
+def instruction(steps: Sequence[Step], wishes: Sequence[str] = ()) -> str:
+    """One instruction that asks for all steps in their order, and then for `wishes`, which are in words already.
+
+    Steps that do nothing are left out.
+    """
+    wishes = [*(wish for step in steps if (wish := _wish(step))), *wishes]
     return f"Edit this photograph: {'; then '.join(wishes)}. {_KEEP}"
 
 

@@ -18,6 +18,8 @@ from tools.region import parse as parse_region
 from tools.types import Json
 
 MAX_STEPS = 8
+MAX_CHARACTERS = 20_000
+"""Of a plan as JSON; one of eight steps with reasons takes a fifth of it."""
 
 
 class Step(BaseModel):
@@ -62,13 +64,16 @@ def read_plan(source: str | Path | Json) -> Plan:
         if isinstance(source, Path):
             source = source.read_text(encoding="utf-8")
         data: Any = json.loads(source) if isinstance(source, str) else source
-        return Plan.model_validate(data)
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        raise ToolError(f"the plan is not JSON: {error}") from None
+        length = len(json.dumps(data, ensure_ascii=False).encode())
+        if length <= MAX_CHARACTERS:
+            return Plan.model_validate(data)
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"]) or "plan"
         raise ToolError(f"{place}: {first['msg'].removeprefix('Value error, ')}") from None
+    except (ValueError, RecursionError) as error:
+        raise ToolError(f"the plan is not JSON: {error}") from None
+    raise ToolError(f"the plan is {length} bytes long; at most {MAX_CHARACTERS} are read")
 
 
 def step_schema(entry: Tool) -> Json:

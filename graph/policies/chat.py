@@ -46,7 +46,6 @@ MAX_REPAIRED = 6_000
 _RETRIES = 2
 _SHOWN = 300
 """Characters of what an endpoint says about an error."""
-_FORMAT = {"type": "json_schema", "json_schema": {"name": "plan", "strict": True, "schema": plan_schema()}}
 
 
 class ChatPolicy:
@@ -54,11 +53,14 @@ class ChatPolicy:
 
     name = "chat"
 
-    def __init__(self, endpoint: str, model: str, *, timeout_s: float, constrained: bool, seed: int) -> None:
+    def __init__(
+        self, endpoint: str, model: str, *, timeout_s: float, constrained: bool, seed: int, editor: bool
+    ) -> None:
         """Ask `model` at `endpoint`; an answer may take `timeout_s`, retries included."""
         self.endpoint = endpoint
         self.model = model
         self.timeout_s = timeout_s
+        self.editor = editor
         self._chat: dict[str, Any] = {
             "base_url": endpoint,
             "model": model,
@@ -69,17 +71,27 @@ class ChatPolicy:
             "temperature": 0,
             "seed": seed,
             "stream_usage": True,
-            "extra_body": {"response_format": _FORMAT} if constrained else None,
+            "extra_body": {"response_format": _format(editor)} if constrained else None,
         }
 
     def plan(self, context: Context, request: str, image: bytes, history: list[Attempt]) -> Plan:
         """Plan for one photo; see `graph.policies.Policy.plan`."""
-        return self._ask(*_conversation(context, request, image, history))
+        return self._ask(*self._conversation(context, request, image, history))
 
     def plan_on(self, context: Context, request: str, image: bytes, history: list[Attempt], progress: Progress) -> Plan:
         """Plan the rest; see `graph.policies.ClosedLoopPolicy.plan_on`."""
-        messages, pictures = _conversation(context, request, image, history)
+        messages, pictures = self._conversation(context, request, image, history)
         return self._ask([*messages, *render_progress(progress)], [*pictures, progress.image])
+
+    def _conversation(
+        self, context: Context, request: str, image: bytes, history: list[Attempt]
+    ) -> tuple[list[Json], list[bytes]]:
+        """The prompt, followed by what came of earlier plans; and the pictures for its slots."""
+        messages, pictures = render_prompt(context, request, editor=self.editor), [image]
+        for attempt in history:
+            messages += render_attempt(attempt)
+            pictures.append(attempt.image)
+        return messages, pictures
 
     def _ask(self, messages: list[Json], pictures: list[bytes]) -> Plan:
         http = httpx2.AsyncClient(transport=_BoundedTransport())
@@ -128,22 +140,17 @@ class ChatPolicy:
         return ToolError(f"the endpoint {self.endpoint} {words[:_SHOWN]}")
 
 
+def _format(editor: bool) -> Json:
+    """The format that an answer is held to."""
+    schema = plan_schema(editor=editor)
+    return {"type": "json_schema", "json_schema": {"name": "plan", "strict": True, "schema": schema}}
+
+
 def _first_cause(error: BaseException) -> BaseException:
     """What an error came from at last."""
     while error.__cause__ is not None:
         error = error.__cause__
     return error
-
-
-def _conversation(
-    context: Context, request: str, image: bytes, history: list[Attempt]
-) -> tuple[list[Json], list[bytes]]:
-    """The prompt, followed by what came of earlier plans; and the pictures for its slots."""
-    messages, pictures = render_prompt(context, request), [image]
-    for attempt in history:
-        messages += render_attempt(attempt)
-        pictures.append(attempt.image)
-    return messages, pictures
 
 
 def _used(*answers: AIMessageChunk) -> dict[str, int]:
@@ -206,4 +213,5 @@ def make(settings: LocalSettings, goals: Request | None) -> Policy:
         timeout_s=settings.timeout_s,
         constrained=settings.constrained,
         seed=settings.seed,
+        editor=settings.renderer == "editor",
     )

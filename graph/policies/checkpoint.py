@@ -21,6 +21,7 @@ from tools.context import Context
 from tools.declare import ToolError
 from tools.goals import Request
 from tools.plan import Plan, plan_schema
+from tools.types import Json
 
 MAX_NEW_TOKENS = 640
 
@@ -30,11 +31,20 @@ class CheckpointPolicy:
 
     name = "checkpoint"
 
-    def __init__(self, model: Any, processor: Any, *, constrained: bool, inputs: Inputs = "image+context") -> None:
+    def __init__(
+        self,
+        model: Any,
+        processor: Any,
+        *,
+        constrained: bool,
+        inputs: Inputs = "image+context",
+        editor: bool = False,
+    ) -> None:
         self.model = model
         self.processor = processor
         self.constrained = constrained
         self.inputs = inputs
+        self.editor = editor
 
     def plan(self, context: Context, request: str, image: bytes, history: list[Attempt]) -> Plan:
         """Plan for one photo; see `graph.policies.Policy.plan`."""
@@ -54,9 +64,7 @@ class CheckpointPolicy:
                 **inputs,
                 max_new_tokens=MAX_NEW_TOKENS,
                 do_sample=False,
-                logits_processor=[_schema_processor(self.processor.tokenizer, self.model)]
-                if self.constrained
-                else None,
+                logits_processor=self._schema() if self.constrained else None,
             )
         read = inputs["input_ids"].shape[1]
         written = output[0, read:]
@@ -68,16 +76,20 @@ class CheckpointPolicy:
         )
         return str(self.processor.tokenizer.decode(written, skip_special_tokens=True))
 
+    def _schema(self) -> list[Any]:
+        """What holds the next answer to the plan's JSON schema."""
+        return [_schema_processor(self.processor.tokenizer, self.model, plan_schema(editor=self.editor))]
+
     def encode(self, context: Context, request: str, image: bytes) -> Any:
         """Model inputs for a photo and a request, by the renderer that training uses."""
-        messages = render_prompt(context, request, inputs=self.inputs)
+        messages = render_prompt(context, request, inputs=self.inputs, editor=self.editor)
         prompt = self.processor.apply_chat_template(messages, tokenize=False, add_generation_prompt=True)
         pictures = None if self.inputs == "context" else [Image.open(io.BytesIO(image)).convert("RGB")]
         return self.processor(text=[prompt], images=pictures, return_tensors="pt").to(self.model.device)
 
 
 @lru_cache(maxsize=2)
-def load_checkpoint_policy(folder: str | None, *, constrained: bool) -> CheckpointPolicy:
+def load_checkpoint_policy(folder: str | None, *, constrained: bool, editor: bool) -> CheckpointPolicy:
     """Load a checkpoint once for all runs of this process.
 
     Raises:
@@ -91,11 +103,16 @@ def load_checkpoint_policy(folder: str | None, *, constrained: bool) -> Checkpoi
     except ImportError:
         raise ToolError("policy 'checkpoint' needs the training extra: pip install 'stylist[train]'") from None
     path = Path(folder)
-    inputs = planner_inputs(path)
-    return CheckpointPolicy(load_model(path), load_processor(path), constrained=constrained, inputs=inputs)
+    return CheckpointPolicy(
+        load_model(path),
+        load_processor(path),
+        constrained=constrained,
+        inputs=planner_inputs(path),
+        editor=editor,
+    )
 
 
-def _schema_processor(tokenizer: Any, model: Any) -> Any:
+def _schema_processor(tokenizer: Any, model: Any, schema: Json) -> Any:
     """A logits processor that allows only tokens which continue a plan of the JSON schema."""
     import llguidance
     import llguidance.hf
@@ -105,7 +122,7 @@ def _schema_processor(tokenizer: Any, model: Any) -> Any:
     vocabulary = model.config.get_text_config().vocab_size
     known = llguidance.hf.from_tokenizer(tokenizer, n_vocab=vocabulary)
     grammar = llguidance.LLMatcher.grammar_from_json_schema(
-        json.dumps(plan_schema()),
+        json.dumps(schema),
         overrides={"whitespace_flexible": False, "item_separator": ", ", "key_separator": ": "},
     )
 
@@ -130,4 +147,5 @@ def _schema_processor(tokenizer: Any, model: Any) -> Any:
 
 def make(settings: LocalSettings, goals: Request | None) -> Policy:
     """The policy of a run."""
-    return load_checkpoint_policy(settings.checkpoint, constrained=settings.constrained)
+    editor = settings.renderer == "editor"
+    return load_checkpoint_policy(settings.checkpoint, constrained=settings.constrained, editor=editor)

@@ -78,7 +78,7 @@ def quoted(words: str) -> str:
 
 
 def _left_out(request: Request) -> list[str]:
-    editor = [f"{quoted(phrase)} needs a generative editor, which is not set up" for phrase in request.needs_editor]
+    editor = [f"{quoted(phrase)} needs a generative editor" for phrase in request.needs_editor]
     lost = [
         f"{quoted(thing)} cannot be found by measurement, so wishes about it were left out"
         for thing in request.unlocated

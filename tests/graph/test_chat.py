@@ -101,6 +101,42 @@ def test_a_plan_that_is_not_valid_is_mended_once(server: ChatServer, context: Co
         _policy(server).plan(context, "warmer", JPEG, [])
 
 
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ('{"steps": [{"tool": "summon_dragon"}]}', "no tool is called 'summon_dragon'"),
+        ('{"plan": {"steps": []}}', "plan: Extra inputs are not permitted"),
+        ('{"steps": {"tool": "exposure"}}', "steps: Input should be a valid list"),
+        ("[" * 5_000, "not JSON"),
+        ('{"steps": [{"tool": "exposure", "args": {"stops": ' + "9" * 5000 + "}}]}", "not JSON: Exceeds the limit"),
+        ('{"summary": "\\ud800", "steps": []}', "not JSON: .*surrogates not allowed"),
+        ('{"summary": "' + "warm " * 5_000 + '", "steps": []}', "25028 bytes long; at most 20000 are read"),
+        ("I would rather not.", "not JSON"),
+    ],
+)
+def test_json_of_another_kind_is_no_plan(server: ChatServer, context: Context, written: str, said: str) -> None:
+    server.answers = [written, written]
+    with pytest.raises(ToolError, match=f"wrote no valid plan, nor when told why: .*{said}"):
+        _policy(server).plan(context, "warmer", JPEG, [])
+    assert len(server.asked) == 2
+    assert len(json.dumps(server.asked[1])) < 60_000
+
+
+def test_tools_that_need_an_editor_are_offered_where_there_is_one(server: ChatServer, context: Context) -> None:
+    moved = Plan(steps=[Step(tool="location_setting", args={"location": "beach"})])
+    server.answers = [render_plan(moved)] * 2
+    for renderer in ("local", "editor"):
+        assert _policy(server, renderer=renderer).plan(context, "to the beach", JPEG, []) == moved
+    offered = [
+        [
+            "location_setting(location beach|forest" in asked["messages"][0]["content"][0]["text"],
+            "location_setting" in json.dumps(asked["response_format"]),
+        ]
+        for asked in server.asked
+    ]
+    assert offered == [[False, False], [True, True]]
+
+
 def test_a_server_error_is_tried_again(server: ChatServer, context: Context) -> None:
     server.answers = [render_plan(WARMER)]
     assert _policy(server, "fails-first").plan(context, "warmer", JPEG, []) == WARMER

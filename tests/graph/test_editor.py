@@ -65,6 +65,19 @@ async def test_edit_only_sends_the_sentence_as_it_is(editing: ServerSettings, en
     assert made["result"] != made["image"]
 
 
+async def test_what_no_tool_can_do_is_asked_of_the_editor(editing: ServerSettings, endpoint: EditorServer) -> None:
+    settings = LocalSettings(renderer="editor", revisions=0)
+    async with tool_session(editing):
+        for request in ("warmer, and remove the man", "remove the man"):
+            made = await graph.ainvoke({"photo": "meadow.jpg", "request": request}, thread(request), context=settings)
+    both, alone = (request["prompt"] for request in endpoint.requests)
+    assert both.startswith("Edit this photograph: make the light")
+    assert "; then remove the man. Keep the composition" in both
+    assert alone.startswith("Edit this photograph: remove the man. ")
+    assert made["plan"]["summary"] == f"The image editor was asked: {alone}"
+    assert made["result"] != made["image"]
+
+
 async def test_an_editor_that_fails_ends_the_run_and_the_run_can_go_on(
     editing: ServerSettings, endpoint: EditorServer, folder: Path
 ) -> None:

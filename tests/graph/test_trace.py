@@ -14,10 +14,13 @@ from graph.tool_session import ToolSession
 from graph.trace import SCHEMA_VERSION, Event, StepRecord, append_event, read_trace
 from tests.graph.conftest import thread
 from tools.declare import ToolError
+from tools.types import Json
+
+BEGUN: Json = {"photo": "meadow.jpg", "request": "warmer", "settings": {}}
 
 
 def _event(number: int, **data: str) -> Event:
-    return Event(run="run", number=number, kind="start", seconds=0.0, data=data)
+    return Event(run="run", number=number, kind="start", seconds=0.0, data={**BEGUN, **data})
 
 
 @pytest.fixture
@@ -77,9 +80,16 @@ def test_what_is_no_trace_is_said(tmp_path: Path) -> None:
     with pytest.raises(ToolError, match="there is no trace"):
         list(read_trace(tmp_path / "nowhere.jsonl"))
     other = tmp_path / "other.jsonl"
-    other.write_text(json.dumps({"kind": "dance"}) + "\n" + json.dumps([]) + "\n")
-    with pytest.raises(ToolError, match="line 1 is not a trace event"):
-        list(read_trace(other))
+    whole = _event(0).model_dump()
+    for line, said in (
+        (json.dumps({"kind": "dance"}), "run: Field required"),
+        (json.dumps([]), "Input should be"),
+        ("[" * 100_000, ""),
+        (json.dumps({**whole, "data": {"photo": "a.jpg"}}), "an event of the kind 'start' lacks request, settings"),
+    ):
+        other.write_text(line + "\n")
+        with pytest.raises(ToolError, match=f"line 1 is not a trace event: {said}"):
+            read_trace(other)
 
 
 def test_a_trace_that_cannot_be_written_is_said(tmp_path: Path) -> None:
@@ -103,7 +113,7 @@ def test_a_number_that_comes_again_takes_the_run_back(tmp_path: Path) -> None:
     for event in (_event(0), _event(1, old="1"), other, _event(2, old="2"), _event(1, new="1")):
         append_event(path, event)
     assert [(event.run, event.number, event.data) for event in read_trace(path)] == [
-        ("run", 0, {}),
-        ("other", 1, {}),
-        ("run", 1, {"new": "1"}),
+        ("run", 0, BEGUN),
+        ("other", 1, BEGUN),
+        ("run", 1, {**BEGUN, "new": "1"}),
     ]

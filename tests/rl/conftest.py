@@ -58,7 +58,7 @@ def _rows() -> list[dict[str, Any]]:
                         **{"completion": [{"role": "assistant", "content": render_plan(plan)}], "images": [shown]},
                         **{"plan": plan.model_dump_json(), "step_changes": [[] for _ in plan.steps], "scores": []},
                         **{"step_scores": step_scores, "reward": step_scores[-1], "policy": f"policy{number}"},
-                        **{"goals_source": "truth", "split": "train"},
+                        **{"goals_source": "truth", "split": "train", "renderer": "local"},
                     }
                 )
     return rows

@@ -124,7 +124,7 @@ def test_the_trained_checkpoint_plans_in_the_graph_and_is_compared(trained: Path
     tasks = read_tasks(ROOT / "datasets" / "loop" / "tasks.jsonl")[:1]
     photos = [ROOT / "photos" / "meadow.jpg"]
     arms = asyncio.run(compare(["rules", "preset", f"checkpoint:{trained}"], photos, tasks, tmp_path))
-    assert [arm.name for arm in arms] == ["rules", "preset", "checkpoint"]
+    assert [arm.name for arm in arms] == ["rules", "preset", f"checkpoint:{trained.name}"]
     assert all(not arm.errors for arm in arms)
-    assert "| checkpoint |" in (tmp_path / "report.md").read_text()
+    assert f"| checkpoint:{trained.name} |" in (tmp_path / "report.md").read_text()
     assert (tmp_path / "sheet.png").stat().st_size > 1000

@@ -232,12 +232,14 @@ def trace_rows(request: str, *, plan: Plan | None = None, picture: float | None 
     written = (plan or Plan(steps=[WARM])).model_dump()
     assessment = {"version": "measured-1", "goals_source": "parsed", "scores": {"picture": picture, "strength": 3.0}}
     perceived = {"image": "photo", "photo_sha256": "0" * 64, "context": measure_context(Picture(pixels)).model_dump()}
+    perceived |= {"reading": {}, "words": [], "notes": []}
+    taken = {"reasoning": "", "tool": "", "args": {}, "region": "", "image": "photo", "result": "photo"}
     happened = [
-        ("start", {"request": request, "settings": {"seed": 0}}),
+        ("start", {"photo": "grey.png", "request": request, "settings": {"seed": 0, "renderer": "local"}}),
         ("perceive", perceived),
-        ("plan", {"policy": "rules", "plan": written}),
-        *(("step", {"error": None, "change": {}}) for _ in written["steps"]),
-        ("assess", {"assessment": assessment}),
+        ("plan", {"policy": "rules", "attempt": 1, "plan": written}),
+        *(("step", {**taken, "error": None, "change": {}}) for _ in written["steps"]),
+        ("assess", {"assessment": assessment, "result": "photo"}),
     ]
     pictures = {"photo": base64.b64encode(preview.getvalue()).decode()}
     return list(

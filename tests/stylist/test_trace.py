@@ -66,6 +66,36 @@ def test_trajectories_are_exported(made: Path) -> None:
     assert row["request"] == "warmer <b>"
 
 
+def test_a_trace_that_is_broken_costs_only_itself(made: Path, tmp_path: Path) -> None:
+    whole = (made / "a" / "one.trace.jsonl").read_bytes()
+    lines = whole.splitlines(keepends=True)
+    for name, written in {
+        "whole": whole,
+        "garbage": lines[0] + b"garbage\n" + b"".join(lines[1:]),
+        "noise": bytes(range(256)) * 4,
+        "empty": b"",
+        "cut": whole[: len(lines[0]) + 99],
+        "headless": b"".join(lines[2:]),
+    }.items():
+        (tmp_path / f"{name}.trace.jsonl").write_bytes(written)
+    listed = run_cli("trace", "list", tmp_path)
+    assert listed.exit_code == 0
+    assert [line.split()[0].rpartition("/")[2] for line in listed.stdout.splitlines() if ".trace.jsonl" in line] == [
+        *("cut.trace.jsonl", "headless.trace.jsonl", "whole.trace.jsonl")
+    ]
+    assert "left out" in listed.stderr
+    assert "garbage.trace.jsonl, line 2 is not a trace event" in listed.stderr
+    assert "noise.trace.jsonl, line 1 is not a trace event" in listed.stderr
+    for name in ("cut", "headless"):
+        trace, page = tmp_path / f"{name}.trace.jsonl", tmp_path / f"{name}.html"
+        assert run_cli("trace", "show", trace).exit_code == 0
+        assert run_cli("trace", "show", trace, "--html", page).exit_code == 0
+    exported = run_cli("trace", "export", tmp_path, "-o", tmp_path / "all.jsonl")
+    assert "all.jsonl: 3 runs" in exported.stdout
+    assert len(list(rows_of(read_trace(tmp_path / "whole.trace.jsonl")))) == 1
+    assert not list(rows_of(read_trace(tmp_path / "headless.trace.jsonl")))
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
