@@ -1,4 +1,4 @@
-"""How fast plans are rendered: the tools one by one in NumPy, Pillow's colour table, and the engine, in the same run.
+"""How fast plans are rendered: naive NumPy, Pillow's colour table, and the engine, in the same run.
 
 python -m benchmarks.engine                   # 12 megapixels made from a bundled photo
 python -m benchmarks.engine PHOTO --size 45   # your photo, brought to 45 megapixels
@@ -20,14 +20,14 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
+from benchmarks.plain import plain_render
 from tools import strips
-from tools.engine import advance, rehearse, render, to_gamut
+from tools.engine import rehearse, render
 from tools.lut import CELLS, Change, tabulate
 from tools.maps import Maps
 from tools.picture import PROXY_PX, Picture, load, reduce_to, to_uint8
 from tools.plan import Plan, Step
 from tools.steps import composed
-from tools.types import FloatImage
 
 PHOTO = Path(__file__).parent.parent / "photos" / "meadow.jpg"
 NOISE = 0.01
@@ -96,14 +96,6 @@ def enlarged(photo: Picture, megapixels: float) -> Picture:
     return Picture(to_uint8(srgb + np.float32(NOISE) * noise))
 
 
-def naive(picture: Picture, plan: Plan, maps: Maps) -> FloatImage:
-    """Run every tool on the whole picture, one after the other."""
-    linear = picture.srgb
-    for index, step in enumerate(plan.steps):
-        linear = advance(linear, step, seed=0, index=index, maps=maps)
-    return to_gamut(linear)
-
-
 def pillow(change: Change) -> Callable[[NDArray[np.uint8]], None]:
     """Pillow's table of 33 nodes a side, applied in bands on the same number of threads as ours."""
     nodes = np.clip(tabulate(change, 0, 1, 32).nodes.reshape(-1, 4)[:, :3], 0, 1)
@@ -119,9 +111,10 @@ def pillow(change: Change) -> Callable[[NDArray[np.uint8]], None]:
 
 def pointwise(picture: Picture, maps: Maps, repeats: int) -> Iterator[Timing]:
     """Six pointwise tools at full size, in several ways."""
-    change = composed(rehearse(Picture(maps.proxy_srgb), POINTWISE, 0, maps).prepared, maps)
+    prepared = rehearse(Picture(maps.proxy_srgb), POINTWISE, 0, maps).prepared
+    change = composed(prepared, maps)
     pixels, out = to_uint8(picture.srgb), np.empty_like(picture.srgb)
-    yield timed("tools one by one, whole picture (NumPy)", lambda: naive(picture, POINTWISE, maps), 1)
+    yield timed("naive: definitions one by one (NumPy, float64)", lambda: plain_render(picture.srgb, prepared, maps), 1)
     yield timed("engine, exact: tools strip by strip", lambda: render(picture, POINTWISE, maps=maps, exact=True), 3)
     filtered = pillow(change)
     yield timed("Pillow Color3DLUT 33^3, 8 bits, table alone", lambda: filtered(pixels), repeats)
@@ -155,7 +148,7 @@ def main(photo: Path, size: float, repeats: int) -> None:
     results = {timing.name: timing.milliseconds for timing in _told(pointwise(picture, maps, repeats))}
     whole, table = results["engine: whole render"], results[f"our table {CELLS[0] + 1}^3, float, table alone"]
     first, _, other, *_ = results.values()
-    click.echo(f"whole render against tools one by one: {first / whole:.1f} x as fast")
+    click.echo(f"whole render against naive NumPy: {first / whole:.1f} x as fast")
     click.echo(f"table against Pillow's: {other / table:.1f} x as fast, in float32 instead of 8 bits")
     for name, plan in (("three spatial steps", SPATIAL), ("two steps in regions and one everywhere", REGIONAL)):
         list(_told([timed(name, lambda plan=plan: render(picture, plan, maps=maps), repeats)]))  # type: ignore[misc]

@@ -27,7 +27,8 @@ import click
 import numpy as np
 from PIL import Image
 
-from benchmarks.engine import PHOTO, POINTWISE, enlarged, naive, pillow
+from benchmarks.engine import PHOTO, POINTWISE, enlarged, pillow
+from benchmarks.plain import plain_render
 from tools import strips
 from tools.code_lut import code_table
 from tools.engine import rehearse, render
@@ -113,7 +114,8 @@ def main(photo: Path, size: float, repeats: int) -> None:
     """Time the engine on PHOTO beside its peers."""
     picture = enlarged(load(photo), size)
     maps = Maps(picture.reduced(PROXY_PX))
-    change = composed(rehearse(Picture(maps.proxy_srgb), POINTWISE, 0, maps).prepared, maps)
+    prepared = rehearse(Picture(maps.proxy_srgb), POINTWISE, 0, maps).prepared
+    change = composed(prepared, maps)
     table, filtered, copy = code_table(change, SRGB, 3), pillow(change), np.empty_like(picture.pixels)
     jpeg = encode(picture, "JPEG")
     click.echo(f"{picture.size[0]} x {picture.size[1]} px, 8 bits, {strips.THREADS} threads; on the clock, processor")
@@ -130,7 +132,10 @@ def main(photo: Path, size: float, repeats: int) -> None:
             "Pillow Color3DLUT": told("Pillow Color3DLUT", timed(lambda: filtered(picture.pixels), repeats)),
             "ImageMagick": told("ImageMagick -hald-clut, less reading", imagemagick(change, Path(folder), repeats)),
             "libvips": told("libvips: curve, matrix, curve", libvips(Path(folder), repeats)),
-            "NumPy": told("tools one by one (NumPy, floats)", timed(lambda: naive(picture, POINTWISE, maps), 1)),
+            "naive NumPy": told(
+                "definitions one by one (NumPy, float64)",
+                timed(lambda: plain_render(picture.srgb, prepared, maps), 1),
+            ),
             "a copy of the pixels": told(
                 "a copy of the pixels", timed(lambda: np.copyto(copy, picture.pixels), repeats)
             ),

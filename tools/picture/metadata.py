@@ -15,6 +15,9 @@ from PIL import ExifTags, Image
 
 RESOURCES = b"Photoshop 3.0\0"
 """What Photoshop's resources begin with in a JPEG file."""
+IPTC_TAG = 33723
+"""Tag of a TIFF file that holds IPTC by itself."""
+_IPTC_RESOURCE = b"8BIM\x04\x04\0\0"
 _PREFIX = b"Exif\0\0"
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _TIFF = "http://ns.adobe.com/tiff/1.0/"
@@ -74,10 +77,32 @@ def metadata_of(image: Image.Image) -> Metadata:
 
 def _resources_of(image: Image.Image) -> bytes | None:
     if image.format == "TIFF":
-        found = image.tag_v2.get(_BASE.ImageResources)  # type: ignore[attr-defined]
-        return bytes(found) if found else None
+        tags = image.tag_v2  # type: ignore[attr-defined]
+        if found := tags.get(_BASE.ImageResources):
+            return bytes(found)
+        iptc = tags._tagdata.get(IPTC_TAG)  # as Pillow's own reader of IPTC does: tags_v2 cuts it to one number
+        return as_resources(iptc) if iptc else None
     segment: bytes = dict(getattr(image, "applist", ())).get("APP13", b"")
     return segment.removeprefix(RESOURCES) if segment.startswith(RESOURCES) else None
+
+
+def as_resources(iptc: bytes) -> bytes:
+    """A block of IPTC as one of Photoshop's resources."""
+    return _IPTC_RESOURCE + struct.pack(">I", len(iptc)) + iptc + b"\0" * (len(iptc) % 2)
+
+
+def iptc_in(resources: bytes) -> bytes | None:
+    """The block of IPTC among Photoshop's resources."""
+    start = 0
+    while resources[start : start + 4] == b"8BIM" and start + 7 <= len(resources):
+        body = start + 6 + (resources[start + 6] + 2) // 2 * 2
+        if body + 4 > len(resources):
+            return None
+        (length,) = struct.unpack_from(">I", resources, body)
+        if resources[start : start + 6] == _IPTC_RESOURCE[:6]:
+            return resources[body + 4 : body + 4 + length]
+        start = body + 4 + length + length % 2
+    return None
 
 
 def _exif_of(image: Image.Image) -> bytes | None:

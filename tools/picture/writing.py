@@ -14,7 +14,7 @@ import numpy as np
 from PIL import ExifTags, Image
 
 from tools.declare import ToolError
-from tools.picture.metadata import DESCRIPTIVE, RESOURCES
+from tools.picture.metadata import DESCRIPTIVE, IPTC_TAG, RESOURCES, iptc_in
 from tools.picture.picture import Picture, to_float, to_pillow, to_uint8, to_uint16
 from tools.strips import in_strips
 from tools.types import Codes
@@ -187,6 +187,8 @@ def _tiff(picture: Picture) -> bytes:
         layout[base.XMLPacket] = xmp
     if metadata.iptc:
         layout[base.ImageResources] = metadata.iptc
+        if iptc := iptc_in(metadata.iptc):
+            layout[IPTC_TAG] = iptc
     if metadata.dpi:
         layout[base.XResolution], layout[base.YResolution] = metadata.dpi
         layout[base.ResolutionUnit] = 2

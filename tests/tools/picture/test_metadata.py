@@ -5,12 +5,12 @@ import struct
 from pathlib import Path
 
 import pytest
-from PIL import ExifTags, Image, ImageCms
+from PIL import ExifTags, Image, ImageCms, IptcImagePlugin, TiffImagePlugin
 
 from tests.conftest import PHOTOS
 from tools.engine import render
 from tools.picture import Picture, decode, encode
-from tools.picture.metadata import upright_exif, with_history
+from tools.picture.metadata import IPTC_TAG, iptc_in, upright_exif, with_history
 from tools.picture.profile import DISPLAY_P3
 from tools.plan import Plan, Step
 
@@ -83,6 +83,18 @@ def test_captions_of_photoshop_are_carried() -> None:
     assert photo.metadata.iptc == RESOURCES.removeprefix(b"Photoshop 3.0\0")
     for target in ("JPEG", "TIFF"):
         assert decode(encode(photo, target)).metadata.iptc == photo.metadata.iptc
+
+
+def test_captions_of_a_tiff_file_are_carried() -> None:
+    photo = decode(file_of("JPEG"))
+    assert iptc_in(photo.metadata.iptc or b"") == b"\x1c\x02\x19\0\5grass"
+    tags = TiffImagePlugin.ImageFileDirectory_v2()
+    tags[IPTC_TAG] = b"\x1c\x02\x19\0\5grass"
+    buffer = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(buffer, "TIFF", tiffinfo=tags)
+    assert decode(buffer.getvalue()).metadata.iptc == photo.metadata.iptc
+    with Image.open(io.BytesIO(encode(photo, "TIFF"))) as written:
+        assert IptcImagePlugin.getiptcinfo(written) == {(2, 25): b"grass"}
 
 
 def test_resolution_is_carried() -> None:
