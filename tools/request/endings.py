@@ -6,6 +6,7 @@ from tools.request.clause import ADJECTIVES, SIGNS, Clause, Tint, Wish, tones
 from tools.request.lexicon import Term
 from tools.request.match import Item
 from tools.request.small_words import is_comparative
+from tools.request.telling import is_done_to
 from tools.request.words import plain
 
 AMOUNTS = frozenset(
@@ -121,8 +122,9 @@ def _turned_before(clause: Clause, direction: Item) -> Wish | None:
         return None
     nouns = [wish for wish in clause.wishes if wish.item.role == "nouns" and not wish.directed]
     undecided = [wish for wish in clause.wishes if wish.sign == 0]
-    if clause.wishes[-1].item.role in ADJECTIVES and direction is clause.items[-1]:
-        return clause.wishes[-1]
+    last = clause.wishes[-1]
+    if last.item.role in ADJECTIVES and direction is clause.items[-1] and not is_done_to(clause, last.item):
+        return last
     if nouns and nouns[-1].item.start < direction.start:
         return nouns[-1]
     return undecided[-1] if undecided else None

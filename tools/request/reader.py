@@ -59,7 +59,7 @@ _NOT_AS = frozenset(("not as", "not nearly as", "nowhere near as", "not quite as
 _MEASURES = frozenset(("till", "til", "until"))
 """After these a place says how far to go, and not where ("lift it till the skin glows")."""
 _FETCH = frozenset(("bring", "get", "put", "give", "want", "need"))
-_HOLD = frozenset(("dial", "pull", "knock", "take", "hold", "wind", "turn", "scale", "tone", "ease", "reel", "cut"))
+_HOLD = frozenset(("dial", "pull", "knock", "take", "hold", "wind", "turn", "scale", "tone", "ease", "reel", "cut", "roll"))
 """Verbs that a "back" further on belongs to."""
 
 
@@ -81,6 +81,7 @@ class Reader:
         self.too: Item | None = None
         self.excepting = False
         self.aside = False
+        self.neutral_thing = False
 
     def read(self) -> Clause:
         """Fill the clause."""
@@ -123,6 +124,8 @@ class Reader:
                 item.entry = Entry("more") if clause.has("wish") else item.entry
                 self._direct(item)
             case "back":
+                self._bring_back(item, at)
+            case "out" if item.text.lower() == "off" and clause.items[0].text.lower() in _HOLD:
                 self._bring_back(item, at)
             case "add" | "remove" | "replace" | "turn":
                 self._change(item, at)
@@ -409,12 +412,15 @@ class Reader:
             item.used = True
             return
         if following and following.role == "object" and names_a_thing:
+            self.neutral_thing |= item.value in NEUTRAL
             return
         definite = at > 0 and self.clause.items[at - 1].text.lower() == "the"
         said = self.clause.tints + (self.before.tints if self.before else [])
         neutral = [each for each in said if each.names[0] in NEUTRAL]
         tint = Tint(item, limit=self.clause.negated, relative=entry.relative, definite=definite)
         tint.present = is_present(self.clause, item)
+        if self.neutral_thing and is_stated(self.clause, item):
+            tint.form, self.clause.objects = "cast", []
         self.clause.tints.append(tint)
         leading = [each.role for each in self.clause.items[max(0, at - 4) : at]]
         tint.target = "to" in leading and not any(role in SIGNS for role in leading[leading.index("to") :])

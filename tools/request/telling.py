@@ -16,7 +16,7 @@ _SEEN_AS = frozenset(("like", "as if", "as though", "as seen"))
 _LOOKS = frozenset(("print", "photo", "picture", "image", "style", "aesthetic", "effect", "finish", "poster"))
 _WHY = frozenset(("why", "why does", "why do", "how come"))
 _SOME = frozenset(("some", "a bit of", "bit of", "any"))
-_SUBJECTS = ("regions", "whole", "colours", "dials", "pronoun")
+_SUBJECTS = ("regions", "whole", "colours", "dials", "pronoun", "object")
 """What "look" says something of."""
 
 
