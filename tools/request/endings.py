@@ -241,7 +241,8 @@ def _doubt_unknown_states(clause: Clause) -> None:
 
 def _falls_short(clause: Clause) -> bool:
     """Whether a comparison tells how the photo is beside what it should be ("darker than it was")."""
-    compares = any(item.text.lower() == "than" for item in clause.items) and clause.has("copula")
+    told = next((at for at, item in enumerate(clause.items) if item.role == "copula"), len(clause.items))
+    compares = any(item.text.lower() == "than" for item in clause.items[told:])
     return not clause.has("wish", "past") and (compares or clause.has("yardstick"))
 
 

@@ -38,6 +38,7 @@ from tools.request.telling import (
     is_low,
     is_mention,
     is_present,
+    is_reported,
     is_stated,
     is_wanted,
     keeps_it_so,
@@ -343,7 +344,7 @@ class Reader:
             return
         before = self.before.wishes[-1] if self.before and self.before.wishes else None
         listed = self.clause.joint == "and" or " " not in wish.item.text
-        if self._hides_something(wish):
+        if self._hides_something(wish) or is_reported(self.clause, wish):
             wish.sign, wish.relative = -1, True
         elif before and before.item.role in ("nouns", "dials") and before.sign and listed and self._is_bare():
             wish.sign, wish.relative = before.sign, before.relative
