@@ -12,7 +12,10 @@ sky = "sky, skies, clouds"
 
 Left of a meaning stand the phrases, comma-separated; `*` at a word's end stands for any ending. A meaning is a list of
 attribute goals (`warmth+`, with a strength `warmth+.3`), colour goals (`sat:blue+`, `hue:green>orange`) and effects
-(`time=dusk`). In the other tables the phrases stand on the right of the value they stand for.
+(`time=dusk`). In the other tables the phrases stand on the right of the value they stand for. `similes` speak only where
+something is likened to them ("like honey", "dipped in amber").
+
+`common_words.txt` holds English words that are no slips of others.
 """
 
 import re

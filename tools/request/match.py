@@ -160,7 +160,8 @@ def _spelled(found: list[Token], language: str) -> list[str]:
 @lru_cache(4096)
 def _mended(word: str, language: str) -> str:
     if language == ENGLISH:
-        return word if word in common_words() else mended(word, lexicon().vocabulary)
+        plural_of = word.removesuffix("ies") + "y" if word.endswith("ies") else word.removesuffix("s")
+        return word if {word, plural_of} & common_words() else mended(word, lexicon().vocabulary)
     return mended(word, vocabularies()[language][0])
 
 

@@ -43,7 +43,7 @@ def settle(item: Item, current: list[Item], following: list[Item]) -> None:
 
 def is_comparative(item: Item) -> bool:
     """Whether an item is an adjective that compares ("warmer")."""
-    return bool(item.entry and item.entry.relative) and item.role in _DESCRIBING
+    return bool(item.entry and item.entry.relative) and item.role in _DESCRIBING - {"faults"}
 
 
 def _settle_degree(item: Item, current: list[Item], described: Item) -> None:
