@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 
 from langchain_core.messages import AIMessage, HumanMessage
 
-from graph.secrets import without_secrets
 from graph.state import State
 from tools.declare import ToolError
 from tools.picture import FORMATS
@@ -35,7 +34,6 @@ def asked(state: State) -> Asked:
     messages = state.get("messages", [])
     message = messages[-1] if messages else None
     if isinstance(message, HumanMessage) and message.id != state.get("heard"):
-        message = message.model_copy(update={"content": without_secrets(message.content)})
         named, words = _told(message.text)
         request = _checked(words)
     else:
@@ -61,7 +59,7 @@ def _told(text: str) -> tuple[str | None, str]:
 
 
 def _checked(request: Any) -> str:
-    """The request, without space around it and without secrets.
+    """The request, without space around it.
 
     Raises:
         ToolError: if it is no text, or too long.
@@ -76,4 +74,4 @@ def _checked(request: Any) -> str:
         request.encode()
     except UnicodeEncodeError:
         raise ToolError("the request is not UTF-8 text; check the encoding of the terminal it comes from") from None
-    return without_secrets(request.strip())
+    return request.strip()

@@ -118,12 +118,14 @@ def _strokes(picture: Attributes, weight: FloatPlane) -> float:
 def _repainted(picture: Attributes, weight: FloatPlane) -> float:
     """Share (%) of the fine texture that is another than the reference's, as far as the coarser forms are the same.
 
-    A shift of the whole by one pixel is no other texture.
+    A shift of the whole by one pixel is no other texture, and a blur leaves none.
     """
     (fine, form), (was_fine, was_form) = picture.bands, picture.reference.bands
     shifts = [(y, x) for y in (-1, 0, 1) for x in (-1, 0, 1)]
     same = max(_correlation(np.roll(fine, shift, (0, 1)), was_fine, weight) for shift in shifts)
-    return 100 * (1 - max(same, 0.0)) * float(np.clip(2.5 * _correlation(form, was_form, weight) - 1.25, 0, 1))
+    forms = float(np.clip(2.5 * _correlation(form, was_form, weight) - 1.25, 0, 1))
+    left = weighted_mean(np.abs(fine), weight) / (weighted_mean(np.abs(was_fine), weight) + 1e-4)
+    return 100 * (1 - max(same, 0.0)) * forms * float(np.clip(2.5 * left - 0.5, 0, 1))
 
 
 def _correlation(first: FloatPlane, second: FloatPlane, weight: FloatPlane) -> float:

@@ -19,8 +19,17 @@ from tools.attributes import UNIT
 from tools.context import Context
 from tools.goals import Effect, Goal, Request
 from tools.plan import MAX_STEPS, Plan, Step
-from tools.quality import ALREADY, describe, is_implied, wanted_change
-from tools.signatures import signature
+from tools.quality import (
+    ALREADY,
+    SCALES_WITH_LIGHT,
+    darker_is_asked,
+    describe,
+    is_implied,
+    is_there_already,
+    wanted_change,
+    wanted_presence,
+)
+from tools.signatures import amounts
 
 _DONE_SHARE = 0.35
 """Share of the wanted change from which a goal needs no step of its own."""
@@ -30,6 +39,10 @@ _REACH = 1.4
 """How far beyond its usual limit an amount may be turned where other steps work against it."""
 _LEAST_EFFECT = 0.5
 """Share of its strength that an effect keeps where plain wishes speak against it."""
+_PLAIN = (0.9, 1.7)
+"""Presence of an effect, as a share of the one wanted, that is aimed for."""
+_FINE = ("medium", "rain")
+"""Kinds and values of effects whose marks are finer than the sketch."""
 _LOST_UNITS = 0.1
 """What the photo had already is brought back where the steps have taken so much of it."""
 _UNBALANCED = {"grain", "noise", "bokeh"}
@@ -113,7 +126,7 @@ class Planning:
     def _take_effect(self, effect: Effect) -> None:
         if not self._found(effect.region, effect.words):
             return
-        if self._is_already(effect):
+        if is_there_already(effect, self.sketch.before):
             self.notes.append(f"the photo is {plain(effect.value)} already")
             return
         tool, argument = EFFECT_TOOLS[effect.kind]
@@ -123,7 +136,8 @@ class Planning:
         if any(step.tool == tool and step.args[argument] == effect.value for step in self.sketch.steps):
             return
         step = Step(tool=tool, args=args, region=self.region(effect.region))
-        self._push(step, Purpose(effect, Dial("strength", _LEAST_EFFECT * strength, min(100, _REACH * strength))))
+        most = strength if effect.kind == "weather" else min(100, _REACH * strength)  # more of it hides the photo
+        self._push(step, Purpose(effect, Dial("strength", _LEAST_EFFECT * strength, most)))
 
     def _take_goal(self, goal: Goal) -> None:
         """Take the step that moves a goal as far as it should go from where the steps so far have brought it."""
@@ -139,7 +153,8 @@ class Planning:
         if self._was_tried(step) and (not move.solved or self._progress(goal) > _DONE_SHARE):
             return
         if move.solved:
-            solved = self.sketch.solve(step, move.argument, self._limit(goal, move), goal, self._wanted(goal))
+            wanted = self._led(goal) + self._wanted(goal)
+            solved = self.sketch.solve(step, move.argument, self._limit(goal, move), goal, wanted)
             if solved is not None:
                 self._push(solved, Purpose(goal, self.dial(goal, move)))
             return
@@ -150,10 +165,7 @@ class Planning:
         """Share of its limit at which a tool is set whose amount is not found by trying."""
         if move.always:
             return 1.0
-        share = (0.35 + 0.5 * goal.strength) * self.boost.get(describe(goal), 1)
-        if move.tool == "grain":
-            share *= 1 + 0.25 * self.context.attributes["noise"]  # texture hides grain
-        return min(1.0, share)
+        return min(1.0, (0.35 + 0.5 * goal.strength) * self.boost.get(describe(goal), 1))
 
     def _was_tried(self, step: Step) -> bool:
         """Whether a step that is taken already used the same tool in the same place."""
@@ -173,7 +185,7 @@ class Planning:
         for goal in self.request.goals:
             if self._already(goal) and goal.direction * self.sketch.change(goal) < -_LOST_UNITS:
                 self._take_goal(goal)
-        balance(self.sketch, [purpose.dial if purpose else None for purpose in self.purposes], self._loss)
+        balance(self.sketch, [_turnable(purpose) for purpose in self.purposes], self._loss)
 
     def dial(self, goal: Goal, move: Move) -> Dial | None:
         """How the amount of a move may be turned for a goal."""
@@ -184,7 +196,7 @@ class Planning:
         """How far the plan is from what was asked: 0 when every goal is half way there and nothing kept has moved.
 
         Explicit wishes weigh more than descriptions, and those more than what an effect implies; a reversed goal counts
-        extra, as do effects held back, overshooting and clipping.
+        extra, as do effects that show too little or too much, overshooting, clipping and burnt colours.
         """
         loss = 0.0
         for goal in self.goals:
@@ -196,22 +208,40 @@ class Planning:
                 loss += 0 if implied else 0.1 * weight * max(0.0, progress - 1.8) ** 2
         for purpose, step in zip(self.purposes, self.sketch.steps, strict=True):
             if purpose and purpose.dial and isinstance(purpose.wish, Effect):
+                shown = self._shown(purpose.wish)
                 share = float(step.args["strength"]) * _LEAST_EFFECT / purpose.dial.least
-                loss += 0.6 * max(0.0, 1 - share) ** 2
-        for attribute in self._kept_attributes():
+                loss += 0.6 * max(0.0, 1 - share) ** 2 if shown is None else 0.6 * _beyond(shown, _PLAIN) ** 2
+        for attribute in dict.fromkeys(keep.attribute for keep in self.request.keeps if keep.attribute in UNIT):
             drift = self.sketch.change(Goal.model_validate({"attribute": attribute, "direction": 1}))
             loss += 0.3 * max(0.0, abs(drift) - 0.4) ** 2
+        for goal in filter(self._already, self.request.goals):
+            loss += 0.3 * max(0.0, -goal.direction * self.sketch.change(goal) - 0.4) ** 2
+        loss += 0.4 * max(0.0, self.sketch.newly_burnt() - 0.06)
         return loss + 10 * max(0.0, self.sketch.new_clipping() - 0.03)
+
+    def _shown(self, effect: Effect) -> float | None:
+        """Presence of an effect as a share of the one wanted; None for those that are finer than the sketch."""
+        if effect.kind in _FINE or effect.value in _FINE:
+            return None
+        presence = self.sketch.presence(effect, self.request)
+        return None if presence is None else presence / wanted_presence(effect)
 
     def _progress(self, goal: Goal) -> float:
         wanted = self._wanted(goal)
-        return self.sketch.change(goal) / wanted if wanted else 1.0
+        return (self.sketch.change(goal) - self._led(goal)) / wanted if wanted else 1.0
 
-    def _kept_attributes(self) -> list[str]:
-        """Attributes that should stay, by wish or because the photo has them already."""
-        wished = [keep.attribute for keep in self.request.keeps if keep.attribute in UNIT]
-        had = [goal.attribute for goal in self.request.goals if self._already(goal)]
-        return [str(attribute) for attribute in dict.fromkeys(wished + had)]
+    def _led(self, goal: Goal) -> float:
+        """Units by which effects that name a described goal's attribute have moved it the other way, signed.
+
+        They outweigh it: it is pursued from where they have taken it, as the judge holds too.
+        """
+        if goal.relative or goal.region != "everywhere":
+            return 0.0
+        named = {EFFECT_TOOLS[each.kind][0] for each in self.request.effects if _names(each, goal.attribute)}
+        moved = self.sketch.change_by(named, goal) if named else 0.0
+        if goal.attribute in SCALES_WITH_LIGHT and darker_is_asked(self.request):
+            moved += self.sketch.taken_by_darkness(goal, moved)
+        return goal.direction * min(0.0, goal.direction * moved)
 
     def _bring_back(self) -> None:
         """Return attributes that should have stayed, and did not, to where they were."""
@@ -251,14 +281,6 @@ class Planning:
         value = self.sketch.value(self.sketch.before, goal)
         return goal.direction * (value - ALREADY[goal.attribute][goal.direction]) >= 0
 
-    def _is_already(self, effect: Effect) -> bool:
-        """Whether every sign of an effect is in the photo already."""
-        signs = [sign for sign in signature(effect.kind, effect.value) if sign[0] in ALREADY]
-        if not signs or effect.kind in ("weather", "season", "medium") or effect.region != "everywhere":
-            return False
-        values = self.context.attributes
-        return all(direction * (values[name] - ALREADY[name][direction]) >= 0 for name, direction in signs)
-
     def _found(self, region: str, words: str) -> bool:
         if region == "everywhere" or self.sketch.has(region):
             return True
@@ -285,6 +307,23 @@ def _boosts(history: Sequence[Attempt]) -> dict[str, float]:
             if result.status in ("missed", "partly"):
                 boosts[result.goal] = boosts.get(result.goal, 1.0) * 1.5
     return boosts
+
+
+def _names(effect: Effect, attribute: str) -> bool:
+    """Whether an effect says itself how an attribute is to be; a look has a say in every one."""
+    return effect.kind == "look" or attribute in amounts(effect.kind, effect.value)
+
+
+def _beyond(value: float, span: tuple[float, float]) -> float:
+    """How far a value is outside a span."""
+    return max(0.0, span[0] - value, value - span[1])
+
+
+def _turnable(purpose: Purpose | None) -> Dial | None:
+    """The dial of a step whose outcome the sketch shows."""
+    if purpose is None or (isinstance(purpose.wish, Goal) and not _is_balanced(purpose.wish)):
+        return None
+    return purpose.dial
 
 
 def _is_balanced(goal: Goal) -> bool:

@@ -1,6 +1,6 @@
 """A small copy of the photo on which the rules try a step before they propose it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from typing import cast
 
 import cv2
@@ -10,11 +10,11 @@ from tools import colour
 from tools.attributes import UNIT, Attributes
 from tools.declare import ToolError
 from tools.engine import advance, to_gamut
-from tools.goals import Goal, Request
+from tools.goals import Effect, Goal, Request
 from tools.maps import Maps, colour_weight
 from tools.picture import decode, reduce_to
 from tools.plan import Step
-from tools.quality import Assessment, assess
+from tools.quality import Assessment, Comparison, assess, burnt_share, gone_with_light, presence
 from tools.region import PLACES, names_in, parse
 from tools.types import FloatImage, FloatPlane
 
@@ -39,6 +39,7 @@ class Sketch:
         self.seed = seed
         self.steps: list[Step] = []
         self._states: list[FloatImage] = [self.before.linear]
+        self._resumed = False
 
     def has(self, region: str) -> bool:
         """Whether the region is found in the photo, and in its preview."""
@@ -63,6 +64,7 @@ class Sketch:
         state = colour.srgb_to_linear(
             cv2.resize(decode(now).srgb, self.srgb.shape[1::-1], interpolation=cv2.INTER_AREA)
         )
+        self._resumed = bool(steps)
         self.steps += steps
         self._states += [state] * len(steps)
 
@@ -96,6 +98,10 @@ class Sketch:
         after = self._preview.with_pixels(to_gamut(self._states[-1]))
         return assess(before, after, request, maps=self._masks)
 
+    def presence(self, effect: Effect, request: Request) -> float | None:
+        """How plainly an effect shows on the sketch as it stands; see `tools.quality.presence`."""
+        return presence(Comparison(self.srgb, to_gamut(self._states[-1]), self._masks), effect, request)
+
     def value(self, attributes: Attributes, goal: Goal) -> float:
         """The attribute that a goal speaks of, where it speaks of it, in the attribute's unit."""
         region = "subject" if goal.attribute == "bokeh" else goal.region
@@ -106,6 +112,25 @@ class Sketch:
     def change(self, goal: Goal) -> float:
         """Change of a goal's attribute since the photo, in units of a plain change."""
         return (self.value(self.attributes(), goal) - self.value(self.before, goal)) / unit(goal)
+
+    def change_by(self, tools: Container[str], goal: Goal) -> float:
+        """The same, had only the steps of some tools been taken."""
+        steps = [step for step in self.steps if step.tool in tools]
+        if steps == self.steps[: len(steps)] and not self._resumed:
+            after = self._measure(self._states[len(steps)])
+        else:
+            after = self._measure(self._after_alone(steps))
+        return (self.value(after, goal) - self.value(self.before, goal)) / unit(goal)
+
+    def taken_by_darkness(self, goal: Goal, moved: float) -> float:
+        """Units, 0 or less, that went with the light of what a change by `moved` units left of a goal's attribute."""
+        return gone_with_light(self.before, self.attributes(), self.value(self.before, goal) / unit(goal) + moved)
+
+    def _after_alone(self, steps: Sequence[Step]) -> FloatImage:
+        state = self._states[0]
+        for index, step in enumerate(steps):
+            state = advance(state, step, seed=self.seed, index=index, maps=self.maps)
+        return state
 
     def solve(self, step: Step, argument: str, limit: float, goal: Goal, wanted: float) -> Step | None:
         """Find the argument, between 0 and `limit`, at which the goal's change since the photo is `wanted` units.
@@ -147,6 +172,10 @@ class Sketch:
     def new_clipping(self) -> float:
         """Share of the picture that is pure black or white now and was not in the photo."""
         return _clipped(self._states[-1]) - _clipped(self._states[0])
+
+    def newly_burnt(self) -> float:
+        """Share of the picture that is a burnt colour now and was not in the photo."""
+        return burnt_share(self.attributes()) - burnt_share(self.before)
 
     def _clipping(self, step: Step) -> float:
         return _clipped(self._after(step)) - _clipped(self._states[-1])

@@ -1,5 +1,6 @@
 """Effects count by what shows in the pixels, and excuse what belongs to them."""
 
+import cv2
 import pytest
 
 from benchmarks.planted import PLANTED
@@ -87,3 +88,56 @@ def test_more_of_a_good_thing_turns_bad(small: Picture) -> None:
         return assess(small, render(small, Plan(steps=steps)), wish).scores["picture"]
 
     assert warmed(1) > warmed(3) > warmed(6)
+
+
+OLD_FILM = Step(tool="color_grading", args={"look": "old_film", "strength": 76})
+DARKER = Step(tool="exposure", args={"stops": -0.8})
+
+
+def test_a_look_is_the_same_in_less_light_and_in_another_season(small: Picture, maps: Maps) -> None:
+    request = Request(
+        text="an autumn evening, like an old film",
+        effects=[Effect(kind="season", value="autumn"), Effect(kind="look", value="old_film")],
+    )
+    autumn = Step(tool="season", args={"season": "autumn", "strength": 60})
+
+    def shown(*steps: Step) -> float:
+        after = render(small, Plan(steps=list(steps)), maps=maps)
+        return presence(Comparison(small.srgb, after.srgb, maps), request.effects[1], request) or 0.0
+
+    alone = shown(OLD_FILM)
+    assert alone > 0.7
+    assert shown(OLD_FILM, DARKER) == pytest.approx(alone, abs=0.15)
+    assert shown(autumn, OLD_FILM, DARKER) == pytest.approx(alone, abs=0.2)
+    assert shown(autumn) < 0.2
+    assert shown(DARKER) < 0.2
+
+
+def test_what_a_look_names_outweighs_what_a_mood_implies(small: Picture) -> None:
+    film = render(small, Plan(steps=[OLD_FILM]))
+    contrast = Goal(attribute="contrast", direction=1, strength=0.4, relative=False, words="moody")
+    look = Effect(kind="look", value="old_film")
+    implied, wished = (
+        assess(small, film, Request(text="", goals=[goal], effects=[look])).results[0]
+        for goal in (contrast, contrast.model_copy(update={"relative": True}))
+    )
+    assert implied.status != "reversed"
+    assert wished.status == "reversed"
+
+
+def test_a_photo_in_golden_light_needs_no_golden_hour(small: Picture) -> None:
+    amber = render(small, Plan(steps=[Step(tool="temperature", args={"warmer": 90})] * 3))
+    wish = Request(text="golden hour", effects=[Effect(kind="time", value="golden_hour")])
+    assert assess(amber, amber, wish).results[0].status == "met"
+    assert assess(small, small, wish).results[0].status == "missed"
+
+
+def test_a_blur_is_no_oil_painting(small: Picture, maps: Maps) -> None:
+    blurred = Picture(cv2.GaussianBlur(small.srgb, (0, 0), 2))
+    assert seen(small, blurred, maps, "medium", "oil") < 0.5
+
+
+def test_turned_hues_are_a_fault(small: Picture) -> None:
+    turned = render(small, Plan(steps=[Step(tool="hue_shift", args={"degrees": 150})]))
+    wish = Request(text="brighter", goals=[Goal(attribute="brightness", direction=1)])
+    assert any("hues were turned" in remark for remark in assess(small, turned, wish).remarks)

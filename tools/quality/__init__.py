@@ -13,6 +13,8 @@ The judge sees before, after and the request, never the plan. `docs/judge.md` ha
 
 from tools.quality.assessment import VERSION, WEIGHTS, Assessment, assess, picture_score
 from tools.quality.comparison import Comparison
+from tools.quality.effects import SCALES_WITH_LIGHT, darker_is_asked, gone_with_light, presence
+from tools.quality.faults import burnt_share
 from tools.quality.wishes import (
     ALREADY,
     FULL_SCALE_UNITS,
@@ -21,13 +23,15 @@ from tools.quality.wishes import (
     describe,
     goal_change,
     is_implied,
-    presence,
+    is_there_already,
     wanted_change,
+    wanted_presence,
 )
 
 __all__ = [
     "ALREADY",
     "FULL_SCALE_UNITS",
+    "SCALES_WITH_LIGHT",
     "VERSION",
     "WEIGHTS",
     "Assessment",
@@ -35,10 +39,15 @@ __all__ = [
     "GoalResult",
     "Status",
     "assess",
+    "burnt_share",
+    "darker_is_asked",
     "describe",
     "goal_change",
+    "gone_with_light",
     "is_implied",
+    "is_there_already",
     "picture_score",
     "presence",
     "wanted_change",
+    "wanted_presence",
 ]

@@ -4,13 +4,16 @@ import numpy as np
 
 from tools.attributes import UNIT, weighted_mean
 from tools.declare import ToolError
-from tools.goals import Keep, Request
+from tools.goals import Effect, Keep, Request
 from tools.quality.comparison import Comparison, units_moved
+from tools.quality.ways import brings, taken_apart
+from tools.quality.wishes import is_implied
 from tools.signatures import EXCUSES, amounts
+from tools.types import FloatPlane
 
 WATCHED = ("brightness", "contrast", "warmth", "tint", "saturation", "haze", "clarity", "vignette")
 """Attributes whose unasked change is noticed."""
-_STRUCTURE = {"medium": (0.15, 0.55), "weather": (0.35, 0.75), "time": (0.45, 0.80), "haze": (0.35, 0.75)}
+_STRUCTURE = {"medium": (0.15, 0.55), "weather": (0.30, 0.70), "time": (0.45, 0.80), "haze": (0.30, 0.70)}
 """Correlation of edges at which the content is gone and at which it stands, by what was asked for."""
 _ORDINARY = (0.55, 0.90)
 _BESIDE: dict[str, float] = {"time": 5.0, "season": 3.0, "weather": 4.0, "medium": 12.0, "look": 3.0}
@@ -75,7 +78,7 @@ def _found(comparison: Comparison, region: str) -> bool:
 
 def strength(comparison: Comparison, request: Request, remarks: list[str]) -> float:
     """Mean Oklab difference against what the strongest wish calls for: a fifth to two and a half times is fine."""
-    wishes = [8 * goal.strength for goal in request.goals] + [16 * effect.strength for effect in request.effects]
+    wishes = [8 * goal.strength for goal in request.goals] + [_called_for(effect) for effect in request.effects]
     moved = comparison.moved()
     if not wishes:
         return float(np.interp(moved, [0.5, 6.0], [1.0, 0.0]))
@@ -84,21 +87,60 @@ def strength(comparison: Comparison, request: Request, remarks: list[str]) -> fl
     return float(np.interp(moved / max(wishes), [0.0, 0.2, 2.5, 6.0], [0.25, 1.0, 1.0, 0.1]))
 
 
+def _called_for(effect: Effect) -> float:
+    """Mean Oklab difference (x 100) that an effect calls for: more where it darkens or lightens, as night does."""
+    light = abs(amounts(effect.kind, effect.value).get("brightness", 0.0)) * UNIT["brightness"]
+    return effect.strength * max(16.0, light)
+
+
 def coherence(comparison: Comparison, request: Request, remarks: list[str]) -> float:
-    """Attributes that nobody asked to move hold still, and those that move along do so in measure, 0 to 1."""
+    """Attributes that nobody asked to move hold still, and those that move along do so in measure, 0 to 1.
+
+    What the effects asked for do to this photo by themselves is no drift; neither is what goes with another change in
+    proportion: a greyer picture is less warm, one of less contrast has less of it in its details.
+    """
     asked: set[str] = {goal.attribute for goal in request.goals}
-    asked |= {name for effect in request.effects for name in amounts(effect.kind, effect.value)}
-    along = set().union(*(EXCUSES.get(attribute, set()) for attribute in asked))
-    drift = 0.5 if request.effects else 1.0
+    named = asked | {name for effect in request.effects for name in amounts(effect.kind, effect.value)}
+    along = _along(named)
+    cheap = _along({goal.attribute for goal in request.goals if not is_implied(goal, request)})
+    moved = np.array([comparison.change(attribute) for attribute in WATCHED])
+    explained = _brought_by_effects(comparison, request, moved) + _in_proportion(comparison, asked)
     cost = 0.0
-    for attribute in WATCHED:
-        moved = abs(comparison.change(attribute))
-        excess = max(0.0, moved - _allowance(attribute, request, attribute in along))
-        slope = 0.0 if attribute in asked else 0.01 if attribute in along else 0.04
-        cost += 0.5 * excess + slope * drift * (moved - excess)
+    for attribute, change, part in zip(WATCHED, moved, explained, strict=True):
+        stray = min(abs(change), abs(change - part))
+        excess = max(0.0, stray - _allowance(attribute, request, attribute in along))
+        slope = 0.0 if attribute in asked else 0.01 if attribute in cheap else 0.04
+        cost += 0.5 * excess + slope * (stray - excess)
         if excess > 0.5:
-            remarks.append(f"{attribute} moved by {comparison.change(attribute):+.1f} units, which nobody asked for")
+            remarks.append(f"{attribute} moved by {change:+.1f} units, which nobody asked for")
     return float(np.exp(-cost))
+
+
+def _along(attributes: set[str]) -> set[str]:
+    """What cannot help moving along with some attributes."""
+    return set().union(*(EXCUSES.get(attribute, set()) for attribute in attributes))
+
+
+def _brought_by_effects(comparison: Comparison, request: Request, moved: FloatPlane) -> FloatPlane:
+    """Units of each watched attribute that the effects explain, as far as they are there."""
+    ways = np.array([[brings(comparison, effect, name) for name in WATCHED] for effect in request.effects])
+    if not ways.any():
+        return np.zeros(len(WATCHED))
+    return taken_apart(moved, ways, [0.0] * len(ways), most=1.5) @ ways
+
+
+def _in_proportion(comparison: Comparison, asked: set[str]) -> FloatPlane:
+    """Units of each watched attribute that go with another in proportion."""
+
+    def gone_with(name: str, other: str) -> float:
+        gain = comparison.after.measure(other) / max(comparison.before.measure(other), 0.1) - 1
+        return gain * comparison.before.measure(name) / UNIT[name]
+
+    explained = dict.fromkeys(WATCHED, 0.0)
+    explained["clarity"] = gone_with("clarity", "contrast")
+    if asked & {"saturation", "monochrome"}:
+        explained |= {name: gone_with(name, "saturation") for name in ("warmth", "tint")}
+    return np.array(list(explained.values()))
 
 
 def _allowance(attribute: str, request: Request, is_along: bool) -> float:

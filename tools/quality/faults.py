@@ -5,7 +5,7 @@ value the technical score is gone. A wish excuses the faults that belong to it: 
 tones.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 import cv2
@@ -15,6 +15,7 @@ from tools.attributes import UNIT, Attributes
 from tools.goals import Request
 from tools.marks import few_tones
 from tools.quality.comparison import Comparison
+from tools.quality.ways import thumbnail, thumbnails
 from tools.types import FloatPlane
 
 
@@ -25,19 +26,20 @@ class Fault(NamedTuple):
     harmless: float
     ruinous: float
     remark: str
-    excused_by: frozenset[str]
-    """Attributes asked for, and kinds or values of effects, that bring it with them."""
-    excuse: float = 3.0
-    """Where excused, both values are this many times as high."""
+    excuses: Mapping[str, float]
+    """Attributes asked for, and kinds or values of effects, that bring it with them, and how many times as high both
+    values are with each."""
 
 
 def technical(comparison: Comparison, request: Request, remarks: list[str]) -> float:
     """Product over all faults of what each leaves, 0 to 1."""
     asked = {goal.attribute if goal.direction > 0 else f"less {goal.attribute}" for goal in request.goals}
     asked |= {name for effect in request.effects for name in (effect.kind, effect.value)}
+    if "monochrome" in asked and asked & {"warmth", "less warmth", "tint", "less tint", "hue", "look"}:
+        asked.add("toning")
     left = 1.0
     for fault in FAULTS:
-        ease = fault.excuse if asked & fault.excused_by else 1.0
+        ease = max((fault.excuses[name] for name in asked & fault.excuses.keys()), default=1.0)
         amount = fault.measure(comparison)
         share = float(np.interp(amount, [fault.harmless * ease, fault.ruinous * ease], [1.0, 0.0]))
         if share < 0.85:
@@ -56,12 +58,17 @@ def _clipping(comparison: Comparison) -> float:
 
 
 def _burnt_colour(comparison: Comparison) -> float:
-    """Share of the picture in which a channel of a vivid colour reached the top of the range."""
+    """Share of the picture in which a channel of a vivid colour came to the top of the range."""
+    return burnt_share(comparison.after) - burnt_share(comparison.before)
 
-    def burnt(picture: Attributes) -> float:
-        return float(((picture.linear.max(axis=2) >= 0.98) & (picture.chroma > 0.10)).mean())
 
-    return burnt(comparison.after) - burnt(comparison.before)
+def burnt_share(picture: Attributes) -> float:
+    """Share of a picture that is a vivid colour with a channel at the top; nearly there and nearly vivid count in part.
+
+    A channel counts from 0.86 of the linear range, a chroma from 0.07.
+    """
+    near = np.clip((picture.linear.max(axis=2) - 0.86) / 0.12, 0, 1)
+    return float((near * np.clip((picture.chroma - 0.07) / 0.06, 0, 1)).mean())
 
 
 def _garish(comparison: Comparison) -> float:
@@ -70,13 +77,42 @@ def _garish(comparison: Comparison) -> float:
 
 
 def _flood(comparison: Comparison) -> float:
-    """The common cast, length of the mean (a, b) times 100, as far as the scatter of hues across it is gone."""
-    after, before = (picture.oklab[..., 1:].reshape(-1, 2) for picture in (comparison.after, comparison.before))
-    mean = after.mean(axis=0)
-    cast = float(np.hypot(*mean))
-    across = np.array([-mean[1], mean[0]]) / max(cast, 1e-6)
-    had, has = (float((colours @ across).std()) + 0.003 for colours in (before, after))
-    return 100 * cast * max(0.0, 1 - has / had)
+    """The common cast, mean chroma (x 100) at a middle tone, as far as the colours that differed from it are gone.
+
+    They are what is left of the colours when each tone's own mean colour is taken away. Both in proportion to mean L.
+    """
+
+    def cast(picture: Attributes) -> float:
+        return float(np.hypot(*picture.oklab[..., 1:].mean(axis=(0, 1)))) / light(picture)
+
+    def variety(picture: Attributes) -> float:
+        return (0.3 - picture.measure("monochrome")) / light(picture)
+
+    def light(picture: Attributes) -> float:
+        return float(picture.lightness.mean()) / 0.6 + 0.03
+
+    gone = 1 - variety(comparison.after) / variety(comparison.before)
+    return 100 * cast(comparison.after) * max(0.0, gone)
+
+
+def _false_colour(comparison: Comparison) -> float:
+    """Mean chroma (x 100, at a middle tone) that neither a gain of colour nor a cast of any tone explains.
+
+    What is left is hues that were turned: a violet sky, green clouds.
+    """
+    before, after = thumbnails(comparison).photo, thumbnail(comparison.after)
+    level = np.clip((before.lightness.ravel() * 16).astype(np.int32), 0, 15)
+    count = np.maximum(np.bincount(level, minlength=16), 1)
+
+    def beside_casts(picture: Attributes) -> FloatPlane:
+        planes = [plane.ravel() for plane in picture.planes[1:]]
+        casts = [(np.bincount(level, weights=plane, minlength=16) / count)[level] for plane in planes]
+        return np.array(planes) - np.array(casts)
+
+    was, now = beside_casts(before), beside_casts(after)
+    gain = max(0.0, float((was * now).sum() / max(float((was * was).sum()), 1e-9)))
+    left = now - gain * was
+    return 100 * float(np.sqrt((left * left).sum(axis=0)).mean()) / (float(after.lightness.mean()) / 0.6 + 0.03)
 
 
 def _noise(comparison: Comparison) -> float:
@@ -122,73 +158,79 @@ def _halos(comparison: Comparison) -> float:
     return float((weight * around * comparison.after.residual).sum()) / total if total > 1e-4 else 0.0
 
 
-_PRINTS = frozenset({"medium"})
+def _each(ease: float, *names: str) -> dict[str, float]:
+    return dict.fromkeys(names, ease)
+
+
 FAULTS = (
     Fault(
         _clipping,
         0.02,
         0.35,
         "{amount:.0%} more of the picture is pure black or white",
-        _PRINTS | {"highlights", "night", "noir"},
-        2.0,
+        _each(2.0, "medium", "highlights", "night", "noir"),
     ),
     Fault(
         _burnt_colour,
         0.06,
         0.35,
         "{amount:.0%} more of the picture is a colour that cannot be brighter",
-        _PRINTS | {"saturation", "colour", "hue"},
-        1.7,
+        _each(1.7, "medium", "saturation", "colour", "hue"),
     ),
     Fault(
         _garish,
         0.05,
         0.35,
         "{amount:.0%} more of the picture is gaudy",
-        frozenset({"saturation", "colour", "hue", "comic"}),
-        1.6,
+        _each(1.6, "saturation", "colour", "hue", "comic"),
     ),
     Fault(
         _flood,
         1.5,
         3.5,
         "one colour covers everything",
-        frozenset({"monochrome", "hue", "look", "leak", "season", "time"}),
-        2.2,
+        _each(1.4, "monochrome", "look", "leak") | _each(1.8, "time", "season") | _each(2.2, "toning", "hue"),
+    ),
+    Fault(
+        _false_colour,
+        1.5,
+        4.5,
+        "hues were turned to others that nobody asked for",
+        _each(1.5, "time", "look") | _each(2.5, "leak", "rays") | _each(4.0, "hue", "colour", "season", "medium"),
     ),
     Fault(
         _noise,
         0.6,
         5.0,
         "noise was added that nobody asked for",
-        _PRINTS | {"grain", "noise", "weather", "old_film"},
-        4.0,
+        _each(4.0, "medium", "grain", "noise", "snow", "rain", "old_film"),
     ),
     Fault(
         _blur,
         0.45,
         0.95,
         "fine detail is gone",
-        _PRINTS | {"bokeh", "haze", "weather", "less sharpness", "less clarity", "less noise", "less grain", "bloom"},
-        2.0,
+        _each(
+            2.0,
+            *("medium", "weather", "bokeh", "haze", "bloom"),
+            *("less sharpness", "less clarity", "less noise", "less grain"),
+        ),
     ),
     Fault(
         _detail,
         0.9,
         2.4,
         "fine detail is exaggerated",
-        _PRINTS | {"sharpness", "clarity", "grain", "weather"},
-        2.5,
+        _each(2.5, "medium", "sharpness", "clarity", "grain", "snow", "rain"),
     ),
-    Fault(_banding, 0.2, 0.8, "tones were lost: the picture is posterised", _PRINTS, 4.0),
+    Fault(_banding, 0.2, 0.8, "tones were lost: the picture is posterised", _each(4.0, "medium")),
     Fault(
         _flatness,
         0.35,
         0.9,
         "the tones are squeezed together",
-        _PRINTS | {"haze", "fade", "fog", "time", "less contrast"},
-        1.5,
+        _each(1.5, "medium", "haze", "fade", "fog", "time", "less contrast"),
     ),
-    Fault(_halos, 0.2, 0.6, "edges have halos", _PRINTS | {"clarity", "sharpness"}, 2.0),
+    Fault(_halos, 0.2, 0.6, "edges have halos", _each(2.0, "medium", "clarity", "sharpness")),
 )
 """Every fault that is looked for."""

@@ -1,74 +1,100 @@
-"""Whether a picture has taken on a named look: its tones and colours against those the look gives this very photo."""
+"""Whether a picture has taken on a named look, whatever hour, season and mood were asked for beside it.
 
-from functools import lru_cache
+A look is known by its grade: the casts of shadows, midtones and highlights, what became of each hue, how vivid colours
+are, and how the tones stand to each other. All of it is taken in proportion to lightness, so that a darker picture
+has the same look. What was asked for beside the look moves these numbers too; each wish has its own way there, and the
+picture's way is taken apart into theirs: the look's part is how far the look shows.
+"""
 
-import cv2
+from collections.abc import Iterator
+
 import numpy as np
 
-from tools import colour
 from tools.attributes import Attributes
-from tools.declare import ToolError
-from tools.engine import advance, to_gamut
-from tools.maps import Maps
+from tools.goals import Effect, Goal, Request
+from tools.maps import colour_weight
 from tools.plan import Step
 from tools.quality.comparison import Comparison
-from tools.styles import STYLES
+from tools.quality.ways import Thumbnails, taken_apart, thumbnail, thumbnails
 from tools.types import FloatPlane
 
-_SIDE_PX = 96
-"""Looks act on single pixels, so a thumbnail tells all about them."""
+_TONES = 0.25
+"""Weight of the tones in the profile: it is by colour that a look is known."""
+_HUES = (("red", "orange"), ("yellow",), ("green",), ("aqua", "blue"), ("purple", "magenta"))
+_MOVES: dict[str, tuple[str, str, float]] = {
+    "brightness": ("midtones", "amount", 60),
+    "contrast": ("contrast", "amount", 50),
+    "highlights": ("highlights", "amount", 60),
+    "shadows": ("shadows", "amount", 60),
+    "fade": ("blacks", "amount", 60),
+    "haze": ("dehaze", "amount", -50),
+    "warmth": ("temperature", "warmer", 40),
+    "tint": ("tint", "amount", 40),
+    "saturation": ("saturation", "amount", 50),
+}
+"""The tool, its argument and the amount by which an attribute asked for beside a look goes its way."""
 
 
-def towards_look(comparison: Comparison, name: str) -> float | None:
-    """Share of the way that the picture went from the photo towards a look, less half of what it strayed; at most 1.3.
+def towards_look(comparison: Comparison, effect: Effect, request: Request | None = None) -> float | None:
+    """The look's part of the picture's way, less 0.6 of what no wish explains; at most 1.3.
 
-    The way is measured in twelve numbers: L at five places of the tone scale, a and b of the shadows, midtones and
-    highlights, and the mean chroma (all x 100). None for a look that is not known.
+    The parts are those of least squares, with no other wish going backwards or more than twice its way. None for a look
+    that is not known, or that does nothing to this photo.
     """
-    before, after = (_thumbnail(picture) for picture in (comparison.before, comparison.after))
-    target = _graded(before, name)
-    if target is None:
+    known = thumbnails(comparison)
+    graded = known.with_effect(effect)
+    if graded is None:
         return None
-    order = np.argsort(before.lightness, axis=None)
-    start, end, got = (_profile(picture, order) for picture in (before, target, after))
-    way, went = end - start, got - start
-    length = float(way @ way)
+    profile = _Profile(known.photo)
+    way, went = profile.way(graded), profile.way(thumbnail(comparison.after))
+    length = float(np.linalg.norm(way))
     if length < 1.0:
         return None
-    along = float(went @ way) / length
-    astray = float(np.linalg.norm(went - along * way)) / max(np.sqrt(length), 4.0)
-    return float(np.clip(along, -1, 1.3)) - 0.5 * min(astray, 1.5)
+    ways = np.array([way, *(profile.way(other) for other in _beside(known, effect, request))])
+    parts = taken_apart(went, ways, [-2.0, *[0.0] * (len(ways) - 1)])
+    astray = float(np.linalg.norm(went - parts @ ways)) / max(length, 4.0)
+    return float(np.clip(parts[0], -1, 1.3)) - 0.6 * min(astray, 1.5)
 
 
-def _thumbnail(picture: Attributes) -> Attributes:
-    height, width = picture.lightness.shape
-    scale = _SIDE_PX / max(height, width)
-    size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    return Attributes(to_gamut(cv2.resize(picture.linear, size, interpolation=cv2.INTER_AREA)))
+class _Profile:
+    """The numbers of a look, on one photo's own tones and hues."""
+
+    def __init__(self, photo: Attributes) -> None:
+        self._order = np.argsort(photo.lightness, axis=None)
+        bands = [[colour_weight(photo.oklab, band).ravel() for band in bands] for bands in _HUES]
+        weights = np.array([np.sum(planes, axis=0) for planes in bands], np.float32)
+        self._hues = weights / np.maximum(weights.sum(axis=1, keepdims=True), 1e-6)
+        self._shares = np.sqrt(weights.mean(axis=1))
+        self._start = self._of(photo)
+
+    def way(self, picture: Attributes) -> FloatPlane:
+        """What changed from the photo to a picture, `(22,)`, in hundredths of Oklab at a middle tone."""
+        return self._of(picture) - self._start
+
+    def _of(self, picture: Attributes) -> FloatPlane:
+        """L at five places of the tone scale; a and b in thirds of it and in five hues; mean chroma: each over L."""
+        pixels = picture.oklab.reshape(-1, 3)
+        tones = pixels[self._order]
+        light = float(tones[:, 0].mean()) + 0.03
+        fifths = np.array([part[:, 0].mean() / light for part in np.array_split(tones, 5)])
+        thirds = [part.mean(axis=0) for part in np.array_split(tones, 3)]
+        casts = [part[1:] / (part[0] + 0.03) for part in thirds]
+        hues = (self._hues @ pixels[:, 1:]) / light * self._shares[:, None]
+        return 60 * np.concatenate([_TONES * fifths, *casts, hues.ravel(), [float(picture.chroma.mean()) / light]])
 
 
-def _graded(before: Attributes, name: str) -> Attributes | None:
-    """The photo under the look, as the library grades it."""
-    steps = STYLES[name].plan.steps if name in STYLES else _grade(name)
-    if steps is None:
-        return None
-    maps, linear = Maps(colour.linear_to_srgb(before.linear)), before.linear
-    for index, step in enumerate(steps):
-        linear = advance(linear, step, seed=0, index=index, maps=maps)
-    return Attributes(to_gamut(linear))
+def _beside(known: Thumbnails, look: Effect, request: Request | None) -> Iterator[Attributes]:
+    """The thumbnail after each wish that stands beside the look; goals that only spell out an effect are left out."""
+    if request is None:
+        return
+    spelt_out = {effect.words for effect in request.effects}
+    made = [known.with_effect(effect) for effect in request.effects if effect.value != look.value]
+    for goal in request.goals:
+        if goal.attribute in _MOVES and not (goal.words and goal.words in spelt_out):
+            made.append(known.after([_step(goal)]))
+    yield from (each for each in made if each is not None)
 
 
-@lru_cache
-def _grade(name: str) -> list[Step] | None:
-    try:
-        return [Step(tool="color_grading", args={"look": name, "strength": 80})]
-    except (ToolError, ValueError):
-        return None
-
-
-def _profile(picture: Attributes, order: FloatPlane) -> FloatPlane:
-    """The twelve numbers, of the pixels in the photo's own order from dark to light."""
-    flat = picture.oklab.reshape(-1, 3)[order]
-    fifths = [part[:, 0].mean() for part in np.array_split(flat, 5)]
-    thirds = [value for part in np.array_split(flat, 3) for value in part[:, 1:].mean(axis=0)]
-    return 100 * np.array([*fifths, *thirds, picture.chroma.mean()])
+def _step(goal: Goal) -> Step:
+    tool, argument, amount = _MOVES[goal.attribute]
+    return Step(tool=tool, args={argument: goal.direction * amount})

@@ -1,16 +1,23 @@
-"""What became of each wish: goals by the attribute they speak of, effects by their signature in the pixels."""
+"""What became of each wish: how far each goal and effect was reached, and what each asks for."""
 
-from typing import Literal
+from collections.abc import Sequence
+from typing import Literal, NamedTuple
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict
 
-from tools.attributes import UNIT
-from tools.declare import ToolError
+from tools.attributes import UNIT, Attributes
 from tools.goals import Effect, Goal, Request
 from tools.quality.comparison import Comparison, units_moved
-from tools.quality.look import towards_look
-from tools.signatures import amounts, denials
+from tools.quality.effects import (
+    SCALES_WITH_LIGHT,
+    SCARCE,
+    darker_is_asked,
+    effect_brings,
+    gone_with_light,
+    presence,
+)
+from tools.signatures import signature
 
 FULL_SCALE_UNITS = 2.2
 """A goal of strength 1 asks for this many units of change; weaker ones for proportionally less."""
@@ -25,17 +32,16 @@ ALREADY: dict[str, dict[int, float]] = {
     "vignette": {1: 26, -1: -8},
 }
 """From these values on a photo *is* bright, dark, warm, ...: a description asks for nothing more."""
-_REACHED = ([-1.0, 0.0, 0.3, 0.6, 1.0, 1.8, 3.5, 6.0], [-1.0, 0.0, 0.5, 0.86, 1.0, 0.9, 0.0, -1.0])
-"""Satisfaction by share of the wanted change: best at 1, little less from 0.6 to 1.8, against it beyond 3.5."""
-_IMPLIED_REACHED = ([-1.0, 0.0, 0.7, 3.0, 6.0], [-1.0, 0.0, 1.0, 1.0, -1.0])
+_REACHED = ([-1.0, 0.0, 0.3, 0.6, 0.85, 1.4, 1.8, 3.5, 6.0], [-1.0, 0.0, 0.5, 0.86, 1.0, 1.0, 0.9, 0.0, -1.0])
+"""Satisfaction by share of the wanted change: whole from 0.85 to 1.4, which no eye tells apart; against it from 3.5."""
+_IMPLIED_REACHED = ([-1.0, 0.0, 0.7, 4.5, 8.0], [-1.0, 0.0, 1.0, 1.0, -1.0])
 """The same for goals that only spell out an effect."""
-_PRESENT = ([-1.0, 0.0, 0.5, 1.0, 1.5, 2.5, 3.0], [-1.0, 0.0, 0.65, 1.0, 0.95, 0.3, 0.0])
+_PRESENT = ([-1.0, 0.0, 0.5, 0.8, 1.7, 2.7, 3.2], [-1.0, 0.0, 0.65, 1.0, 1.0, 0.3, 0.0])
 """Satisfaction by presence of an effect as a share of the presence wanted."""
+_STAYED = ([-1.0, -0.2, 1.7, 2.7], [-1.0, 1.0, 1.0, 0.0])
+"""The same where the photo has the effect already."""
 IMPLIED = 0.35
 """Weight of a goal that only spells out an effect; how far it should go is the effect's business."""
-_SCARCE = ("contrast", "saturation", "clarity", "sharpness", "noise", "grain", "haze")
-"""Attributes that end at zero: no more than six tenths of what there is can be asked away."""
-
 Status = Literal["met", "partly", "missed", "reversed", "unmeasured"]
 
 
@@ -70,8 +76,35 @@ def describe(goal: Goal | Effect) -> str:
 
 def results(comparison: Comparison, request: Request) -> list[GoalResult]:
     """What became of every goal and effect of a request, in its order, goals first."""
-    goals = [_goal_result(comparison, goal, _weight(goal, request)) for goal in request.goals]
-    return goals + [_effect_result(comparison, effect) for effect in request.effects]
+    seen = [presence(comparison, effect, request) for effect in request.effects]
+    found = list(zip(request.effects, seen, strict=True))
+    shown = [Shown(effect, float(np.clip(there or 0, 0, 1))) for effect, there in found]
+    goals = [_goal_result(comparison, goal, request, shown) for goal in request.goals]
+    return goals + [_effect_result(comparison, effect, there) for effect, there in found]
+
+
+class Shown(NamedTuple):
+    """An effect, and the part of it that shows, 0 to 1."""
+
+    effect: Effect
+    part: float
+
+
+def _against(comparison: Comparison, goal: Goal, request: Request, shown: Sequence[Shown]) -> float:
+    """Units by which the effects that show have moved a described goal's attribute the other way, signed.
+
+    A faded film takes contrast away, and a mood beside it speaks of more: what the effect names outweighs what a
+    description implies, which is judged from where the effect, as far as it shows, has taken the attribute. So it is
+    with contrast and saturation where darkness was asked for too, which takes its share of them. A plain wish ("more
+    contrast") stands on its own.
+    """
+    if goal.relative or goal.region != "everywhere":
+        return 0.0
+    brought = sum(part * effect_brings(comparison, effect, goal.attribute) for effect, part in shown)
+    if goal.attribute in SCALES_WITH_LIGHT and darker_is_asked(request):
+        left = comparison.before.measure(goal.attribute) / UNIT[goal.attribute] + brought
+        brought += gone_with_light(comparison.before, comparison.after, left)
+    return goal.direction * min(0.0, goal.direction * brought)
 
 
 def is_implied(goal: Goal, request: Request) -> bool:
@@ -104,19 +137,33 @@ def wanted_change(goal: Goal, value: float, *, share: float = 1.0) -> float:
     if goal.attribute == "brightness":
         room = (94 - value) if goal.direction > 0 else (value - 8)
         wanted = min(wanted, max(0.25, 0.45 * room / unit))
-    elif goal.attribute in _SCARCE and goal.direction < 0:
+    elif goal.attribute in SCARCE and goal.direction < 0:
         wanted = min(wanted, max(0.15, 0.6 * value / unit))
     return goal.direction * wanted
 
 
-def _goal_result(comparison: Comparison, goal: Goal, weight: float) -> GoalResult:
-    observed = goal_change(comparison, goal)
+def is_there_already(effect: Effect, photo: Attributes) -> bool:
+    """Whether the photo itself has the light of an hour: every attribute by which it shows is where it should be."""
+    signs = [sign for sign in signature(effect.kind, effect.value) if sign[0] in ALREADY]
+    if not signs or effect.kind != "time" or effect.region != "everywhere":
+        return False
+    return all(direction * (photo.measure(name) - ALREADY[name][direction]) >= 0 for name, direction in signs)
+
+
+def wanted_presence(effect: Effect) -> float:
+    """The presence that an effect's strength asks for."""
+    return 0.4 + effect.strength
+
+
+def _goal_result(comparison: Comparison, goal: Goal, request: Request, shown: Sequence[Shown]) -> GoalResult:
+    observed, weight = goal_change(comparison, goal), _weight(goal, request)
     if observed is None:
         return GoalResult(goal=describe(goal), wanted=0, observed=0, satisfied=None, status="unmeasured", weight=weight)
     named = goal.to_colour if goal.attribute == "hue" else goal.colour
     mask = comparison.mask("subject" if goal.attribute == "bokeh" else goal.region)
     value = comparison.before.measure(goal.attribute, mask, named=named)
     wanted = wanted_change(goal, value)
+    observed -= _against(comparison, goal, request, shown)
     if goal.attribute == "monochrome" and goal.direction > 0 and wanted > 0.1:
         satisfied = float(np.interp(observed / wanted, [-1, 0, 0.7, 0.93], [-1, 0, 0.2, 1]))
     elif abs(wanted) > 0.1:
@@ -134,11 +181,11 @@ def _goal_result(comparison: Comparison, goal: Goal, weight: float) -> GoalResul
     )
 
 
-def _effect_result(comparison: Comparison, effect: Effect) -> GoalResult:
-    wanted, seen = 0.4 + effect.strength, presence(comparison, effect)
+def _effect_result(comparison: Comparison, effect: Effect, seen: float | None) -> GoalResult:
+    wanted = wanted_presence(effect)
     if seen is None:
         return GoalResult(goal=describe(effect), wanted=wanted, observed=0, satisfied=None, status="unmeasured")
-    satisfied = float(np.interp(seen / wanted, *_PRESENT))
+    satisfied = float(np.interp(seen / wanted, *(_STAYED if is_there_already(effect, comparison.before) else _PRESENT)))
     return GoalResult(
         goal=describe(effect),
         wanted=round(wanted, 2),
@@ -146,28 +193,6 @@ def _effect_result(comparison: Comparison, effect: Effect) -> GoalResult:
         satisfied=round(satisfied, 3),
         status=_status(satisfied),
     )
-
-
-def presence(comparison: Comparison, effect: Effect) -> float | None:
-    """How plainly an effect was added: 1 plainly, 0 not at all, below 0 where its contrary was.
-
-    Each of its signs is measured as a share of its plain amount, at most three; the effect is there by
-    (mean + 2 least) / 3 of them, so that no single sign carries it, as far as nothing denies it. None where its
-    region, or every bearer of its signs, is not in the photo.
-    """
-    if effect.kind == "look":
-        return towards_look(comparison, effect.value)
-    shares, doubt = [], 1.0
-    try:
-        for name, amount in amounts(effect.kind, effect.value).items():
-            share = comparison.change(name, effect.region) / amount
-            if not np.isnan(share):
-                shares.append(float(np.clip(share, -1, 3)))
-        for name, amount in denials(effect.kind, effect.value).items():
-            doubt *= float(np.interp(comparison.change(name, effect.region) / amount, [0.7, 1.7], [1.0, 0.0]))
-    except ToolError:
-        return None
-    return doubt * (float(np.mean(shares)) + 2 * min(shares)) / 3 if shares else None
 
 
 def _weight(goal: Goal, request: Request) -> float:

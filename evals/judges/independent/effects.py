@@ -60,7 +60,9 @@ def _marks(effect: Effect, before: View, after: View, mask: FloatPlane) -> list[
             return [_flecks(before, after) / 0.01]
         case "weather", "rain":
             return [_streaks(before, after) / 0.4]
-        case "medium", "oil" | "watercolor" | "pastel":
+        case "medium", "oil":
+            return [_brushed(before, after, mask) / 0.25]
+        case "medium", "watercolor" | "pastel":
             return [_smoothed(before, after, mask) / 0.35]
         case "medium", "comic":
             return [_smoothed(before, after, mask) / 0.35, _share_gain(*_dark_lines(before, after), mask=mask) / 0.02]
@@ -122,6 +124,14 @@ def _smoothed(before: View, after: View, mask: FloatPlane) -> float:
     gone = 1 - (after.laplacian * plain).sum() / max(float((before.laplacian * plain).sum()), 1e-6)
     kept = (after.gradient * edges).sum() / max(float((before.gradient * edges).sum()), 1e-6)
     return float(gone * np.clip(kept / 0.5, 0, 1))
+
+
+def _brushed(before: View, after: View, mask: FloatPlane) -> float:
+    """Strength of the texture that the photo's own does not explain, against the photo's; none where all is blurred."""
+    was, now = (view.band(0.004, 0.02) * mask for view in (before, after))
+    gain = max(0.0, float((was * now).sum() / max(float((was * was).sum()), 1e-6)))
+    left = (after.laplacian * mask).sum() / max(float((before.laplacian * mask).sum()), 1e-6)
+    return float((now - gain * was).std() / (was.std() + 0.5) * np.clip(2.5 * left - 0.75, 0, 1))
 
 
 def _period(before: View, after: View) -> float:

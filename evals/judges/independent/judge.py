@@ -18,7 +18,7 @@ from tools.maps import Maps
 from tools.picture import PROXY_PX, Picture
 from tools.types import FloatPlane
 
-VERSION = "independent-1"
+VERSION = "independent-2"
 WEIGHTS = {"instruction": 0.4, "preservation": 0.2, "technical": 0.2, "strength": 0.1, "coherence": 0.1}
 _REDRAWN = {"medium"}
 _WATCHED = ("brightness", "contrast", "warmth", "tint", "saturation", "haze", "vignette")

@@ -12,10 +12,10 @@ from evals.judges.laws.contexts import CONTRARY, MILD, STRONG, Context, contexts
 from evals.judges.laws.wrecks import UNSEEN, WRECKS
 from tools.types import FloatImage
 
-__all__ = ["LAWS", "LEAST_SHARE", "LOWER_SHARES", "Context", "broken", "contexts"]
+__all__ = ["LAWS", "LEAST_SHARE", "Context", "broken", "contexts"]
 
 LEAST_SHARE = 0.9
-"""Share of the contexts in which a law must hold, unless `LOWER_SHARES` says less."""
+"""Share of the contexts in which a law must hold."""
 MARGIN = 0.3
 """How much more than doing nothing the rules' plan must score."""
 STILL = 0.3
@@ -60,10 +60,6 @@ LAWS: Mapping[str, Law] = {
     **{f"doing nothing beats the rules' result {wreck.__name__}": _wreck_law(wreck) for wreck in WRECKS},
     **{f"the rules' result scores the same {same.__name__}": _stillness_law(same) for same in UNSEEN},
 }
-
-LOWER_SHARES = {"the rules beat their plan perturbed mildly, and that the same perturbed strongly": 0.75}
-LOWER_SHARES |= {"doing nothing beats the rules' result orange": 0.8}
-"""Laws that this judge does not keep in nine of ten contexts yet, and the share that it does keep."""
 
 
 def broken(law: Law, tried: Iterable[Context]) -> list[str]:

@@ -1,10 +1,10 @@
-"""The measured judge keeps the laws in nine of ten contexts of real photos, and two of them in eight."""
+"""The measured judge keeps the laws in nine of ten contexts of real photos."""
 
 from pathlib import Path
 
 import pytest
 
-from evals.judges.laws import LAWS, LEAST_SHARE, LOWER_SHARES, Context, broken, contexts
+from evals.judges.laws import LAWS, LEAST_SHARE, Context, broken, contexts
 from evals.judges.measured import MeasuredJudge
 
 PHOTOS = sorted((Path(__file__).parents[3] / "photos").glob("*.jpg"))
@@ -21,4 +21,4 @@ def tried() -> list[Context]:
 @pytest.mark.parametrize("law", LAWS)
 def test_law(law: str, tried: list[Context]) -> None:
     against = broken(LAWS[law], tried)
-    assert len(tried) - len(against) >= LOWER_SHARES.get(law, LEAST_SHARE) * len(tried), against
+    assert len(tried) - len(against) >= LEAST_SHARE * len(tried), against

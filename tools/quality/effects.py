@@ -1,0 +1,96 @@
+"""How plainly an effect shows in the pixels, and what it brings along."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from tools.attributes import UNIT, Attributes
+from tools.declare import ToolError
+from tools.goals import Effect, Request
+from tools.quality.comparison import Comparison
+from tools.quality.look import towards_look
+from tools.quality.ways import brings
+from tools.signatures import amounts, denials
+
+SCARCE = ("contrast", "saturation", "clarity", "sharpness", "noise", "grain", "haze")
+"""Attributes that end at zero: no more than six tenths of what there is can be asked away."""
+SCALES_WITH_LIGHT = ("contrast", "saturation")
+"""Attributes of which less light takes its share."""
+
+
+def presence(comparison: Comparison, effect: Effect, request: Request | None = None) -> float | None:
+    """How plainly an effect was added: 1 plainly, 0 not at all, below 0 where its contrary was.
+
+    Each of its signs is measured as a share of its plain amount, at most three; the effect is there by
+    (mean + 2 least) / 3 of them, so that no single sign carries it, as far as nothing denies it. What other effects of
+    the request bring along speaks neither against a sign nor for a denial. None where its region, or every bearer of
+    its signs, is not in the photo.
+    """
+    if effect.kind == "look":
+        return towards_look(comparison, effect, request)
+    others = [other for other in request.effects if other != effect] if request else []
+    shares, doubt = [], 1.0
+    try:
+        for name, amount in amounts(effect.kind, effect.value).items():
+            plain = _to_be_had(comparison, name, amount)
+            share = (_own_change(comparison, effect, name) + _excused(comparison, name, amount, others)) / plain
+            if not np.isnan(share):
+                shares.append(float(np.clip(share, -1, 3)))
+        for name, amount in denials(effect.kind, effect.value).items():
+            against = _own_change(comparison, effect, name) + _excused(comparison, name, -amount, others)
+            doubt *= float(np.interp(against / amount, [0.7, 1.7], [1.0, 0.0]))
+    except ToolError:
+        return None
+    return doubt * (float(np.mean(shares)) + 2 * min(shares)) / 3 if shares else None
+
+
+def darker_is_asked(request: Request) -> bool:
+    """Whether a wish is for less light."""
+    return any(goal.attribute == "brightness" and goal.direction < 0 for goal in request.goals) or any(
+        amounts(effect.kind, effect.value).get("brightness", 0.0) < 0 for effect in request.effects
+    )
+
+
+def effect_brings(comparison: Comparison, effect: Effect, attribute: str) -> float:
+    """Units by which an effect names an attribute's change: a look by all it does to this photo, others by a sign."""
+    if effect.kind == "look":
+        return brings(comparison, effect, attribute)
+    return amounts(effect.kind, effect.value).get(attribute, 0.0) if effect.region == "everywhere" else 0.0
+
+
+def _own_change(comparison: Comparison, effect: Effect, name: str) -> float:
+    """Change of an attribute or mark; with an effect that darkens, of colour beside what goes with the light."""
+    change = comparison.change(name, effect.region)
+    darkens = amounts(effect.kind, effect.value).get("brightness", 0.0) < 0
+    if name not in ("warmth", "tint", "saturation") or not darkens or effect.region != "everywhere":
+        return change
+    return change - taken_by_darkness(comparison, name)
+
+
+def taken_by_darkness(comparison: Comparison, name: str) -> float:
+    """Units of an attribute that go with the light where the picture became darker, in proportion."""
+    return gone_with_light(comparison.before, comparison.after, comparison.before.measure(name) / UNIT[name])
+
+
+def gone_with_light(before: Attributes, after: Attributes, units: float) -> float:
+    """Part of so many units, 0 or less, that a picture loses by being darker."""
+    light = after.measure("brightness") / max(before.measure("brightness"), 1.0)
+    return min(0.0, light - 1) * max(0.0, units)
+
+
+def _to_be_had(comparison: Comparison, name: str, amount: float) -> float:
+    """The plain amount of a sign, less where the photo has little of what should go: it is flat or hazy already."""
+    if amount > 0 or name not in SCARCE:
+        return amount
+    return max(amount, -max(0.15, 0.6 * comparison.before.measure(name) / UNIT[name]))
+
+
+def _excused(comparison: Comparison, name: str, amount: float, others: Sequence[Effect]) -> float:
+    """Units, with the sign of `amount`, to add to a change that other effects of the request have held back.
+
+    No more than would undo a change the other way.
+    """
+    direction = 1 if amount > 0 else -1
+    back = max(0.0, -direction * comparison.change(name))
+    brought = sum(max(0.0, -direction * effect_brings(comparison, other, name)) for other in others)
+    return direction * min(back, brought)

@@ -1,0 +1,125 @@
+"""Where each wish would take a photo by itself, on a thumbnail: what an edit is compared with where wishes mix.
+
+Looks, hours, seasons and weathers mostly act on single pixels, so a thumbnail tells what they do to tones and colours.
+Media redraw the picture and have no way here.
+"""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from weakref import WeakKeyDictionary
+
+import cv2
+import numpy as np
+
+from tools import colour
+from tools.attributes import UNIT, Attributes
+from tools.declare import ToolError
+from tools.engine import advance, to_gamut
+from tools.goals import Effect
+from tools.maps import Maps
+from tools.plan import Step
+from tools.quality.comparison import Comparison
+from tools.styles import STYLES
+from tools.types import FloatPlane
+
+STRENGTH = 80
+"""Strength of the library's effects at which their ways are measured."""
+SHOWN = frozenset(
+    {"brightness", "contrast", "highlights", "shadows", "warmth", "tint", "saturation", "haze", "fade", "vignette"}
+)
+"""Attributes that a thumbnail shows."""
+_SIDE_PX = 96
+_TOOLS = {"look": "color_grading", "time": "time_of_day", "season": "season", "weather": "weather"}
+
+
+class Thumbnails:
+    """A photo's thumbnail, and what the library's steps make of it."""
+
+    def __init__(self, photo: Attributes) -> None:
+        self.photo = thumbnail(photo)
+        self._maps = Maps(colour.linear_to_srgb(self.photo.linear))
+        self._made: dict[str, Attributes | None] = {}
+
+    def after(self, steps: Sequence[Step]) -> Attributes | None:
+        """The thumbnail after steps; None where they do not suit it."""
+        key = " ".join(step.model_dump_json() for step in steps)
+        if key not in self._made:
+            self._made[key] = self._run(steps)
+        return self._made[key]
+
+    def with_effect(self, effect: Effect) -> Attributes | None:
+        """The thumbnail under an effect; None for media and for looks that nobody knows."""
+        steps = effect_steps(effect.kind, effect.value)
+        return None if steps is None else self.after(steps)
+
+    def _run(self, steps: Sequence[Step]) -> Attributes | None:
+        linear = self.photo.linear
+        try:
+            for index, step in enumerate(steps):
+                linear = advance(linear, step, seed=0, index=index, maps=self._maps)
+        except ToolError:
+            return None
+        return Attributes(to_gamut(linear), reference=self.photo)
+
+
+_KNOWN: WeakKeyDictionary[Maps, Thumbnails] = WeakKeyDictionary()
+"""By photo: many edits of one photo are judged against the same."""
+
+
+def thumbnails(comparison: Comparison) -> Thumbnails:
+    """The thumbnails of the photo before the edit."""
+    if comparison.maps not in _KNOWN:
+        _KNOWN[comparison.maps] = Thumbnails(comparison.before)
+    return _KNOWN[comparison.maps]
+
+
+def thumbnail(picture: Attributes) -> Attributes:
+    """A picture at 96 px."""
+    height, width = picture.lightness.shape
+    scale = _SIDE_PX / max(height, width)
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    return Attributes(to_gamut(cv2.resize(picture.linear, size, interpolation=cv2.INTER_AREA)))
+
+
+@lru_cache
+def effect_steps(kind: str, value: str) -> tuple[Step, ...] | None:
+    """What the library does for an effect."""
+    if kind == "look" and value in STYLES:
+        return tuple(STYLES[value].plan.steps)
+    if kind not in _TOOLS:
+        return None
+    try:
+        return (Step(tool=_TOOLS[kind], args={kind: value, "strength": STRENGTH}),)
+    except (ToolError, ValueError):
+        return None
+
+
+def brings(comparison: Comparison, effect: Effect, attribute: str) -> float:
+    """Units by which an effect moves an attribute of this photo; 0 where a thumbnail does not show it."""
+    known = thumbnails(comparison)
+    after = known.with_effect(effect) if attribute in SHOWN and effect.region == "everywhere" else None
+    if after is None:
+        return 0.0
+    was, now = known.photo.measure(attribute), after.measure(attribute)
+    if attribute == "contrast":  # a thumbnail has less of it, and loses the same share
+        whole = comparison.before.measure(attribute)
+        was, now = whole, whole * now / max(was, 1e-3)
+    return (now - was) / UNIT[attribute]
+
+
+def taken_apart(went: FloatPlane, ways: FloatPlane, least: Sequence[float], most: float = 2.0) -> FloatPlane:
+    """Parts `(N,)` of ways `(N, D)` that together come nearest to the one that was gone, by coordinate descent.
+
+    Args:
+        went: `(D,)`.
+        ways: `(N, D)`.
+        least: the least part of each.
+        most: the most of any.
+    """
+    square, aim = ways @ ways.T, ways @ went
+    parts = np.zeros(len(ways))
+    for _ in range(60):
+        for index, low in enumerate(least):
+            rest = aim[index] - square[index] @ parts + square[index, index] * parts[index]
+            parts[index] = np.clip(rest / (square[index, index] + 1e-6), low, most)
+    return parts
