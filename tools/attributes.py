@@ -5,7 +5,7 @@ the proxy in Oklab, over the whole picture or weighted by a mask. `UNIT` says ho
 """
 
 from collections.abc import Callable
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import cv2
 import numpy as np
@@ -69,7 +69,7 @@ class Attributes:
             mask: `(H, W)` in [0, 1].
             named: the colour that `colour` and `hue` speak of.
         """
-        weight = np.ones(self.oklab.shape[:2], np.float32) if mask is None else mask
+        weight = _everywhere(*self.oklab.shape[:2]) if mask is None else mask
         if name in ("colour", "hue"):
             return self._colour(named, weight)
         return _MEASURES[name](self, weight)
@@ -79,30 +79,36 @@ class Attributes:
         names = [name for name in UNIT if name not in _ELSEWHERE]
         return {name: round(self.measure(name), 2) for name in names}
 
+    @cached_property
+    def planes(self) -> tuple[FloatPlane, FloatPlane, FloatPlane]:
+        """Oklab L, a and b."""
+        lightness, a, b = cv2.split(self.oklab)
+        return lightness, a, b
+
     @property
     def lightness(self) -> FloatPlane:
         """Oklab L."""
-        return self.oklab[..., 0]
+        return self.planes[0]
 
     @cached_property
     def chroma(self) -> FloatPlane:
         """Oklab chroma."""
-        return colour.chroma(self.oklab)
+        return cv2.magnitude(*self.planes[1:])
 
     @cached_property
     def highlight_weight(self) -> FloatPlane:
         """The brightest 15 % of the pixels."""
-        return (self.lightness >= np.quantile(self.lightness, 0.85)).astype(np.float32)
+        return (self.lightness >= quantile(self.lightness, 0.85)).astype(np.float32)
 
     @cached_property
     def shadow_weight(self) -> FloatPlane:
         """The darkest 20 % of the pixels."""
-        return (self.lightness <= np.quantile(self.lightness, 0.20)).astype(np.float32)
+        return (self.lightness <= quantile(self.lightness, 0.20)).astype(np.float32)
 
     @cached_property
     def glow_weights(self) -> tuple[FloatPlane, FloatPlane]:
         """The ring close around the brightest 3 % of the pixels, and the ring beyond it."""
-        lights = (self.lightness >= np.quantile(self.lightness, 0.97)).astype(np.uint8)
+        lights = (self.lightness >= quantile(self.lightness, 0.97)).astype(np.uint8)
         side = max(self.lightness.shape)
         close, wide = (
             cv2.dilate(lights, np.ones((reach, reach), np.uint8)) for reach in (side // 33 | 3, side // 8 | 3)
@@ -115,7 +121,7 @@ class Attributes:
         height, width = self.lightness.shape
         diagonal = float(np.hypot(height, width))
         fine = cv2.GaussianBlur(self.lightness, (0, 0), max(0.6, 0.003 * diagonal))
-        wide = cv2.GaussianBlur(self.lightness, (0, 0), max(1.2, 0.025 * diagonal))
+        wide = _wide_blur(self.lightness, max(1.2, 0.025 * diagonal))
         return self.lightness - fine, fine - wide
 
     @cached_property
@@ -127,11 +133,14 @@ class Attributes:
     def residual(self) -> FloatPlane:
         """What L gained that a curve of the reference's L, the same all over the picture, does not explain."""
         was = self.reference.lightness
+        if self.reference is self:
+            return np.zeros_like(was)
         level = np.clip((was * 64).astype(np.int32), 0, 63)
         gain = self.lightness - was
-        count = np.maximum(np.bincount(level.ravel(), minlength=64), 1)
-        curve = np.bincount(level.ravel(), weights=gain.ravel(), minlength=64) / count
-        return (gain - curve[level]).astype(np.float32)
+        few = level[::2, ::2].ravel()
+        count = np.maximum(np.bincount(few, minlength=64), 1)
+        curve = np.bincount(few, weights=gain[::2, ::2].ravel(), minlength=64) / count
+        return gain - curve.astype(np.float32)[level]
 
     def _colour(self, named: str | None, weight: FloatPlane) -> float:
         if named is None:
@@ -148,7 +157,40 @@ class Attributes:
 def weighted_mean(plane: FloatPlane, weight: FloatPlane) -> float:
     """Mean of a plane weighted by another; 0 where there is no weight."""
     total = float(weight.sum())
-    return float((plane * weight).sum() / total) if total > 0 else 0.0
+    return float(np.vdot(plane, weight)) / total if total > 0 else 0.0
+
+
+@lru_cache(maxsize=8)
+def _everywhere(height: int, width: int) -> FloatPlane:
+    return np.ones((height, width), np.float32)
+
+
+def quantile(plane: FloatPlane, share: float) -> float:
+    """Value below which a share of a plane lies, told by every second pixel of every second row."""
+    return _lowest(plane[::2, ::2].ravel(), share)
+
+
+def _lowest(values: FloatPlane, share: float) -> float:
+    """Value below which a share of some values `(N,)` lies."""
+    place = min(int(share * len(values)), len(values) - 1)
+    return float(np.partition(values, place)[place])
+
+
+def _wide_blur(plane: FloatPlane, sigma: float) -> FloatPlane:
+    """Gaussian blur, of a reduced copy where it is wide: what is left has no finer detail."""
+    height, width = plane.shape
+    reduction = max(1, int(sigma / 3))
+    size = (max(1, width // reduction), max(1, height // reduction))
+    small = cv2.GaussianBlur(cv2.resize(plane, size, interpolation=cv2.INTER_AREA), (0, 0), sigma / reduction)
+    return cv2.resize(small, (width, height), interpolation=cv2.INTER_CUBIC)
+
+
+@lru_cache(maxsize=8)
+def _middle_and_corners(height: int, width: int) -> tuple[FloatPlane, FloatPlane]:
+    """Where the middle of a picture is, and where its corners are."""
+    y, x = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j].astype(np.float32)
+    radius = np.hypot(x, y)
+    return (radius < 0.6).astype(np.float32), (radius > 1.15).astype(np.float32)
 
 
 def _deviation(plane: FloatPlane, weight: FloatPlane) -> float:
@@ -158,14 +200,16 @@ def _deviation(plane: FloatPlane, weight: FloatPlane) -> float:
 
 def _noise(picture: Attributes, weight: FloatPlane) -> float:
     """Mean response to Immerkaer's Laplacian difference mask (1996) where the reference is flat."""
-    kernel = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32) / 6
-    response = np.abs(cv2.filter2D(picture.lightness, cv2.CV_32F, kernel))
-    detail = picture.reference.roughness
-    inside = weight > 0.5
-    if not inside.any():
+    response = np.abs(cv2.filter2D(picture.lightness, cv2.CV_32F, _MASK))
+    detail, inside = picture.reference.roughness, weight > 0.5
+    some = detail[::2, ::2][inside[::2, ::2]]
+    if not some.size:
         return 0.0
-    flat = inside & (detail <= np.quantile(detail[inside][::4], 0.4))
-    return float(100 * 1.2533 * response[flat].mean())
+    flat = inside & (detail <= _lowest(some, 0.4))
+    return 100 * 1.2533 * weighted_mean(response, flat.astype(np.float32))
+
+
+_MASK = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32) / 6
 
 
 def _grain(picture: Attributes, weight: FloatPlane) -> float:
@@ -186,18 +230,14 @@ def _haze(picture: Attributes, weight: FloatPlane) -> float:
 
 def _vignette(picture: Attributes, weight: FloatPlane) -> float:
     """How much darker the corners are than the middle: difference of mean L."""
-    height, width = picture.lightness.shape
-    y, x = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j].astype(np.float32)
-    radius = np.hypot(x, y)
-    middle = weighted_mean(picture.lightness, (radius < 0.6).astype(np.float32))
-    corners = weighted_mean(picture.lightness, (radius > 1.15).astype(np.float32))
-    return 100 * (middle - corners)
+    middle, corners = _middle_and_corners(*picture.lightness.shape)
+    return 100 * (weighted_mean(picture.lightness, middle) - weighted_mean(picture.lightness, corners))
 
 
 def _fade(picture: Attributes, weight: FloatPlane) -> float:
     """The black point: L below which the darkest 1 % lies."""
-    inside = picture.lightness[weight > 0.5]
-    return float(100 * np.quantile(inside, 0.01)) if inside.size else 0.0
+    inside = picture.lightness[::2, ::2][weight[::2, ::2] > 0.5]
+    return 100 * _lowest(inside, 0.01) if inside.size else 0.0
 
 
 def _monochrome(picture: Attributes, weight: FloatPlane) -> float:
@@ -205,7 +245,7 @@ def _monochrome(picture: Attributes, weight: FloatPlane) -> float:
 
     Every second pixel of every second row tells enough.
     """
-    lightness, a, b = (np.ascontiguousarray(picture.oklab[::2, ::2, axis]) for axis in range(3))
+    lightness, a, b = (plane[::2, ::2] for plane in picture.planes)
     inside = weight[::2, ::2] > 0.5
     if not inside.any():
         return 0.0
@@ -268,8 +308,8 @@ _MEASURES: dict[str, Callable[[Attributes, FloatPlane], float]] = {
         100 * weighted_mean(picture.lightness, weight * picture.reference.highlight_weight)
     ),
     "shadows": lambda picture, weight: 100 * weighted_mean(picture.lightness, weight * picture.reference.shadow_weight),
-    "warmth": lambda picture, weight: 100 * weighted_mean(picture.oklab[..., 2], weight),
-    "tint": lambda picture, weight: 100 * weighted_mean(picture.oklab[..., 1], weight),
+    "warmth": lambda picture, weight: 100 * weighted_mean(picture.planes[2], weight),
+    "tint": lambda picture, weight: 100 * weighted_mean(picture.planes[1], weight),
     "saturation": lambda picture, weight: 100 * weighted_mean(picture.chroma, weight),
     "clarity": lambda picture, weight: 100 * weighted_mean(np.abs(picture.bands[1]), weight),
     "sharpness": lambda picture, weight: 100 * weighted_mean(np.abs(picture.bands[0]), weight),
