@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from langchain_core.messages import AIMessage, HumanMessage
 
+from graph.secrets import without_secrets
 from graph.state import State
 from tools.declare import ToolError
 from tools.picture import FORMATS
@@ -34,6 +35,7 @@ def asked(state: State) -> Asked:
     messages = state.get("messages", [])
     message = messages[-1] if messages else None
     if isinstance(message, HumanMessage) and message.id != state.get("heard"):
+        message = message.model_copy(update={"content": without_secrets(message.content)})
         named, words = _told(message.text)
         request = _checked(words)
     else:
@@ -59,7 +61,7 @@ def _told(text: str) -> tuple[str | None, str]:
 
 
 def _checked(request: Any) -> str:
-    """The request, without space around it.
+    """The request, without space around it and without secrets.
 
     Raises:
         ToolError: if it is no text, or too long.
@@ -74,4 +76,4 @@ def _checked(request: Any) -> str:
         request.encode()
     except UnicodeEncodeError:
         raise ToolError("the request is not UTF-8 text; check the encoding of the terminal it comes from") from None
-    return request.strip()
+    return without_secrets(request.strip())

@@ -10,7 +10,9 @@ from tools.declare import ToolError
 from tools.picture import BROKEN, FORMATS
 
 MAX_SCANS = 100
-"""Passes over a progressive JPEG; cameras and editors make about ten, and each takes time for every pixel."""
+"""Passes over a progressive JPEG; cameras and editors make about ten."""
+MAX_SCANNED_PIXELS = 1_500_000_000
+"""Pixels times passes: decoding cannot be stopped, and takes time for every pixel in each, ten seconds for so many."""
 _READABLE = (*sorted(set(FORMATS.values())), "GIF", "BMP", "PPM")
 
 
@@ -33,8 +35,10 @@ def refuse_excess(data: bytes, name: str, settings: ServerSettings) -> None:
     refuse_pixels(size, name, settings)
     if has_too_many_frames:
         raise ToolError(f"{name} has more than {settings.max_frames} frames, the most that this server reads")
-    if image.format == "JPEG" and (scans := data.count(b"\xff\xda")) > MAX_SCANS:
-        raise ToolError(f"{name} has {scans} scans; at most {MAX_SCANS} are decoded. Save it as a plain JPEG.")
+    if image.format == "JPEG":
+        scans, most = data.count(b"\xff\xda"), min(MAX_SCANS, MAX_SCANNED_PIXELS // (size[0] * size[1]))
+        if scans > most:
+            raise ToolError(f"{name} has {scans} scans; at most {most} are decoded. Save it as a plain JPEG.")
 
 
 def refuse_pixels(size: tuple[int, int], name: str, settings: ServerSettings) -> None:

@@ -9,9 +9,9 @@ from tools.region import NAMES
 from tools.styles import STYLES, find_style
 
 
-def library(axis: str | None = None) -> Library:
-    """The tools that run here, of one axis or of all, with regions and styles."""
-    entries = [entry for entry in plannable() if axis in (None, entry.axis)]
+def library(axis: str | None = None, *, editor: bool = False) -> Library:
+    """The tools that run here, of one axis or of all, with regions and styles; some only where there is an editor."""
+    entries = [entry for entry in plannable(editor=editor) if axis in (None, entry.axis)]
     return Library(
         tools=[_summary(entry) for entry in entries],
         regions=list(NAMES),

@@ -90,7 +90,7 @@ class LookTools:
         self, axis: Annotated[AxisName | None, Field(description="only tools of this axis; null for all")] = None
     ) -> Annotated[CallToolResult, Library]:
         """List what can be done: all tools with their arguments and ranges, the regions, the named styles."""
-        shown = library(axis)
+        shown = library(axis, editor=self._studio.has_editor)
         return answer(library_markdown(shown), shown)
 
     async def describe_tool(

@@ -44,7 +44,7 @@ def add_resources(server: MCPServer[None], studio: Studio, workers: Workers) -> 
         description="All tools with their arguments, the regions and the styles",
     )
     async def tools() -> str:
-        return library_markdown(library())
+        return library_markdown(library(editor=studio.has_editor))
 
     @server.resource(
         "library://tools/{tool}",

@@ -30,6 +30,7 @@ class Studio:
 
     def __init__(self, settings: ServerSettings) -> None:
         self._settings = settings
+        self.has_editor = settings.editor is not None
         self.folder = PhotoFolder(settings.root, settings.store)
         self.store = Store(settings.store, settings.store_bytes)
         self.darkroom = Darkroom(self.store.photo)

@@ -12,6 +12,7 @@ import click
 from rich.console import Console
 from rich.markup import escape
 
+from graph.secrets import without_secrets
 from graph.settings import LocalSettings, PolicyName, RendererName, Settings
 from graph.trace import counting, read_trace
 from stylist.destinations import Destination, check_free, check_photo, common_root, destinations
@@ -104,6 +105,7 @@ def style(
     Writes the picture, and beside it the plan, the trace and a before/after sheet. The photos are never changed.
     """
     _check_words(photos, request)
+    request = without_secrets(request)
     if approve and closed_loop:
         raise Mistake("--approve and --closed-loop exclude each other: a plan that was approved is not planned anew")
     if like and resume:

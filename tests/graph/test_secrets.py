@@ -4,12 +4,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 
 from graph.agent import builder
 from graph.secrets import without_secrets
 from graph.settings import LocalSettings
-from graph.tool_session import tool_session
+from graph.tool_session import ToolSession, tool_session
 from mcp_server.settings import ServerSettings
 from tests.graph.conftest import thread
 from tools.declare import ToolError
@@ -46,6 +47,26 @@ def test_secrets_are_blotted_out(monkeypatch: pytest.MonkeyPatch, text: str) -> 
 )
 def test_ordinary_words_stay(text: str) -> None:
     assert without_secrets(text) == text
+
+
+@pytest.mark.parametrize("spoken", [False, True])
+async def test_a_key_in_a_request_goes_no_further(
+    session: ToolSession, folder: Path, monkeypatch: pytest.MonkeyPatch, spoken: bool
+) -> None:
+    monkeypatch.setenv("STYLIST_API_KEY", KEY)
+    words = f"meadow.jpg, warmer, {KEY}, https://me:hunter22@example.org"
+    given: Any = {"messages": [{"role": "user", "content": words}]} if spoken else {"request": words}
+    trace = folder / "trace.jsonl"
+    agent = builder.compile(checkpointer=InMemorySaver())
+    made = await agent.ainvoke(
+        {"photo": "meadow.jpg", **given}, thread("said"), context=LocalSettings(trace_path=str(trace))
+    )
+    state = (await agent.aget_state(thread("said"))).values
+    for kept in (trace.read_text(), str(state), str(made)):
+        assert "[secret]" in kept
+        assert KEY not in kept
+        assert "hunter22" not in kept
+    assert [message.type for message in made["messages"]] == ["human", "ai"]
 
 
 async def test_a_key_is_found_nowhere_after_runs_that_meet_it(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

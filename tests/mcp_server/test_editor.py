@@ -57,6 +57,8 @@ async def test_steps_that_need_the_editor_stand_among_others(
     async with connect(with_editor) as caller:
         names = [tool.name for tool in (await caller.client.list_tools()).tools]
         assert {"apply_instruction", "location_setting", "architecture_style", "time_period"} <= set(names)
+        described = await caller.ok("describe_library", axis="scene")
+        assert {"location_setting", "season"} <= {entry["name"] for entry in described["tools"]}
         mixed = await caller.ok("apply_plan", image="coast.jpg", plan={"steps": [WARMER, BEACH, WARMER]})
         step = await caller.ok("apply_step", image="coast.jpg", step=BEACH)
         named = await caller.ok("location_setting", image="coast.jpg", location="beach")

@@ -1,3 +1,4 @@
+import io
 import threading
 import time
 from contextlib import suppress
@@ -15,6 +16,7 @@ from PIL import Image
 from mcp_server import ServerSettings
 from mcp_server.cache import SizedCache
 from mcp_server.darkroom import Progress
+from mcp_server.headers import refuse_excess
 from mcp_server.interruption import Interrupted, Interruptible
 from mcp_server.workers import Workers
 from tools.declare import ToolError
@@ -56,6 +58,16 @@ async def test_a_jpeg_of_countless_scans_is_refused(connect: Any, settings: Any,
     (root / "scans.jpg").write_bytes(data[:last] + data[last:-2] * 200 + data[-2:])
     async with connect(settings) as caller:
         assert "scans; at most 100" in await caller.error("open_image", path="scans.jpg")
+
+
+async def test_the_larger_a_jpeg_the_fewer_scans_it_may_have(settings: Any) -> None:
+    stream = io.BytesIO()
+    Image.new("L", (5000, 5000)).save(stream, "JPEG", progressive=True)
+    data = stream.getvalue()
+    refuse_excess(data, "large.jpg", settings)
+    last = data.rindex(b"\xff\xda")
+    with pytest.raises(ToolError, match="scans; at most 60 are decoded"):
+        refuse_excess(data[:last] + data[last:-2] * 61 + data[-2:], "large.jpg", settings)
 
 
 async def test_what_would_be_too_large_is_not_written(connect: Any, settings: Any, root: Path) -> None:

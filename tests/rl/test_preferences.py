@@ -15,6 +15,7 @@ from graph.settings import LocalSettings
 from graph.tool_session import tool_session
 from graph.trace import read_trace
 from mcp_server import ServerSettings
+from rl.methods import MethodArguments
 from rl.preferences import main
 from rl.trajectories import rows_of
 from tools.plan import read_plan
@@ -67,6 +68,16 @@ async def test_decisions_become_pairs_and_labels(traces: Path) -> None:
         name: [row["policy"] for row in rows_of(read_trace(traces / f"{name}.trace.jsonl"))] for name in ANSWERS
     }
     assert policies == {"accepts": ["rules"], "edits": ["rules+person"], "rejects": []}
+
+
+async def test_an_edited_plan_trains_a_planner_to_prefer_it(traces: Path, trainer_for: Any) -> None:
+    pair = _written(traces, "dpo")
+    dpo = MethodArguments(trajectories="", method="dpo")
+    trainer = trainer_for(dpo, pair, max_steps=12, learning_rate=3e-3, logging_steps=1)
+    trainer.train()
+    told = [entry["rewards/margins"] for entry in trainer.state.log_history if "rewards/margins" in entry]
+    assert told[0] == pytest.approx(0, abs=1e-4)
+    assert told[-1] > 0.5
 
 
 def test_no_decision_is_said(tmp_path: Path) -> None:

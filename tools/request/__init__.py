@@ -5,11 +5,13 @@ parse_request("darken the sky and warm the faces, but keep the highlights")
 # goals: brightness- in sky, warmth+ on skin; keeps: highlights
 ```
 
-Five stages, a file each. `words` cuts the text into tokens. `match` finds the longest phrase of the lexicon at every
-token, whose role says what it does in a sentence (`lexicon`; the words themselves are data in `tools/lexicon/*.toml`).
-`reader` reads each `clause`: what is wished, how much, where, whether it is negated, a complaint or a thing to keep
-(`telling` tells wishes from complaints, `change` finds new and lost content, `endings` settles what stands open).
-`scope` carries places between clauses, and `resolve` settles conflicts and limits and writes the request.
+Five stages. `words` cuts the text into tokens. `match` finds the longest phrase of the lexicon at every token, whose
+role says what it does in a sentence (`lexicon`; the words themselves are data in `tools/lexicon/`). `clause` cuts
+the items into clauses, after `small_words` has settled what hangs on its neighbours ("so dark", "so that"). `reader`
+reads each clause from left to right with `wishing` (wishes, complaints, limits, faults) and `naming` (colours,
+places, things), by how it speaks (`telling`), finds new and lost content (`change`), and `endings` settles what
+stands open. `scope` carries places between clauses, `colours` says what a named colour asks for, and `resolve`
+settles conflicts and limits and writes the request.
 """
 
 from tools.request.parse import parse_request

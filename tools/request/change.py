@@ -23,6 +23,8 @@ def content_change(clause: Clause, at: int, before: Clause | None) -> str | None
     target = next(
         (item for item in clause.items[at + 1 :] if item.role not in _QUALIFIES and not is_number(item)), None
     )
+    if verb.role == "remove" and _takes_colour_away(clause, at):
+        return None
     if target is None:
         removes = verb.role == "remove" and clause.has("pronoun")
         named = before.objects if before and removes and not _is_stated(before) else []
@@ -44,6 +46,16 @@ def unwanted_thing(clause: Clause, at: int) -> str | None:
         return None
     target.used = denial.used = True
     return written(clause.items, denial, target)
+
+
+def _takes_colour_away(clause: Clause, at: int) -> bool:
+    """Whether a colour is what is removed ("kill the cyan in the sky"), and not the colour of a thing."""
+    after = [item for item in clause.items[at + 1 :] if item.role not in ("filler", "intensities")]
+    following = [item for item in clause.items[at + 1 :] if item.role != "intensities"]
+    if not after or after[0].role != "colours":
+        return False
+    behind = following[following.index(after[0]) + 1 :][:1]
+    return all(item.role == "filler" for item in behind)
 
 
 def _is_stated(clause: Clause) -> bool:

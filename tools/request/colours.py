@@ -34,6 +34,8 @@ LIGHTS = frozenset(("yellow", "orange", "blue"))
 """Colours of light, of which too much is cured in the light and, a little, in the colour itself."""
 FLESH = frozenset(("skin", "subject"))
 """Places that take on the colour of the light."""
+TONES = frozenset(("shadows", "midtones", "highlights"))
+"""Places that have no colour of their own."""
 GROWING = frozenset(("green", "red"))
 """Colours of which a picture has more where the things of that colour have: "greener" is not a cast."""
 NATURAL = {"sky": ("blue",), "foliage": ("green",)}
@@ -137,6 +139,8 @@ def _taken(region: str | None, colour: str, *, cast: bool = False) -> tuple[Term
     if region is None or colour in NEUTRAL:
         less = (Term("colour", -1, 0.3, colour=_colour(colour)),) if colour in LIGHTS else ()
         return (*_cures_of(colour), *less)
+    if region in TONES and colour != "red":
+        return _cures_of(colour)
     if cast and region in FLESH and colour in LIGHTS | {"green"}:
         return (*_cures_of(colour), Term("colour", -1, 0.3, colour=_colour(colour)))
     return (Term("colour", -1, colour=_colour(colour)),)

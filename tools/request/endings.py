@@ -1,11 +1,11 @@
 """What is settled at a clause's end: a direction that no dial has taken, and moods that colour the whole clause."""
 
-from dataclasses import dataclass
-
 from tools.request.clause import ADJECTIVES, SIGNS, Clause, Tint, Wish, tones
 from tools.request.lexicon import Term
 from tools.request.match import Item
+from tools.request.reading import Reading, turn_dial
 from tools.request.small_words import is_comparative
+from tools.request.telling import is_done_to
 from tools.request.words import plain
 
 AMOUNTS = frozenset(
@@ -44,43 +44,9 @@ LEVELS = frozenset(("up", "down", "lift", "raise", "bring up", "bring down", "ta
 """Directions that move the light where nothing else is named ("lift it")."""
 
 
-@dataclass
-class Pending:
-    """The direction that a clause last named, and whether anything took it."""
-
-    clause: Clause
-    before: Clause | None
-    """The clause that this one goes on with."""
-    direction: Item | None = None
-    spent: bool = False
-    stops: bool = False
-    """Whether the clause counts in stops."""
-
-    def take(self, direction: Item) -> None:
-        """Take up a new direction."""
-        self.direction, self.spent = direction, False
-
-    @property
-    def open(self) -> Item | None:
-        """The direction, while nothing has taken it."""
-        return None if self.spent else self.direction
-
-    @property
-    def is_open(self) -> bool:
-        """Whether a direction waits for something to turn."""
-        return self.open is not None
-
-
-def turn_dial(wish: Wish, direction: Item) -> None:
-    """Turn a wish the way a direction says."""
-    wish.sign, wish.relative = SIGNS[direction.role], direction.role not in ("high", "low")
-    wish.start = min(wish.start, direction.start)
-    wish.directed = direction.used = True
-
-
-def settle_direction(pending: Pending) -> None:
+def settle_direction(reading: Reading) -> None:
     """Let an open direction turn what stands before it, a colour, the neighbour's noun, the tones, or the light."""
-    direction, clause, before = pending.open, pending.clause, pending.before
+    direction, clause, before = reading.open, reading.clause, reading.before
     if direction is None:
         return
     if not clause.places and clause.has("pronoun") and before:
@@ -99,7 +65,7 @@ def settle_direction(pending: Pending) -> None:
         direction.used = True
     elif direction.role == "recover" and any(place.value in ("highlights", "sky") for place in clause.places):
         clause.wishes.append(_new(direction, (Term("highlights", -1),), direction, clause))
-    elif (tones(clause) and not _wants_unknown(clause, direction)) or _moves_light(pending, direction):
+    elif (tones(clause) and not _wants_unknown(clause, direction)) or _moves_light(reading, direction):
         term = Term("brightness", -1 if _counts_shadow(clause, direction) else 1)
         clause.wishes.append(_new(direction, (term,), direction, clause))
     elif before and _is_alone(clause) and (named := [tint for tint in before.tints if _is_undecided(tint)]):
@@ -121,8 +87,9 @@ def _turned_before(clause: Clause, direction: Item) -> Wish | None:
         return None
     nouns = [wish for wish in clause.wishes if wish.item.role == "nouns" and not wish.directed]
     undecided = [wish for wish in clause.wishes if wish.sign == 0]
-    if clause.wishes[-1].item.role in ADJECTIVES and direction is clause.items[-1]:
-        return clause.wishes[-1]
+    last = clause.wishes[-1]
+    if last.item.role in ADJECTIVES and direction is clause.items[-1] and not is_done_to(clause, last.item):
+        return last
     if nouns and nouns[-1].item.start < direction.start:
         return nouns[-1]
     return undecided[-1] if undecided else None
@@ -161,13 +128,13 @@ def _wants_unknown(clause: Clause, direction: Item) -> bool:
     return after is not None and not after.role and after.text[:1].isalpha()
 
 
-def _moves_light(pending: Pending, direction: Item) -> bool:
+def _moves_light(reading: Reading, direction: Item) -> bool:
     """Whether "bring the sky down" or "a stop up" speaks of brightness."""
     levels = direction.role in ("up", "down", "excess") or direction.text.lower() in LEVELS
-    located = any(place.value != "corners" for place in pending.clause.places) or direction.role != "excess"
-    if _wants_unknown(pending.clause, direction):
+    located = any(place.value != "corners" for place in reading.clause.places) or direction.role != "excess"
+    if _wants_unknown(reading.clause, direction):
         return False
-    return pending.stops or (levels and located and bool(pending.clause.places))
+    return reading.stops or (levels and located and bool(reading.clause.places))
 
 
 def _is_alone(clause: Clause) -> bool:
@@ -239,7 +206,8 @@ def _doubt_unknown_states(clause: Clause) -> None:
 
 def _falls_short(clause: Clause) -> bool:
     """Whether a comparison tells how the photo is beside what it should be ("darker than it was")."""
-    compares = any(item.text.lower() == "than" for item in clause.items) and clause.has("copula")
+    told = next((at for at, item in enumerate(clause.items) if item.role == "copula"), len(clause.items))
+    compares = any(item.text.lower() == "than" for item in clause.items[told:])
     return not clause.has("wish", "past") and (compares or clause.has("yardstick"))
 
 

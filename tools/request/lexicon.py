@@ -1,7 +1,7 @@
 """The lexicon: what words mean, read from `tools/lexicon/*.toml`.
 
-Each file holds one theme of English, or one other language (`fr.toml`), in tables named by the role its phrases play in
-a sentence:
+Each file holds one theme of English, or one other language (`fr.toml`), in tables named by the role its phrases play
+in a sentence:
 
 ```
 [descriptions]                                  # a state to reach
@@ -10,9 +10,12 @@ a sentence:
 sky = "sky, skies, clouds"
 ```
 
-Left of a meaning stand the phrases, comma-separated; `*` at a word's end stands for any ending. A meaning is a list of
-attribute goals (`warmth+`, with a strength `warmth+.3`), colour goals (`sat:blue+`, `hue:green>orange`) and effects
-(`time=dusk`). In the other tables the phrases stand on the right of the value they stand for.
+Left of a meaning stand the phrases, comma-separated; `*` at a word's end stands for any ending. A meaning is a list
+of attribute goals (`warmth+`, with a strength `warmth+.3`), colour goals (`sat:blue+`, `hue:green>orange`) and
+effects (`time=dusk`). In the other tables the phrases stand on the right of the value they stand for. `similes`
+speak only where something is likened to them ("like honey", "dipped in amber").
+
+`common_words.txt` holds English words that are no slips of others.
 """
 
 import re

@@ -86,13 +86,25 @@ def items(text: str) -> list[Item]:
         end, entry = _longest(words, found, at, known, skippable)
         end = max(end, at + 1)
         if entry is None:
-            entry = _measured(token)
+            entry = _measured(token) or _compared(words[at], known)
         if entry and entry.role in ("adjectives", "complaints") and _is_comparative(words[at], language):
             entry = replace(entry, relative=True)
         start, stop = token.start, found[end - 1].end
         read.append(Item(text[start:stop], start, stop, entry))
         at = end
     return read
+
+
+def _compared(word: str, known: Lexicon) -> Entry | None:
+    """The entry of an adjective whose comparative no file lists: `rougher` is further in the way of `rough`."""
+    stem = word.removesuffix("est").removesuffix("er")
+    if stem == word or len(stem) < 3:
+        return None
+    for base in (stem, stem + "e", stem[:-1]):
+        node = known.root.words.get(base)
+        if node and node.entry and node.entry.role in ("descriptions", "adjectives", "complaints"):
+            return replace(node.entry, relative=True)
+    return None
 
 
 def _language(found: list[Token]) -> str:
@@ -148,7 +160,8 @@ def _spelled(found: list[Token], language: str) -> list[str]:
 @lru_cache(4096)
 def _mended(word: str, language: str) -> str:
     if language == ENGLISH:
-        return word if word in common_words() else mended(word, lexicon().vocabulary)
+        plural_of = word.removesuffix("ies") + "y" if word.endswith("ies") else word.removesuffix("s")
+        return word if {word, plural_of} & common_words() else mended(word, lexicon().vocabulary)
     return mended(word, vocabularies()[language][0])
 
 

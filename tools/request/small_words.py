@@ -11,6 +11,7 @@ _PRAISED = frozenset(("regions", "colours", "nouns", "dials", "copula"))
 _STATES = frozenset(("copula", "intensities", "not", "pronoun", "remove", "regions"))
 """Roles after which "so dark" speaks of how it is."""
 _TURNS = frozenset(("more", "less", "up", "down", "add", "remove", "too", "recover"))
+_FELT = frozenset(("feel", "see", "show", "remember", "convey", "know", "sense", "to feel", "to see", "to show"))
 _BEING = frozenset(("be", "being", "it", "this"))
 
 
@@ -25,6 +26,8 @@ def settle(item: Item, current: list[Item], following: list[Item]) -> None:
     elif word in ("so much", "this", "that") and after and after.role in _AMOUNTS and _has(current, "not"):
         if word == "so much" or following[0].text.lower() == "much":
             item.entry = Entry("degree")
+    elif word in ("has no", "theres no", "there is no") and following and following[0].role == "colours":
+        item.entry = Entry("not")
     elif word == "light" and (described := _described(current, following)):
         item.entry = Entry(described, "", (Term("brightness", 1),))
     elif word == "tint" and following and following[0].role in ("up", "down"):
@@ -40,7 +43,7 @@ def settle(item: Item, current: list[Item], following: list[Item]) -> None:
 
 def is_comparative(item: Item) -> bool:
     """Whether an item is an adjective that compares ("warmer")."""
-    return bool(item.entry and item.entry.relative) and item.role in _DESCRIBING
+    return bool(item.entry and item.entry.relative) and item.role in _DESCRIBING - {"faults"}
 
 
 def _settle_degree(item: Item, current: list[Item], described: Item) -> None:
@@ -50,8 +53,15 @@ def _settle_degree(item: Item, current: list[Item], described: Item) -> None:
         return
     if _has(current, "not", "too") and word in ("so", "this", "that"):
         item.entry = Entry("degree")
-    elif word == "how" or (_tells_state(item, current, described) and not _has(current, "wish")):
+    elif (word == "how" and not _is_felt(current)) or (
+        word != "how" and _tells_state(item, current, described) and not _has(current, "wish")
+    ):
         item.entry = Entry("too")
+
+
+def _is_felt(current: list[Item]) -> bool:
+    """Whether "how cold it was" is what the picture should let one feel."""
+    return bool(current) and current[-1].text.lower() in _FELT
 
 
 def _tells_state(item: Item, current: list[Item], described: Item) -> bool:

@@ -1,6 +1,6 @@
 """How a clause speaks: whether it wishes for something, or tells how the photo is."""
 
-from tools.request.clause import ADJECTIVES, Clause
+from tools.request.clause import ADJECTIVES, Clause, Wish
 from tools.request.lexicon import Term
 from tools.request.match import Item
 from tools.request.words import plain
@@ -13,10 +13,12 @@ _GRADES = frozenset(
 )
 _POINTS = frozenset(("the", "this", "that", "of", "all", "any", "some", "these", "those"))
 _SEEN_AS = frozenset(("like", "as if", "as though", "as seen"))
+_REPORTS = frozenset(("theres", "there is", "there are", "has a", "has some", "has got", "got a", "i see", "there"))
+_UNWANTED = frozenset(("haze", "grain", "vignette", "bloom", "leak", "fade"))
 _LOOKS = frozenset(("print", "photo", "picture", "image", "style", "aesthetic", "effect", "finish", "poster"))
 _WHY = frozenset(("why", "why does", "why do", "how come"))
 _SOME = frozenset(("some", "a bit of", "bit of", "any"))
-_SUBJECTS = ("regions", "whole", "colours", "dials", "pronoun")
+_SUBJECTS = ("regions", "whole", "colours", "dials", "pronoun", "object")
 """What "look" says something of."""
 
 
@@ -132,10 +134,18 @@ def lacks_yardstick(clause: Clause, direction: Item) -> bool:
     return not clause.has("yardstick") and not is_stated(clause, direction)
 
 
+def is_reported(clause: Clause, wish: Wish) -> bool:
+    """Whether "there's a veil", "it has grain" tells of what a photo should not have."""
+    reports = any(plain(each.text) in _REPORTS for each in clause.items if each.start < wish.item.start)
+    unwanted = all(term.attribute in _UNWANTED for term in wish.terms)
+    return reports and unwanted and not clause.has("wish", "add", "not")
+
+
 def is_wanted(clause: Clause, fault: Item) -> bool:
     """Whether a fault is wished for all the same: "make it blurry", "I want it to look washed out"."""
     at = clause.items.index(fault)
-    if any(each.text.lower() in _SEEN_AS for each in clause.items[:at]) and not is_stated(clause, fault):
+    likened = any(each.text.lower() in _SEEN_AS for each in clause.items[:at])
+    if likened and not is_stated(clause, fault) and not any(each.role == "faults" for each in clause.items[:at]):
         return True
     wish = next((each for each in clause.items[:at] if each.role == "wish"), None)
     if wish is None or not all(each.role in ("filler", "wish") for each in clause.items[at + 1 :]):
