@@ -42,7 +42,7 @@ VIPS = """
 import json, sys, time, pyvips
 source, repeats = sys.argv[1], int(sys.argv[2])
 image = pyvips.Image.new_from_file(source).copy_memory()
-curve = pyvips.Image.identity().linear(1 / 255, 0).pow(0.8).linear(255, 0).cast("uchar")
+curve = (pyvips.Image.identity().linear(1 / 255, 0) ** 0.8).linear(255, 0).cast("uchar")
 matrix = pyvips.Image.new_from_array([[1.2, -0.1, -0.1], [-0.1, 1.15, -0.05], [-0.1, -0.1, 1.1]])
 times = []
 for _ in range(repeats + 1):
@@ -101,7 +101,9 @@ def libvips(folder: Path, repeats: int) -> Timing | None:
     words = [sys.executable, "-c", VIPS, str(folder / "in.tif"), str(repeats)]
     done = subprocess.run(words, capture_output=True, text=True, env=environment, check=False)
     if done.returncode:
-        return None
+        if "ModuleNotFoundError" in done.stderr or "cannot load library" in done.stderr:
+            return None
+        raise click.ClickException(f"libvips failed: {done.stderr.strip().splitlines()[-1]}")
     clocks, busy = zip(*json.loads(done.stdout), strict=True)
     return Timing(1000 * median(clocks), 1000 * median(busy))
 

@@ -1,15 +1,18 @@
 """Rendering: identity, determinism, regions, and the proxy that is the full-size picture in small."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
+from benchmarks.engine import SPATIAL
 from tools import colour
 from tools.declare import REGISTRY, ToolError
 from tools.engine import rehearse, render, to_gamut
 from tools.maps import Maps
 from tools.picture import PROXY_PX, Picture, reduce_to
 from tools.plan import Plan, Step
-from tools.steps import passes
+from tools.steps import mixed, passes
 
 EVENING = Plan(
     steps=[
@@ -56,6 +59,27 @@ def test_a_region_leaves_the_rest_alone(meadow: Picture) -> None:
     third = change.shape[1] // 3
     assert change[:, :third].mean() > 0.1
     assert change[:, -third:].mean() < 0.002
+
+
+def test_spatial_tools_that_stream_hold_no_whole_picture_of_floats(meadow: Picture) -> None:
+    large = Picture(np.tile(meadow.pixels, (3, 3, 1)))
+    maps = Maps(large.reduced(PROXY_PX))
+    tracemalloc.start()
+    render(large, SPATIAL, maps=maps)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 3 * large.nbytes  # one picture of floats alone has four times the bytes of the codes
+
+
+def test_any_number_of_tools_may_stream(meadow: Picture) -> None:
+    names = ("clarity", "bloom", "soft_focus", "vignette", "halation", "relight", "texture", "soften")
+    plan = Plan(steps=[Step(tool=name, args={"amount": 20}, region="left") for name in names])
+    one_by_one = colour.srgb_to_linear(meadow.srgb)
+    maps = Maps(meadow.reduced(PROXY_PX))
+    for ready in rehearse(Picture(maps.proxy_srgb), plan, 0, maps).prepared:
+        mask = ready.mask(maps, *one_by_one.shape[:2])
+        one_by_one = mixed(one_by_one, ready.apply(one_by_one, maps), mask)
+    assert np.abs(render(meadow, plan, maps=maps).pixels - 255 * to_gamut(one_by_one)).mean() < 0.3
 
 
 def test_a_region_that_is_not_there_is_an_error() -> None:
