@@ -1,9 +1,14 @@
 """Asking a person about a plan: what they are shown, and what they may answer."""
 
+import base64
 from typing import Any, NamedTuple
 
+from langgraph.config import get_stream_writer
 from langgraph.types import interrupt
 
+from graph.settings import LocalSettings
+from graph.state import State
+from graph.tool_session import ToolSession
 from tools.declare import ToolError
 from tools.plan import read_plan
 from tools.types import Json
@@ -41,6 +46,21 @@ def ask_about(proposed: Json, shown: Json) -> Decision:
             return _read(answer, proposed)
         except ToolError as error:
             question = {**question, "problem": str(error)}
+
+
+async def preview_of_plan(session: ToolSession, state: State, settings: LocalSettings) -> Json:
+    """What the plan would make of the photo, by reference; the picture itself goes to whoever watches.
+
+    A plan that cannot be shown brings a `warning` instead.
+    """
+    try:
+        plan = {"image": state["image"], "plan": state["plan"], "seed": settings.seed}
+        made, preview = await session.call_seeing("apply_plan", **plan)
+    except ToolError as error:
+        return {"preview": None, "warning": str(error)}
+    pictures = {made["uri"]: base64.b64encode(preview).decode()}
+    get_stream_writer()({"kind": "preview", "data": {"preview": made["uri"]}, "pictures": pictures})
+    return {"preview": made["uri"]}
 
 
 def _read(answer: Any, proposed: Json) -> Decision:

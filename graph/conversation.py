@@ -12,6 +12,7 @@ from graph.secrets import without_secrets
 from graph.state import State
 from tools.declare import ToolError
 from tools.picture import FORMATS
+from tools.types import Json
 
 MAX_REQUEST_CHARACTERS = 100_000
 _PHOTO = re.compile(rf"""(?P<name>[^\s'",;]+(?:{"|".join(map(re.escape, FORMATS))}))\b[,:;]?\s*""", re.IGNORECASE)
@@ -50,6 +51,21 @@ def asked(state: State) -> Asked:
 def answer(state: State, text: str) -> AIMessage:
     """What the run says, as a message."""
     return AIMessage(text, id=f"answered-{len(state['messages'])}")
+
+
+def account_of(best: Json, message: str) -> str:
+    """What was done, how it went, and what came of it."""
+    if not best["plan"]["steps"]:
+        return message
+    goals = [f"{result['goal']} {result['status']}" for result in best["assessment"]["results"]]
+    return " ".join([best["plan"]["summary"], *(["Measured: " + ", ".join(goals) + "."] if goals else []), message])
+
+
+def outcome_of(state: State, best: Json) -> str:
+    """What came of a run that wrote no file."""
+    if best["result"] != state["image"]:
+        return "The styled picture is ready."
+    return best["plan"]["summary"] or "Nothing to change."
 
 
 def _told(text: str) -> tuple[str | None, str]:

@@ -1,18 +1,16 @@
 """The nodes: each takes the state and the runtime settings and returns what changes, or where to go next."""
 
-import base64
 import time
 from typing import Literal
 
 import anyio.to_thread
-from langgraph.config import get_stream_writer
 from langgraph.runtime import Runtime
 from langgraph.types import Command
 
-from graph.approval import ask_about
+from graph.approval import ask_about, preview_of_plan
 from graph.attempts import can_compare, judged_attempt
 from graph.claims import checked_claims, claimed_changes
-from graph.conversation import answer, asked
+from graph.conversation import account_of, answer, asked, outcome_of
 from graph.editing import check_editor, edit_whole, is_for_editor
 from graph.policies import Attempt, Progress, looking_again, make_policy
 from graph.record import Record, recorded
@@ -120,7 +118,7 @@ async def approve(
     """Show the plan and its preview, and wait for a person: accept it, edit it, or reject it with a reason."""
     settings = settings_of(runtime)
     proposed = state["plan"]
-    shown = await _preview(await current_session(settings.root), state, settings)
+    shown = await preview_of_plan(await current_session(settings.root), state, settings)
     decision, agreed, reason = ask_about(proposed, shown)
     said: Json = {"decision": decision, "proposed": proposed}
     if agreed is None:
@@ -134,18 +132,6 @@ async def approve(
     wanted = agreed["steps"] or is_for_editor(state, settings)
     await record.write("approve", said)
     return Command(update={**_fresh(state, agreed), "decision": said}, goto="act" if wanted else "assess")
-
-
-async def _preview(session: ToolSession, state: State, settings: LocalSettings) -> Json:
-    """What the plan would make of the photo, by reference; the picture itself goes to whoever watches."""
-    try:
-        plan = {"image": state["image"], "plan": state["plan"], "seed": settings.seed}
-        made, preview = await session.call_seeing("apply_plan", **plan)
-    except ToolError as error:
-        return {"preview": None, "warning": str(error)}
-    pictures = {made["uri"]: base64.b64encode(preview).decode()}
-    get_stream_writer()({"kind": "preview", "data": {"preview": made["uri"]}, "pictures": pictures})
-    return {"preview": made["uri"]}
 
 
 @recorded
@@ -236,7 +222,7 @@ async def finish(state: State, runtime: Runtime[Settings], record: Record) -> Js
     best = state["best"]
     assert best is not None
     written = await _export(session, state, settings, best) if best["result"] != state["image"] else None
-    message = f"Wrote {written}." if written else _why_unchanged(state, best)
+    message = f"Wrote {written}." if written else outcome_of(state, best)
     outcome = {
         "result": best["result"],
         "plan": best["plan"],
@@ -244,7 +230,7 @@ async def finish(state: State, runtime: Runtime[Settings], record: Record) -> Js
         "message": message,
     }
     await record.write("finish", {**outcome, "output": written})
-    going_on = {"photo": best["result"], "messages": [answer(state, _said(best, message))]}
+    going_on = {"photo": best["result"], "messages": [answer(state, account_of(best, message))]}
     return {**outcome, **going_on, **_GIVEN_ONCE}
 
 
@@ -254,20 +240,6 @@ async def _export(session: ToolSession, state: State, settings: LocalSettings, b
         return None
     exported = await session.call("export_image", image=best["result"], path=output, overwrite=settings.overwrite)
     return str(exported["path"])
-
-
-def _said(best: Json, message: str) -> str:
-    """What was done, how it went, and what came of it."""
-    if not best["plan"]["steps"]:
-        return message
-    goals = [f"{result['goal']} {result['status']}" for result in best["assessment"]["results"]]
-    return " ".join([best["plan"]["summary"], *(["Measured: " + ", ".join(goals) + "."] if goals else []), message])
-
-
-def _why_unchanged(state: State, best: Json) -> str:
-    if best["result"] != state["image"]:
-        return "The styled picture is ready."
-    return best["plan"]["summary"] or "Nothing to change."
 
 
 def _fresh(state: State, proposal: Json) -> Json:

@@ -128,6 +128,11 @@ def print_line(console: Console, label: str, text: str, style: str = "bold") -> 
         console.print(f"{mark}  {escape(line)}", highlight=False, soft_wrap=True)
 
 
+def error_in_words(error: str) -> str:
+    """An error as a trace holds it; what a `ToolError` says is meant for people and needs no more around it."""
+    return re.sub(r"""^ToolError\((["'])(.*)\1\)$""", r"\2", error, flags=re.DOTALL)
+
+
 def changes_in_words(change: dict[str, float]) -> str:
     """Measured changes that a person would notice, largest share of its threshold first."""
     seen = {name: value for name, value in change.items() if abs(value) >= _SHOWN_CHANGE.get(name, float("inf"))}

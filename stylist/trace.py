@@ -11,7 +11,7 @@ from rich.markup import escape
 from graph.trace import SUFFIX, Event, read_trace
 from stylist.destinations import DEFAULT_FOLDER
 from stylist.errors import Mistake, explained, shown
-from stylist.narration import Narrator, print_line
+from stylist.narration import Narrator, error_in_words, print_line
 from tools.declare import ToolError
 from tools.picture import write_atomically
 from tools.types import Json
@@ -42,7 +42,11 @@ class Run:
         last = self.events[-1]
         if last.kind == "finish":
             return str(last.data["message"])
-        return str(last.data["error"]) if last.kind == "error" else f"not finished; the last event is {last.kind}"
+        return (
+            error_in_words(last.data["error"])
+            if last.kind == "error"
+            else f"not finished; the last event is {last.kind}"
+        )
 
 
 @click.group()

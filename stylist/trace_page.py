@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from graph.trace import Event
-from stylist.narration import changes_in_words
+from stylist.narration import changes_in_words, error_in_words
 from stylist.sheet import describe_call
 from tools.types import Json
 
@@ -107,7 +107,7 @@ def _told(event: Event, pictures: dict[str, str]) -> Iterator[str]:
         case "finish":
             yield _paragraph(data["message"])
         case "error":
-            yield _paragraph(f"{data['node']}: {data['error']}")
+            yield _paragraph(f"{data['node']}: {error_in_words(data['error'])}")
 
 
 def _steps(label: str, plan: Json) -> str:

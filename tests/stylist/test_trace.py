@@ -8,6 +8,7 @@ import pytest
 from graph.trace import append_event, read_trace
 from rl.trajectories import rows_of
 from tests.stylist.conftest import PHOTOS, run_cli, small
+from tools.declare import ToolError
 
 
 @pytest.fixture(scope="module")
@@ -31,6 +32,19 @@ def test_runs_are_listed_with_what_came_of_them(made: Path) -> None:
     assert "outcome  Wrote" in said
     assert "two.trace.jsonl.part" in said
     assert "outcome  not finished; the last event is step" in said
+
+
+def test_a_run_that_failed_says_why(made: Path, tmp_path: Path) -> None:
+    failed = tmp_path / "failed.trace.jsonl"
+    events = read_trace(made / "a" / "one.trace.jsonl")[:2]
+    error = {"node": "plan", "error": repr(ToolError("the endpoint's answer is late"))}
+    for event in (*events, events[1].model_copy(update={"kind": "error", "data": error, "number": 2})):
+        append_event(failed, event)
+    assert "outcome  the endpoint's answer is late" in run_cli("trace", "list", failed).stdout
+    assert run_cli("trace", "show", failed, "--html", tmp_path / "page.html").exit_code == 0
+    assert "<p>plan: the endpoint&#x27;s answer is late</p>" in (tmp_path / "page.html").read_text().replace(
+        ' class=""', ""
+    )
 
 
 def test_a_run_is_told_again_as_it_was_told(made: Path) -> None:
