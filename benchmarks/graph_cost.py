@@ -76,8 +76,8 @@ NODES = 4 + len(PLAN.steps)
 """Of a run: perceive, plan, the steps, assess, finish."""
 
 
-async def libraries_alone(saver: BaseCheckpointSaver[str] | None, repeats: int) -> list[float]:
-    """Clock times in ms of a graph that does nothing, through the same client, server, thread and checkpointer."""
+async def libraries_alone(saver: BaseCheckpointSaver[str] | None, repeats: int) -> list[tuple[float, float]]:
+    """Clock and processor times in ms of a graph that does nothing, with the same calls, threads and checkpoints."""
     server = MCPServer("empty", log_level="WARNING")
 
     @server.tool()
@@ -96,9 +96,9 @@ async def libraries_alone(saver: BaseCheckpointSaver[str] | None, repeats: int) 
         times_ms = []
         for repeat in range(repeats + 2):
             config: Any = {"configurable": {"thread_id": f"empty-{repeat}"}}
-            started = time.perf_counter()
+            clock, cpu = time.perf_counter(), time.process_time()
             await empty.ainvoke({"count": 0}, config, durability="sync" if saver else None)
-            times_ms.append(1000 * (time.perf_counter() - started))
+            times_ms.append((1000 * (time.perf_counter() - clock), 1000 * (time.process_time() - cpu)))
             if saver:
                 await saver.adelete_thread(f"empty-{repeat}")
     return times_ms[2:]
@@ -163,7 +163,9 @@ async def one_run(graph: Graph, name: str, photo: Path, trace: Path | None, seed
     return Cost(*own, 1000 * whole, len(json.dumps(state, default=str)), stored)
 
 
-async def measured(photo: Path, repeats: int, folder: Path) -> tuple[dict[str, list[Cost]], dict[str, list[float]]]:
+async def measured(
+    photo: Path, repeats: int, folder: Path
+) -> tuple[dict[str, list[Cost]], dict[str, list[tuple[float, float]]]]:
     """The costs of runs with and without a checkpointer, turn by turn, and of the libraries alone."""
     costs: dict[str, list[Cost]] = {"SQLite and trace": [], "trace alone": [], "neither": []}
     async with (
@@ -194,7 +196,8 @@ def main(photo: Path, repeats: int) -> None:
         whole = statistics.median(cost.whole_ms for cost in runs)
         click.echo(f"{name:>17}  own {clock}   processor {cpu}   whole run {whole:.0f}")
     for name, times_ms in alone.items():
-        click.echo(f"The libraries alone, {name}: {_spread(times_ms)}.")
+        clock, cpu = (_spread(list(column)) for column in zip(*times_ms, strict=True))
+        click.echo(f"The libraries alone, {name}: {clock}   processor {cpu}")
     kept = costs["SQLite and trace"][-1]
     click.echo(f"Final state {kept.state_bytes / 1e3:.1f} kB; all checkpoints {kept.stored_bytes / 1e3:.1f} kB.")
 
