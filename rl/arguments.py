@@ -125,7 +125,9 @@ class ArgumentReader(TrlParser):  # type: ignore[misc]
             action.required |= action.dest in REQUIRED
             action.help = OUR_MEANING.get(action.dest, action.help)
         accelerated = torch.accelerator.is_available()
-        self.set_defaults(use_cpu=not accelerated, bf16=accelerated, report_to="none", max_length=None)
+        self.set_defaults(
+            use_cpu=not accelerated, bf16=accelerated, report_to="none", project="stylist", max_length=None
+        )
 
     def error(self, message: str) -> NoReturn:
         """Raise what is wrong, without a page of usage."""

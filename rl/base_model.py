@@ -25,6 +25,8 @@ def empty_model(model: Any) -> Any:
     from transformers import AutoConfig, AutoModelForImageTextToText
 
     name = model.model_name_or_path
+    if not Path(name).exists() and (Path(name).is_absolute() or name.count("/") != 1):
+        raise ValueError(f"there is no checkpoint {name}: it is neither a folder nor an OWNER/NAME of the Hub")
     if (Path(name) / "adapter_config.json").exists():
         raise ValueError(f"{name} is a LoRA adapter; merge it with `python -m rl.export {name} --merge` and train that")
     if Path(name).is_dir() and not (Path(name) / "config.json").exists():
@@ -35,6 +37,20 @@ def empty_model(model: Any) -> Any:
     dtype = config.dtype if model.dtype == "auto" else getattr(torch, model.dtype)
     with torch.device("meta"):
         return AutoModelForImageTextToText.from_config(config, dtype=dtype)
+
+
+def check_tokenizer(tokenizer: Any, config: Any, name: str) -> None:
+    """Refuse a tokenizer of other tokens than the model's; where its files are missing, an empty one is loaded.
+
+    Raises:
+        ValueError: naming the token.
+    """
+    known = tokenizer.convert_tokens_to_ids("<|image_pad|>")
+    if known != config.image_token_id:
+        raise ValueError(
+            f"{name} has no tokenizer of its model: <|image_pad|> is token {config.image_token_id} of the model and "
+            f"{known} of the tokenizer; copy the base's tokenizer files there"
+        )
 
 
 def freeze_vision_tower(model: Any) -> None:

@@ -25,6 +25,9 @@ from tools.picture import Picture, decode
 from tools.plan import Plan
 from tools.quality import assess
 
+DEV_METRICS = ("eval_score", "eval_valid_share")
+"""What an evaluation adds to the held-out loss."""
+
 
 class DevCase(NamedTuple):
     """A photo of the dev split with a request and its true goals."""
@@ -139,6 +142,6 @@ class DevPlans(TrainerCallback):  # type: ignore[misc]
                 trainer.model, trainer.processing_class, self.cases, self.inputs, args.per_device_eval_batch_size
             )
         found = judge_plans(answers, self.cases)
-        scores = {"eval_valid_share": found.valid_share, "eval_score": found.score}
+        scores = dict(zip(DEV_METRICS, (found.score, found.valid_share), strict=True))
         metrics.update(scores)
         trainer.log(dict(scores))

@@ -14,6 +14,7 @@ import platform
 import re
 import tempfile
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -22,20 +23,26 @@ from typing import Any
 from rl.arguments import Arguments
 
 PACKAGES = ("stylist", "torch", "transformers", "trl", "peft", "accelerate", "datasets")
-_SIGNS = ("run.json", "config.json", "adapter_config.json")
+RUN_FILES = ("run.json", "config.yaml", "README.md", "curves.png", "planner.json", "config.json", "adapter_config.json")
+"""Files of which a run leaves its own."""
 _CHECKPOINT = re.compile(r"checkpoint-(\d+)")
 
 
 def check_free(folder: Path) -> None:
-    """Refuse to train into the folder of another run.
+    """Refuse to train into the folder of another run, or over files of a person's own.
 
     Raises:
-        ValueError: if it holds one, with the two ways out.
+        ValueError: if there is anything that would be overwritten, with the ways out.
     """
-    if _numbered(folder) or any((folder / name).exists() for name in _SIGNS):
+    if folder.exists() and not folder.is_dir():
+        raise ValueError(f"{folder} is a file; name another --output_dir")
+    there = [path.name for path in _numbered(folder)] + [name for name in RUN_FILES if (folder / name).exists()]
+    if "run.json" in there:
         raise ValueError(
             f"{folder} holds a run already; go on with it (--resume_from_checkpoint true) or name another --output_dir"
         )
+    if there:
+        raise ValueError(f"{folder} holds {', '.join(there)}, which a run would overwrite; name another --output_dir")
 
 
 def checkpoint_to_resume(folder: Path, given: str) -> Path:
@@ -52,22 +59,35 @@ def checkpoint_to_resume(folder: Path, given: str) -> Path:
         return Path(given)
     complete = [path for path in reversed(_numbered(folder)) if _is_complete(path)]
     if not complete:
-        raise ValueError(f"{folder} holds no complete checkpoint; start without --resume_from_checkpoint")
+        raise ValueError(
+            f"{folder} holds no complete checkpoint to go on from; start without --resume_from_checkpoint, in a folder "
+            "that is empty"
+        )
     return complete[0]
 
 
-def check_same_data(folder: Path, hashes: Mapping[str, str]) -> None:
-    """Refuse to resume on other data than the run began with.
+def check_same_run(folder: Path, arguments: Arguments, hashes: Mapping[str, str]) -> None:
+    """Refuse to resume on other data, another base, seed or method than the run began with.
 
     Raises:
-        ValueError: naming the file.
+        ValueError: naming what differs.
     """
-    record = folder / "run.json"
-    if record.exists():
-        began = json.loads(record.read_text())["data"]
-        changed = [name for name, digest in hashes.items() if began.get(name, digest) != digest]
-        if changed or len(began) != len(hashes):
-            raise ValueError(f"the data is not what the run began with: {', '.join(changed) or sorted(began)} changed")
+    path = folder / "run.json"
+    if not path.exists():
+        return
+    began = json.loads(path.read_text())
+    if sorted(began["data"].values()) != sorted(hashes.values()):
+        raise ValueError(
+            f"the data is not what the run began with: {', '.join(hashes)} differs from {', '.join(began['data'])}"
+        )
+    now = _identity(arguments)
+    changed = [
+        f"{name} {began[name]!r} is {now[name]!r} now" for name in now if began.get(name, now[name]) != now[name]
+    ]
+    if changed:
+        raise ValueError(
+            f"the run began otherwise: {'; '.join(changed)}; go back to that, or name another --output_dir"
+        )
 
 
 def data_hashes(path: Path) -> dict[str, str]:
@@ -84,12 +104,10 @@ def start_record(arguments: Arguments, hashes: Mapping[str, str], notes: list[st
     device = torch.cuda.get_device_name() if torch.cuda.is_available() else f"CPU, {os.cpu_count()} cores"
     return {
         "started": _now(),
-        "method": arguments.method.method,
-        "base": arguments.model.model_name_or_path,
+        **_identity(arguments),
         "data": dict(hashes),
         "rows": rows,
         "notes": notes,
-        "seed": arguments.training.seed,
         "versions": {"python": platform.python_version(), **{name: _version(name) for name in PACKAGES}},
         "device": device,
         "processes": arguments.training.world_size,
@@ -119,6 +137,14 @@ def write_text(path: Path, text: str) -> None:
         file.write(text)
     Path(file.name).chmod(0o644)
     Path(file.name).replace(path)
+
+
+def _identity(arguments: Arguments) -> dict[str, Any]:
+    """What makes a run this run and no other, beside its data."""
+    options = asdict(arguments.method)
+    del options["trajectories"]  # known by its content
+    training, base = arguments.training, arguments.model.model_name_or_path
+    return {"base": base, **options, "learning_rate": training.learning_rate, "seed": training.seed}
 
 
 def _numbered(folder: Path) -> list[Path]:

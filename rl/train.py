@@ -9,24 +9,31 @@ The method makes weighted rows or pairs of the trajectories (`rl.methods`), TRL'
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
 os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")  # read when huggingface_hub is imported, below
 
-import torch
 import yaml
+from safetensors import SafetensorError
 from transformers import TrainerCallback
 
 import datasets
 from graph.policies.qwen import load_processor, write_planner_file
 from mcp_server.settings import default_store
 from rl.arguments import Arguments, read_arguments
-from rl.base_model import LANGUAGE_MODEL_LAYERS, copy_processor_files, empty_model, freeze_vision_tower
+from rl.base_model import (
+    LANGUAGE_MODEL_LAYERS,
+    check_tokenizer,
+    copy_processor_files,
+    empty_model,
+    freeze_vision_tower,
+)
 from rl.budget import steps_for
+from rl.check_arguments import check_arguments, evaluates
+from rl.console import explained, explained_while_training, say
 from rl.curves import draw_curves
-from rl.dev_plans import DevCase, DevPlans, choose_cases
+from rl.dev_plans import DEV_METRICS, DevCase, DevPlans, choose_cases
 from rl.dry_run import check_space, explain, this_device
 from rl.footprint import ModelShape, shape_of
 from rl.lengths import RowLength, check_lengths, mean_length, row_lengths
@@ -35,7 +42,7 @@ from rl.model_card import model_card
 from rl.pixels import cache_pixels
 from rl.run_folder import (
     check_free,
-    check_same_data,
+    check_same_run,
     checkpoint_to_resume,
     data_hashes,
     finish_record,
@@ -45,10 +52,6 @@ from rl.run_folder import (
 )
 from rl.throughput import Throughput
 from rl.trainer import make_trainer, order_seed
-from tools.declare import ToolError
-
-MISTAKE, STOPPED = 2, 130
-"""Exit codes: something that can be put right; a person stopped the run."""
 
 
 class Ready(NamedTuple):
@@ -68,17 +71,24 @@ class Ready(NamedTuple):
 def main(words: list[str] | None = None) -> None:
     """Read the arguments, check everything, train, save."""
     datasets.disable_progress_bars()
+    datasets.logging.set_verbosity(datasets.logging.CRITICAL)  # what is wrong with a file is said once, by us
     with explained():
         ready = make_ready(read_arguments(sys.argv[1:] if words is None else words))
-        _say(*ready.prepared.notes)
+        say(*ready.prepared.notes)
         if ready.arguments.run.dry_run:
             device = this_device(ready.arguments)
-            _say(*explain(ready.arguments, ready.shape, ready.lengths, device), file=sys.stdout)
+            say(*explain(ready.arguments, ready.shape, ready.lengths, device), file=sys.stdout)
             return
         check_space(ready.arguments, ready.shape)
         trainer = build_trainer(ready)
-    with explained_while_training(ready):
+    with explained_while_training(lambda: remedies(ready)):
         train(trainer, ready)
+
+
+def remedies(ready: Ready) -> Iterator[str]:
+    """What would make the run fit into the device's memory."""
+    lines = explain(ready.arguments, ready.shape, ready.lengths, this_device(ready.arguments))
+    return (line for line in lines if line.startswith("remedy"))
 
 
 def make_ready(arguments: Arguments) -> Ready:
@@ -88,6 +98,7 @@ def make_ready(arguments: Arguments) -> Ready:
         ValueError: if something is wrong with them, in one line.
         OSError: if a file cannot be read.
     """
+    check_arguments(arguments)
     method, run, training, model, _ = arguments
     folder, data = Path(training.output_dir), Path(method.trajectories)
     resume = training.resume_from_checkpoint
@@ -96,22 +107,23 @@ def make_ready(arguments: Arguments) -> Ready:
         check_free(folder)
     rows = load_trajectories(method.trajectories)
     prepared = prepare(rows, method)
-    evaluates = str(getattr(training.eval_strategy, "value", training.eval_strategy)) != "no"
-    if evaluates and prepared.held_out is None:
+    if evaluates(arguments) and prepared.held_out is None:
         raise ValueError(
             "an evaluation is asked for and nothing is held out: no usable row is of the dev split; record more "
             "photos, or use --eval_strategy no"
         )
     hashes = data_hashes(data)
     if checkpoint is not None:
-        check_same_data(folder, hashes)
+        check_same_run(folder, arguments, hashes)
+    empty = empty_model(model)
     shape = shape_of(
-        empty_model(model),
+        empty,
         lora_rank=model.lora_r if model.use_peft else 0,
         lora_layers=LANGUAGE_MODEL_LAYERS,
         vision_trained=not run.freeze_vision_tower,
     )
     processor = load_processor(Path(model.model_name_or_path))
+    check_tokenizer(processor.tokenizer, empty.config, model.model_name_or_path)
     lengths = row_lengths(prepared.rows, processor)
     check_lengths(lengths, training.max_length, "--max_length")
     training.max_length = None  # checked above; TRL would cut, and half a plan teaches nothing
@@ -123,7 +135,12 @@ def make_ready(arguments: Arguments) -> Ready:
             rows_per_step=training.train_batch_size * training.gradient_accumulation_steps * training.world_size,
             seed=order_seed(training),
         )
-    cases = choose_cases(rows, run.dev_plans) if evaluates else []
+    cases = choose_cases(rows, run.dev_plans) if evaluates(arguments) else []
+    if not cases and training.load_best_model_at_end and training.metric_for_best_model in DEV_METRICS:
+        raise ValueError(
+            f"{training.metric_for_best_model} needs rows of the dev split with true goals, and there is none; use "
+            "--metric_for_best_model eval_loss"
+        )
     return Ready(arguments, prepared, cases, processor, lengths, shape, checkpoint, hashes)
 
 
@@ -134,6 +151,7 @@ def build_trainer(ready: Ready) -> Any:
     method, run, training, model, _ = ready.arguments
     if method.method != "dpo":
         training.completion_only_loss = True
+    training.run_name = training.run_name or Path(training.output_dir).name
     if model.use_peft and not model.lora_target_modules:
         model.lora_target_modules = LANGUAGE_MODEL_LAYERS
     training.model_init_kwargs = {
@@ -143,16 +161,19 @@ def build_trainer(ready: Ready) -> Any:
         **(training.model_init_kwargs or {}),
     }
     cache_pixels(ready.processor, default_store() / "patches")
-    trainer = make_trainer(
-        method,
-        model=model.model_name_or_path,
-        args=training,
-        train_dataset=ready.prepared.rows,
-        eval_dataset=ready.prepared.held_out if training.eval_strategy != "no" else None,
-        processing_class=ready.processor,
-        peft_config=get_peft_config(model),
-        quantization_config=get_quantization_config(model),
-    )
+    try:
+        trainer = make_trainer(
+            method,
+            model=model.model_name_or_path,
+            args=training,
+            train_dataset=ready.prepared.rows,
+            eval_dataset=ready.prepared.held_out if evaluates(ready.arguments) else None,
+            processing_class=ready.processor,
+            peft_config=get_peft_config(model),
+            quantization_config=get_quantization_config(model),
+        )
+    except (SafetensorError, RuntimeError) as error:
+        raise ValueError(f"{model.model_name_or_path} cannot be loaded, fetch or make it again: {error}") from None
     trainer.create_model_card = lambda **_: None  # TRL's own, at every checkpoint; the run writes one of its own
     if run.freeze_vision_tower:
         freeze_vision_tower(trainer.model)
@@ -197,45 +218,8 @@ def train(trainer: Any, ready: Ready) -> None:
         write_json(folder / "run.json", record)
         draw_curves(trainer.state.log_history, folder / "curves.png")
         write_text(folder / "README.md", model_card(record, folder))
-        _say(f"{folder}: the trained planner, with run.json, curves.png and README.md", file=sys.stdout)
+        say(f"{folder}: the trained planner, with run.json, curves.png and README.md", file=sys.stdout)
     trainer.end()
-
-
-@contextmanager
-def explained() -> Iterator[None]:
-    """Say in one line what a person can put right, and exit with 2."""
-    try:
-        yield
-    except (ValueError, OSError, ImportError, RuntimeError, ToolError) as error:
-        _stop(" ".join(str(error).split()))
-
-
-@contextmanager
-def explained_while_training(ready: Ready) -> Iterator[None]:
-    """Say what to do when memory or disk runs out or a person stops the run; every other error is a bug and shown."""
-    try:
-        yield
-    except torch.OutOfMemoryError:
-        device = this_device(ready.arguments)
-        remedies = [line for line in explain(ready.arguments, ready.shape, ready.lengths, device) if "remedy" in line]
-        words = "; ".join(remedies) or "lower --per_device_train_batch_size and raise --gradient_accumulation_steps"
-        _stop(f"the device's memory ran out: {words}")
-    except OSError as error:
-        _stop(f"{error}; what is complete can be resumed with --resume_from_checkpoint true")
-    except KeyboardInterrupt:
-        _say("stopped; go on with --resume_from_checkpoint true, if a checkpoint was saved")
-        sys.exit(STOPPED)
-
-
-def _stop(reason: str) -> None:
-    _say(f"error: {reason}")
-    sys.exit(MISTAKE)
-
-
-def _say(*lines: str, file: Any = None) -> None:
-    """Print lines once, whatever the number of processes."""
-    if os.environ.get("RANK", "0") == "0":
-        print(*lines, sep="\n", file=file or sys.stderr)
 
 
 if __name__ == "__main__":

@@ -15,6 +15,10 @@ Pairs = Literal["best_worst", "all"]
 GoalsSource = Literal["truth", "any"]
 
 
+SAME_REWARD = 1e-6
+"""Rewards that differ by less are equal: files keep them as 32-bit numbers, where 4.1 is a little less than 4.1."""
+
+
 class NothingToTrainOnError(ValueError):
     """The data cannot teach what was asked; the message says what there was, with counts, and the remedy."""
 

@@ -32,11 +32,20 @@ def load_trajectories(path: str) -> Any:
             parts.append(load_dataset(_BUILDERS[file.suffix], data_files=str(file), split="train"))
         except (DatasetsError, ArrowException) as error:
             raise NothingToTrainOnError(f"{file} is not {file.suffix[1:]}: {error.__cause__ or error}") from None
+        except (ValueError, StopIteration):
+            raise NothingToTrainOnError(
+                f"{file} holds no rows; record runs first, with `python -m rl.record`"
+            ) from None
     for file, part in zip(files, parts, strict=True):
         missing = [name for name in REQUIRED if name not in part.column_names]
         if missing:
             raise NothingToTrainOnError(
                 f"{file} lacks the columns {', '.join(missing)}; `python -m rl.trajectories` writes them"
+            )
+        kind = str(part.features["reward"].dtype)
+        if not kind.startswith(("float", "int", "null")):
+            raise NothingToTrainOnError(
+                f"{file} has rewards of type {kind}; they are numbers, picture scores from 1 to 5"
             )
         if part.features != parts[0].features:
             raise NothingToTrainOnError(

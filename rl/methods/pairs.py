@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from rl.methods.arguments import MethodArguments, NothingToTrainOnError
+from rl.methods.arguments import SAME_REWARD, MethodArguments, NothingToTrainOnError
 from rl.methods.groups import contexts
 from rl.methods.weigh import check_comparable, of_policies
 
@@ -49,5 +49,6 @@ def pairs_of(dataset: Any, arguments: MethodArguments) -> list[Pair]:
             if arguments.pairs == "best_worst"
             else [Pair(better, worse) for place, better in enumerate(ranked) for worse in ranked[place + 1 :]]
         )
-        found += [pair for pair in candidates if rewards[pair.chosen] - rewards[pair.rejected] >= arguments.margin]
+        least = arguments.margin - SAME_REWARD
+        found += [pair for pair in candidates if rewards[pair.chosen] - rewards[pair.rejected] >= least]
     return found

@@ -6,6 +6,7 @@ from math import isfinite
 from typing import Any
 
 from rl.methods.arguments import MethodArguments, NothingToTrainOnError
+from rl.methods.check_rows import check_rows
 from rl.methods.pairs import pair
 from rl.methods.weigh import weigh, weight_notes
 from rl.methods.weights import best_of_m
@@ -37,7 +38,12 @@ def prepare(trajectories: Any, arguments: MethodArguments) -> Prepared:
     notes += more
     train, dev = (_of_split(chosen, split) for split in ("train", "dev"))
     if len(train) == 0:
-        raise NothingToTrainOnError(f"none of the {len(chosen)} rows is of the train split")
+        raise NothingToTrainOnError(
+            f"none of the {len(chosen)} rows is of the train split; record more photos (a photo's content decides on "
+            "its split), or make the rows with `python -m rl.trajectories --all-train`"
+        )
+    check_rows(chosen, arguments)
+    notes += _scale_notes(train, arguments)
     if arguments.method == "dpo":
         rows = pair(train, arguments)
         notes.append(f"dpo: {len(rows)} pairs of {len(train)} rows")
@@ -70,6 +76,17 @@ def _by_goals_source(dataset: Any, arguments: MethodArguments) -> tuple[Any, lis
             "self-assessed ones"
         )
     return true, [f"left out {out} of {len(dataset)} rows that were not scored against true goals"]
+
+
+def _scale_notes(dataset: Any, arguments: MethodArguments) -> list[str]:
+    """Say where `threshold`, `baseline` or `margin` meet rewards of another scale than theirs."""
+    least, most = min(dataset["reward"]), max(dataset["reward"])
+    if arguments.method not in ("filtered", "rw", "dpo") or (least >= 1 and most <= 5):
+        return []
+    return [
+        f"rewards run from {least:.2f} to {most:.2f}; picture scores run from 1 to 5, and so do the defaults of "
+        "--threshold, --baseline and --margin"
+    ]
 
 
 def _of_split(dataset: Any, split: str) -> Any:

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from rl.methods.arguments import MethodArguments, NothingToTrainOnError
+from rl.methods.arguments import SAME_REWARD, MethodArguments, NothingToTrainOnError
 from rl.methods.groups import contexts
 from rl.spans import step_spans
 
@@ -38,7 +38,7 @@ def step_weights(dataset: Any, arguments: MethodArguments) -> list[list[float]]:
         advantages = _over_same_step(scores, groups, leave_one_out=arguments.leave_one_out)
     for group in groups:
         deviation = float(np.std(np.concatenate([advantages[index] for index in group])))
-        comparable = len(group) > 1 and deviation > 1e-6
+        comparable = len(group) > 1 and deviation > SAME_REWARD
         for index in group:
             advantages[index] = advantages[index] / deviation if comparable else 0 * advantages[index]
     return [advantage.tolist() for advantage in advantages]
@@ -53,14 +53,24 @@ def _step_scores(dataset: Any) -> list[Floats]:
     missing = len(dataset)
     if "step_scores" in dataset.column_names:
         scores = [np.asarray(row, float) for row in dataset["step_scores"]]
-        lengths = [len(step_spans(plan[0]["content"])) + 1 for plan in dataset["completion"]]
-        missing = sum(len(row) != length for row, length in zip(scores, lengths, strict=True))
+        missing = sum(
+            len(row) != _decisions(plan[0]["content"]) or not np.isfinite(row).all()
+            for row, plan in zip(scores, dataset["completion"], strict=True)
+        )
     if missing:
         raise NothingToTrainOnError(
             f"step_weighted needs the score before and after each step, and {missing} of {len(dataset)} rows lack it; "
             "make them again with `python -m rl.trajectories`, or use --method sw"
         )
     return scores
+
+
+def _decisions(completion: str) -> int:
+    """How many decisions a plan is; 0 where the text is none."""
+    try:
+        return len(step_spans(completion)) + 1
+    except ValueError:
+        return 0
 
 
 def _over_same_step(scores: list[Floats], groups: list[list[int]], *, leave_one_out: bool) -> list[Floats]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from rl.methods.arguments import MethodArguments, NothingToTrainOnError
+from rl.methods.arguments import SAME_REWARD, MethodArguments, NothingToTrainOnError
 from rl.methods.groups import contexts
 from rl.methods.steps import step_weights
 from rl.methods.weights import WEIGHTS
@@ -68,7 +68,7 @@ def check_comparable(dataset: Any, arguments: MethodArguments) -> None:
     rewards = dataset["reward"]
     if arguments.method == "sft":
         return
-    if len(rewards) > 1 and max(rewards) - min(rewards) < 1e-6:
+    if len(rewards) > 1 and max(rewards) - min(rewards) < SAME_REWARD:
         raise NothingToTrainOnError(
             f"all {len(rewards)} rewards are {rewards[0]:.2f}, so {arguments.method} would prefer no plan to another; "
             "use --method sft, or score the rows"

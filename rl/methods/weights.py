@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from rl.methods.arguments import Method, MethodArguments
+from rl.methods.arguments import SAME_REWARD, Method, MethodArguments
 from rl.methods.groups import contexts
 
 
@@ -19,7 +19,7 @@ def sft(dataset: Any, arguments: MethodArguments) -> list[float]:
 
 def filtered(dataset: Any, arguments: MethodArguments) -> list[float]:
     """Give weight 1 to plans with a reward of at least `threshold`."""
-    return [float(reward >= arguments.threshold) for reward in dataset["reward"]]
+    return [float(reward >= arguments.threshold - SAME_REWARD) for reward in dataset["reward"]]
 
 
 def best_of_m(dataset: Any, arguments: MethodArguments) -> list[float]:
@@ -59,7 +59,7 @@ def standard_scores(values: np.ndarray[Any, np.dtype[np.float64]]) -> np.ndarray
     """(value - mean) / deviation; zeros where all values are equal."""
     centred = values - values.mean()
     deviation = np.sqrt((centred**2).mean())
-    return centred / deviation if deviation > 1e-6 else np.zeros_like(values)
+    return centred / deviation if deviation > SAME_REWARD else np.zeros_like(values)
 
 
 WEIGHTS: dict[Method, Callable[[Any, MethodArguments], list[float]]] = {

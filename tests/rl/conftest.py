@@ -1,5 +1,6 @@
 """A small checkpoint and small trajectories that the tests of training share."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ import pytest
 import torch
 from trl import DPOConfig, SFTConfig
 
-from datasets import Dataset
+from datasets import Dataset, concatenate_datasets
 from graph.messages import render_plan
 from graph.policies.qwen import load_processor
 from rl.methods import MethodArguments
@@ -31,6 +32,7 @@ PLANS = (
     (Plan(summary="leave it"), [2.0]),
 )
 """Plans with the picture score before the first step and after each."""
+GOALS = json.dumps({"text": "a warm evening", "goals": [{"attribute": "warmth", "direction": 1}]})
 
 
 def _picture(seed: int) -> Picture:
@@ -69,6 +71,16 @@ def scored() -> Dataset:
     """Sixteen trajectories: two photos x two requests x four plans of zero to three steps."""
     torch.set_num_threads(1)
     return Dataset.from_list(_rows(), features=features())
+
+
+@pytest.fixture(scope="session")
+def trajectories(scored: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small trajectories as a file, a third photo of the dev split among them."""
+    path = tmp_path_factory.mktemp("trajectories") / "trajectories.parquet"
+    dev = scored.filter(lambda photo: photo == "photo1", input_columns="photo")
+    dev = dev.map(lambda row: {"photo": "photo2", "split": "dev", "goals": GOALS})
+    concatenate_datasets([scored, dev]).to_parquet(path)
+    return path
 
 
 @pytest.fixture(scope="session")

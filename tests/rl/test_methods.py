@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from datasets import Dataset
+from datasets import Dataset, Value
 from rl.methods import MethodArguments, NothingToTrainOnError, load_trajectories, pair, prepare, weigh
 
 SCORED = Dataset.from_dict(
@@ -51,6 +51,12 @@ def test_variants_of_weights() -> None:
     over_all = weights("sw", standardise="dataset")
     deviation = np.std(SCORED["reward"])
     assert over_all == {4.5: 1 / deviation, 2.0: -1.5 / deviation, 4.0: 0.5 / deviation}
+
+
+def test_a_reward_of_just_the_threshold_is_kept_though_files_hold_32_bits() -> None:
+    rows = Dataset.from_dict({**SCORED.to_dict(), "reward": np.float32([4.1, 3.4, 2.9, 3.3]).tolist()})
+    assert len(weigh(rows, arguments("filtered", threshold=4.1))) == 1
+    assert len(pair(rows, arguments("dpo", margin=0.7))) == 1
 
 
 def test_a_context_of_equal_rewards_teaches_sw_nothing() -> None:
@@ -175,6 +181,28 @@ def test_no_row_of_the_train_split_is_said(scored: Dataset) -> None:
         prepare(dev, arguments("sft"))
 
 
+@pytest.mark.parametrize(
+    ("fault", "message"),
+    [
+        ({"context": "hello"}, "its context is not one that was measured: 'hello'"),
+        ({"completion": []}, "its completion is not one message"),
+        ({"images": []}, "it has 0 pictures and should have one"),
+        ({"images": [{"bytes": b"no picture", "path": None}]}, "its picture cannot be opened"),
+    ],
+)
+def test_rows_that_cannot_be_shown_are_counted(fault: Any, message: str, scored: Dataset) -> None:
+    rows = Dataset.from_list([*scored, {**scored[0], **fault}], features=scored.features)
+    with pytest.raises(NothingToTrainOnError, match=f"1 of 17 rows cannot be shown to a planner, .*{message}"):
+        prepare(rows, arguments("sft"))
+    if "images" in fault:
+        assert len(prepare(rows, arguments("sft", inputs="context")).rows) == 17
+
+
+def test_rewards_of_another_scale_are_noticed(scored: Dataset) -> None:
+    percent = scored.map(lambda row: {"reward": row["reward"] * 20})
+    assert "rewards run from 28.00 to 90.00" in prepare(percent, arguments("filtered")).notes[0]
+
+
 def test_held_out_rows_are_the_best_plans_of_dev_photos(scored: Dataset) -> None:
     split = ["dev" if photo == "photo1" else "train" for photo in scored["photo"]]
     prepared = prepare(scored.remove_columns("split").add_column("split", split), arguments("sw"))
@@ -195,6 +223,14 @@ def test_files_that_are_not_trajectories_are_named(scored: Dataset, tmp_path: Pa
     (tmp_path / "broken.parquet").write_bytes(b"hello")
     with pytest.raises(NothingToTrainOnError, match=r"broken.parquet is not parquet"):
         load_trajectories(str(tmp_path / "broken.parquet"))
+    (tmp_path / "empty.jsonl").write_text("")
+    scored.select([]).to_parquet(tmp_path / "empty.parquet")
+    for name in ("empty.jsonl", "empty.parquet"):
+        with pytest.raises(NothingToTrainOnError, match=f"{name} holds no rows"):
+            load_trajectories(str(tmp_path / name))
+    scored.cast_column("reward", Value("string")).to_parquet(tmp_path / "words.parquet")
+    with pytest.raises(NothingToTrainOnError, match=r"words.parquet has rewards of type string"):
+        load_trajectories(str(tmp_path / "words.parquet"))
     (tmp_path / "notes.txt").write_text("hello")
     with pytest.raises(NothingToTrainOnError, match=r"notes.txt is neither .parquet nor .jsonl"):
         load_trajectories(str(tmp_path / "notes.txt"))

@@ -2,6 +2,8 @@
 
 import json
 import os
+import resource
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,23 +15,12 @@ import torch
 import yaml
 from safetensors.torch import load_file
 
-from datasets import Dataset, concatenate_datasets
+from datasets import Dataset
 from rl.arguments import read_arguments
 from rl.train import main
 
 ROOT = Path(__file__).parent.parent.parent
 LOOP = str(ROOT / "runs" / "loop.yaml")
-GOALS = json.dumps({"text": "a warm evening", "goals": [{"attribute": "warmth", "direction": 1}]})
-
-
-@pytest.fixture(scope="session")
-def trajectories(scored: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The small trajectories as a file, a third photo of the dev split among them."""
-    path = tmp_path_factory.mktemp("trajectories") / "trajectories.parquet"
-    dev = scored.filter(lambda photo: photo == "photo1", input_columns="photo")
-    dev = dev.map(lambda row: {"photo": "photo2", "split": "dev", "goals": GOALS})
-    concatenate_datasets([scored, dev]).to_parquet(path)
-    return path
 
 
 @pytest.fixture
@@ -93,6 +84,11 @@ def test_every_configuration_is_read(path: Path) -> None:
         (["--config", LOOP, "--max_steps", "many"], "invalid int value: 'many'"),
         (["--config", LOOP, "--method", "ppo"], "invalid choice: 'ppo'"),
         (["--config", LOOP, "--dev_plans", "-1"], "dev_plans is -1"),
+        (["--config", LOOP, "--learning_rate", "nan"], "learning_rate is nan; it must be 0 or more"),
+        (["--config", LOOP, "--per_device_train_batch_size", "0"], "per_device_train_batch_size is 0; it must be 1 or"),
+        (["--config", LOOP, "--max_steps", "0"], "max_steps is 0; it must be 1 or more, or -1"),
+        (["--config", LOOP, "--load_best_model_at_end", "true"], "needs evaluations and checkpoints to choose from"),
+        (["--config", LOOP, "--output_dir", "README.md/x"], "README.md is a file"),
         (["--config", LOOP, "--trajectories", "no.parquet"], "no file of trajectories 'no.parquet'"),
     ],
 )
@@ -128,6 +124,44 @@ def test_another_architecture_is_refused(
     other.mkdir()
     (other / "config.json").write_text(json.dumps({"model_type": "qwen2"}))
     assert "of type 'qwen2'" in refused([*words, "--model_name_or_path", str(other)], capsys)
+
+
+def test_a_checkpoint_in_pieces_is_refused(
+    words: list[str], planner: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert "there is no checkpoint" in refused([*words, "--model_name_or_path", str(tmp_path / "none")], capsys)
+    bare, cut = (Path(shutil.copytree(planner, tmp_path / name)) for name in ("bare", "cut"))
+    for file in bare.glob("tokenizer*"):
+        file.unlink()
+    assert "has no tokenizer of its model" in refused([*words, "--model_name_or_path", str(bare)], capsys)
+    weights = cut / "model.safetensors"
+    weights.write_bytes(weights.read_bytes()[:100_000])
+    assert "cut cannot be loaded" in refused([*words, "--model_name_or_path", str(cut)], capsys)
+
+
+def test_a_person_s_own_files_are_not_overwritten(
+    words: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mine = tmp_path / "run" / "README.md"
+    mine.parent.mkdir()
+    mine.write_text("mine")
+    assert "holds README.md, which a run would overwrite" in refused(words, capsys)
+    assert mine.read_text() == "mine"
+
+
+def test_a_full_disk_is_said_in_one_line(words: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The limit on the size of a file stands for the disk: the adapter fits, Adam's state, twice as big, does not."""
+    main([*words, "--max_steps", "1", "--output_dir", str(tmp_path / "roomy")])
+    limit = 3 * (tmp_path / "roomy" / "adapter_model.safetensors").stat().st_size // 2
+    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limits[1]))
+    try:
+        assert "make room if the disk is full" in refused(words, capsys)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        signal.signal(signal.SIGXFSZ, handler)
+    assert "no complete checkpoint" in refused([*words, "--resume_from_checkpoint", "true"], capsys)
 
 
 def test_an_evaluation_without_held_out_rows_is_refused(
@@ -204,15 +238,20 @@ def test_a_killed_run_goes_on_to_the_same_bit(
     assert losses[0] == losses[1]
 
 
-def test_other_data_is_not_resumed_on(
+def test_a_run_is_not_resumed_on_other_data_or_another_method(
     words: list[str], trajectories: Path, scored: Dataset, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     mine = tmp_path / "mine.parquet"
     mine.write_bytes(trajectories.read_bytes())
     words = [*words, "--trajectories", str(mine), "--max_steps", "1"]
     main(words)
+    words += ["--resume_from_checkpoint", "true"]
+    assert "baseline 1.0 is 2.0 now" in refused([*words, "--baseline", "2"], capsys)
+    scored.select(range(8)).to_parquet(tmp_path / "other.parquet")
+    changed = [*words, "--trajectories", str(tmp_path / "other.parquet")]
+    assert "is not what the run began with" in refused(changed, capsys)
     scored.select(range(8)).to_parquet(mine)
-    assert "is not what the run began with" in refused([*words, "--resume_from_checkpoint", "true"], capsys)
+    assert "is not what the run began with" in refused(words, capsys)
 
 
 def test_nothing_to_resume_is_said(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,0 +1,54 @@
+"""What is wrong with the arguments of a run by themselves, before any file is read."""
+
+import math
+from pathlib import Path
+
+from rl.arguments import Arguments
+from rl.dev_plans import DEV_METRICS
+
+
+def check_arguments(arguments: Arguments) -> None:
+    """Refuse numbers that no run can have, and a best checkpoint without what it is chosen by.
+
+    Raises:
+        ValueError: with the value and what would be right.
+    """
+    training, model, dev_plans = arguments.training, arguments.model, arguments.run.dev_plans
+    for name, value, is_right, right in (
+        ("learning_rate", training.learning_rate, 0 <= training.learning_rate < math.inf, "0 or more"),
+        ("per_device_train_batch_size", training.per_device_train_batch_size, None, "1 or more"),
+        ("per_device_eval_batch_size", training.per_device_eval_batch_size, None, "1 or more"),
+        ("gradient_accumulation_steps", training.gradient_accumulation_steps, None, "1 or more"),
+        ("num_train_epochs", training.num_train_epochs, 0 < training.num_train_epochs < math.inf, "above 0"),
+        ("max_steps", training.max_steps, training.max_steps != 0, "1 or more, or -1 to count epochs"),
+        ("lora_r", model.lora_r, None, "1 or more"),
+    ):
+        if not (value >= 1 if is_right is None else is_right):
+            raise ValueError(f"{name} is {value}; it must be {right}")
+    if training.load_best_model_at_end:
+        if not evaluates(arguments) or not saves(arguments):
+            raise ValueError(
+                "load_best_model_at_end needs evaluations and checkpoints to choose from; give --eval_strategy and "
+                "--save_strategy, or leave it out"
+            )
+        if training.metric_for_best_model in DEV_METRICS and not dev_plans:
+            raise ValueError(f"{training.metric_for_best_model} comes from dev plans and --dev_plans is 0")
+    folder = Path(training.output_dir)
+    file = next((path for path in (folder, *folder.parents) if path.is_file()), None)
+    if file is not None:
+        raise ValueError(f"{file} is a file, so {folder} cannot be a run's folder; name another --output_dir")
+
+
+def evaluates(arguments: Arguments) -> bool:
+    """Whether held-out rows are looked at while the run goes on."""
+    return _strategy(arguments.training.eval_strategy) != "no"
+
+
+def saves(arguments: Arguments) -> bool:
+    """Whether checkpoints are left while the run goes on."""
+    return _strategy(arguments.training.save_strategy) != "no"
+
+
+def _strategy(value: object) -> str:
+    """TRL gives the word, or a member of an enumeration that holds it."""
+    return str(getattr(value, "value", value))
