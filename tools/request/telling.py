@@ -7,7 +7,7 @@ from tools.request.words import plain
 
 _GRADES = frozenset(
     (
-        *("a bit", "bit", "a little", "little bit", "a little bit", "a tad", "a touch", "somewhat", "slightly"),
+        *("a bit", "bit", "a little", "little bit", "a little bit", "a tad"),
         *("kinda", "kind of", "sort of", "sorta", "rather", "quite", "pretty", "awfully", "terribly", "so so"),
     )
 )
@@ -18,7 +18,7 @@ _UNWANTED = frozenset(("haze", "grain", "vignette", "bloom", "leak", "fade"))
 _LOOKS = frozenset(("print", "photo", "picture", "image", "style", "aesthetic", "effect", "finish", "poster"))
 _WHY = frozenset(("why", "why does", "why do", "how come"))
 _SOME = frozenset(("some", "a bit of", "bit of", "any"))
-_SUBJECTS = ("regions", "whole", "colours", "dials", "pronoun", "object")
+_SUBJECTS = ("regions", "whole", "colours", "dials", "pronoun", "object", "")
 """What "look" says something of."""
 
 
@@ -84,8 +84,8 @@ def lists(clause: Clause) -> bool:
 
 
 def lists_excess(clause: Clause, before: Clause | None) -> bool:
-    """Whether a clause goes on with what is too much ("too dark" "and moody")."""
-    return lists(clause) and clause.joint == "and" and bool(before and before.has("too"))
+    """Whether a clause goes on with what is wrong ("too dark" "and moody", "looks grey" "and sad")."""
+    return lists(clause) and clause.joint == "and" and before is not None and (before.has("too") or before.complains)
 
 
 def is_mention(clause: Clause, item: Item, *, directed: bool) -> bool:

@@ -176,7 +176,9 @@ def test_directions_are_read_from_the_whole_clause(text: str, expected: str) -> 
         ("the contrast is a bit savage", "contrast-"),
         ("the colours are a little timid", "saturation+"),
         ("somebody overdid the clarity", "clarity-"),
-        ("a touch bright", "brightness-"),
+        ("a tad bright", "brightness-"),
+        ("the cake looks grey and sad", "brightness+"),
+        ("bathroom tiles look yellow", "warmth-"),
         ("why is the sky so dull", "saturation+@sky contrast+@sky"),
         ("there's a veil over it", "haze- contrast+"),
         ("can't see the hills for the haze", "haze-@background contrast+@background"),
@@ -197,6 +199,7 @@ def test_what_a_photo_is_or_lacks_asks_for_the_opposite(text: str, expected: str
         ("dipped in honey", "warmth+"),
         ("like old velvet", "shadows- contrast+"),
         ("I want to feel how cold it was", "warmth-"),
+        ("slightly desaturated, slightly cool, slightly faded", "saturation- warmth- fade+"),
     ],
 )
 def test_what_is_a_fault_elsewhere_may_be_wanted(text: str, expected: str) -> None:
