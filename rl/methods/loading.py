@@ -5,7 +5,7 @@ from typing import Any
 
 from rl.methods.arguments import NothingToTrainOnError
 
-REQUIRED = ("photo", "request", "context", "completion", "images", "reward", "split")
+REQUIRED = ("photo", "request", "context", "renderer", "completion", "images", "reward", "split")
 _BUILDERS = {".parquet": "parquet", ".jsonl": "json"}
 _SAME_THROUGHOUT = {
     "judge": "rewards of different judges cannot be compared",
