@@ -19,6 +19,9 @@ from tools.scene import Scene
 from tools.strips import in_strips
 from tools.types import FloatImage, FloatPlane
 
+_DARK_SKY_SHARE = 0.5
+"""How far a night sky takes the colours of a bright one: more would show every lamp and cable cut out of it."""
+
 
 class Ambience(BaseModel):
     """Numbers of one ambience; all but the grade are 0 to 1 and off by default."""
@@ -62,8 +65,9 @@ class Ambience(BaseModel):
             result = self._light(result, scene)
         if lamps is not None:
             lit = oklab * np.float32(0.94)
-            lit[..., 1] += np.float32(0.02) * lamps
-            lit[..., 2] += np.float32(0.045) * lamps
+            pale = lamps * (1 - _warmth(oklab))
+            lit[..., 1] += np.float32(0.02) * pale
+            lit[..., 2] += np.float32(0.045) * pale
             result = result + (np.float32(self.lights) * lamps)[..., None] * (lit - result)
         if self.glow or self.mist:
             result = self._scatter(result, scene)
@@ -81,7 +85,9 @@ class Ambience(BaseModel):
         tint = (graded[..., 1:] * sky[..., None]).sum(axis=(0, 1)) / np.float32(total)
         target[..., 1:] += np.float32(0.35) * (graded[..., 1:] - tint)
         target[..., 0] = _shoulder(target[..., 0])
-        weight = np.float32(self.sky_amount) * sky * smooth_step(offset, -0.42, -0.16)
+        rise = float(palette[:, 0].mean()) - reference
+        amount = self.sky_amount * float(np.interp(rise, [0.0, 0.2], [1, _DARK_SKY_SHARE]))
+        weight = np.float32(amount) * sky * smooth_step(offset, -0.42, -0.16)
         return graded + weight[..., None] * (target - graded)
 
     def _light(self, oklab: FloatImage, scene: Scene) -> FloatImage:
@@ -186,13 +192,20 @@ def _shape(oklab: FloatImage, amount: float) -> FloatImage:
     return result
 
 
+def _warmth(oklab: FloatImage) -> FloatPlane:
+    """How much each pixel has the colour of lamplight."""
+    return smooth_step(oklab[..., 2], 0.035, 0.10)
+
+
 def _lamps(oklab: FloatImage, scene: Scene) -> FloatPlane:
-    """How much each pixel looks like a lamp: small, bright, in dark surroundings; none by daylight."""
+    """How much each pixel looks like a lamp, small and bright in dark surroundings, or lit by one; none by daylight."""
     lightness = oklab[..., 0]
-    dark = float(np.interp(scene.statistics.mean_lightness, [0.42, 0.62], [1, 0]))
+    mean = scene.statistics.mean_lightness
+    dark, night = (np.float32(np.interp(mean, ends, [1, 0])) for ends in ([0.42, 0.62], [0.4, 0.5]))
     around = scene.blur(lightness, 0.05)
-    lamps = smooth_step(lightness - around, 0.12, 0.32) * smooth_step(lightness, 0.55, 0.8) * np.float32(dark)
-    return np.clip(scene.blur(lamps, 0.0015), 0, 1)
+    lamps = smooth_step(lightness - around, 0.12, 0.32) * smooth_step(lightness, 0.55, 0.8)
+    lit = np.float32(0.8) * _warmth(oklab) * smooth_step(lightness, 0.2, 0.5)
+    return np.clip(scene.blur(np.maximum(dark * lamps, night * lit), 0.0015), 0, 1)
 
 
 def _bright_side(scene: Scene) -> float:
