@@ -3,10 +3,10 @@
 Sizes in tools are fractions of the diagonal, so that a plan looks the same on the proxy and at full size.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from math import sqrt
 
 import cv2
 import numpy as np
@@ -102,7 +102,7 @@ class Scene:
     def _gaussian(self, image: FloatImage, radius: float) -> FloatImage:
         """Blur a copy by what its averaging has not blurred yet."""
         sigma_y, sigma_x = (
-            sqrt(max((radius * self.diagonal * share) ** 2 - (1 - share**2) / 12, 0))
+            math.sqrt(max((radius * self.diagonal * share) ** 2 - (1 - share**2) / 12, 0))
             for share in (image.shape[0] / self.height, image.shape[1] / self.width)
         )
         if max(sigma_y, sigma_x) < 0.2:
@@ -112,14 +112,15 @@ class Scene:
     def noise(self, cell: float) -> FloatPlane:
         """Smooth Gaussian noise, mean 0 and deviation 1, with grains of `cell` as a fraction of the diagonal.
 
-        It is drawn on a grid that does not depend on the size in px, so proxy and full size show the same grains.
+        It is drawn on a grid that does not depend on the size in px, nor on how that was rounded, so proxy and full
+        size show the same grains.
         """
-        rows = max(2, round(self.height / self.diagonal / cell))
-        columns = max(2, round(self.width / self.diagonal / cell))
-        grid = _grains(self.seed, rows, columns)
-        shrinks = rows > self.height
-        method = cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC
-        return cv2.resize(grid, (self.width, self.height), interpolation=method)
+        pitch = cell * self.diagonal
+        rows, columns = (max(2, math.ceil(side / pitch)) for side in (self.height, self.width))
+        grid = _grains(self.seed, rows, math.ceil(1 / cell) + 1)[:, :columns]
+        method = cv2.INTER_AREA if pitch < 1 else cv2.INTER_CUBIC
+        grains = cv2.resize(grid, None, fx=pitch, fy=pitch, interpolation=method)
+        return np.ascontiguousarray(grains[: self.height, : self.width])
 
 
 @lru_cache(maxsize=8)
