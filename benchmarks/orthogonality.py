@@ -69,7 +69,7 @@ TRIALS = (
 ATTRIBUTES = tuple(dict.fromkeys(trial.attribute for trial in TRIALS))
 COUPLINGS = {
     "exposure": "the display ends at white: what a longer exposure rolls off loses contrast and colour",
-    "split_toning": "a photo is not grey: two baths on tones of unequal number leave a cast",
+    "split_toning": "a photo is not grey, and its tones lie unevenly about their median: two baths leave a cast",
     "clarity": "shapes of a twentieth of the picture are part of its tones, and their dark sides of its floor",
     "bloom": "light that spills veils the edges and the dark tones beside it",
     "dehaze": "haze takes contrast and colour, and clearing it returns them",

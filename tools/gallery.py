@@ -107,12 +107,13 @@ def suiting(example: Example) -> str:
 def contact_sheet(exhibits: Sequence[Exhibit], tile_px: int = TILE_PX, *, columns: int = COLUMNS) -> Image.Image:
     """Before and after of each exhibit, small, with a caption."""
     pairs = [[_tile(picture, tile_px) for picture in (shown.before, shown.after)] for shown in exhibits]
-    height = 28 + max(tile.height for pair in pairs for tile in pair)
+    rows = [pairs[start : start + columns] for start in range(0, len(pairs), columns)]
+    heights = [28 + max(tile.height for pair in row for tile in pair) for row in rows]
     width = 2 * tile_px + 20
-    sheet = Image.new("RGB", (columns * width, -(-len(exhibits) // columns) * height), "white")
+    sheet = Image.new("RGB", (columns * width, sum(heights)), "white")
     draw, font = ImageDraw.Draw(sheet), ImageFont.load_default(13)
     for place, (shown, pair) in enumerate(zip(exhibits, pairs, strict=True)):
-        left, top = place % columns * width, place // columns * height
+        left, top = place % columns * width, sum(heights[: place // columns])
         draw.text((left + 2, top + 4), str(shown.example), fill="black", font=font)
         for offset, tile in zip((0, tile_px + 4), pair, strict=True):
             sheet.paste(tile, (left + offset, top + 24))

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from benchmarks.engine import POINTWISE as TONES
 from tests.conftest import PHOTOS
 from tools import colour, strips
+from tools.brought import look_of_table
 from tools.engine import rehearse, render
 from tools.lut import Table, agreeing_table, tabulate
 from tools.maps import Maps
@@ -62,8 +63,10 @@ def test_the_fast_path_agrees_with_the_tools_on_noise(plan: Plan) -> None:
 
 
 def test_what_a_table_cannot_hold_is_left_to_the_tools(meadow: Picture) -> None:
-    posterized = Plan(steps=[Step(tool="posterize", args={"amount": 100})])
-    assert np.array_equal(render(meadow, posterized).srgb, render(meadow, posterized, exact=True).srgb)
+    noise = np.random.default_rng(0).random((29**3, 3))
+    text = "\n".join(["LUT_3D_SIZE 29", *(" ".join(map(str, colour)) for colour in noise)])
+    scattered = Plan(steps=[look_of_table(text.encode(), "noise.cube")])
+    assert np.array_equal(render(meadow, scattered).srgb, render(meadow, scattered, exact=True).srgb)
 
 
 def test_sixteen_bits_stay_smooth() -> None:

@@ -46,6 +46,8 @@ _PAINTS: dict[Paint, str] = {
     "beige": "dccaa8",
 }
 """sRGB of the named colours, as a painter would mix them."""
+_MUTED_PAINT = 0.09
+"""Chroma of a paint below which its wash is weaker: a wash of beige is no wash of gold."""
 _FILTER_HUE: dict[Filter, float] = {"red": 25, "orange": 50, "yellow": 95, "green": 142, "blue": 262}
 """Oklab hue in degrees of the light that each black-and-white film filter lets through."""
 _FILTER_DEPTH: dict[Filter, float] = {"red": 2.0, "orange": 1.5, "yellow": 0.9, "green": 1.2, "blue": 1.6}
@@ -158,7 +160,7 @@ def split_toning(
 ) -> FloatImage:
     """Colour shadows and highlights apart, as two toning baths would, keeping lightness; black and white stay clean."""
     lightness = image[..., 0]
-    pivot = float(np.clip(scene.statistics.mean_lightness, 0.3, 0.8)) - balance / 100 * 0.25
+    pivot = float(np.clip(scene.statistics.percentiles[2], 0.3, 0.8)) - balance / 100 * 0.25
     bright = smooth_step(lightness, pivot - 0.3, pivot + 0.3)
     body = smooth_step(lightness, -0.15, 0.55) * (1 - 0.5 * smooth_step(lightness, 0.8, 1.05))
     result = image.copy()
@@ -234,7 +236,7 @@ def colour_wash(
 ) -> FloatImage:
     """Lay a wash of one colour over everything, as a gel before the lens, keeping lightness and the other colours."""
     _, a, b = _paint(paint)
-    reach = 0.12 * amount / 100 / float(max(np.hypot(a, b), 1e-6))
+    reach = 0.12 * amount / 100 / max(float(np.hypot(a, b)), _MUTED_PAINT)
     return _cast(image, reach * float(a), reach * float(b))
 
 

@@ -27,13 +27,14 @@ def clarity(
     amount: Annotated[float, number(-100, 100, "", "+ brings out shapes in the middle tones, - softens them")] = 0.0,
 ) -> Rows:
     """Raise or lower local contrast of the middle tones at a wide radius, without halos at strong edges."""
-    strength = np.float32(amount / 100 * (1.25 if amount > 0 else 0.9))
+    strength = np.float32(amount / 100 * (1.5 if amount > 0 else 1.0))
 
     def shapes(lightness: FloatPlane) -> FloatPlane:
         middle = np.clip(4 * lightness * (1 - lightness), 0, 1)
         return strength * middle * (lightness - whole(base_layer(lightness, 0.05, 0.09)))
 
-    return Changed(_lightened, image, smoothly(shapes, scene.spread(_lightness(image), (0.003, 1))))
+    raised = smoothly(shapes, scene.spread(_lightness(image), (0.0045, 1)))
+    return Changed(_lightened, image, Changed(np.subtract, raised, scene.spread(raised, (0.03, 1))))
 
 
 @tool(axis="detail", streams=True)

@@ -47,7 +47,7 @@ def halftone(
     return image + np.float32(amount / 100) * (printed(image, scene, size / 100) - image)
 
 
-@tool(axis="medium", pointwise=True)
+@tool(axis="medium")
 def posterize(
     image: FloatImage,
     scene: Scene,
@@ -55,10 +55,10 @@ def posterize(
     amount: Annotated[float, number(0, 100, "%", "100 is flat tones alone")] = 0.0,
     levels: Annotated[float, number(2, 12, "", "number of tones", neutral=None)] = 5.0,
 ) -> FloatImage:
-    """Reduce to a few flat tones, as a screen print; hues stay."""
-    flat = image.copy()
+    """Reduce to a few flat tones with smooth outlines, as a screen print; hues stay."""
+    flat = scene.blur(image, 0.002).copy()
     steps = np.float32(round(levels) - 1)
-    lightness = np.clip(image[..., 0], 0, 1)
+    lightness = np.clip(flat[..., 0], 0, 1)
     flat[..., 0] = np.round(lightness * steps) / steps
     ratio = np.clip((flat[..., 0] + 0.05) / (lightness + 0.05), 0.3, 1.6)
     flat[..., 1:] *= (1.1 * ratio)[..., None]

@@ -37,7 +37,7 @@ def vignette(
     midpoint: Annotated[float, number(0, 100, "", "how far from the centre it begins", neutral=None)] = 50.0,
     feather: Annotated[float, number(0, 100, "", "how soft its edge is", neutral=None)] = 60.0,
 ) -> Rows:
-    """Darken or brighten the corners; the centre makes up for part of the lost light, by at most a fifth of a stop."""
+    """Darken or brighten the corners; the centre makes up for lost light, by a quarter of a stop at most."""
     x, y = scene.coordinates()
     edge, width = 0.3 + 0.7 * midpoint / 100, 0.1 + 0.9 * feather / 100
 
@@ -45,7 +45,7 @@ def vignette(
         return np.float32(amount / 100 * 2.2) * smooth_step(np.sqrt(x * x + y * y), edge - width / 2, edge + width / 2)
 
     lost = float(fall(thinned(x, _GRID), thinned(y, _GRID)).mean())
-    lift = np.float32(np.clip(-0.5 * lost, 0, 1 / 5))
+    lift = np.float32(np.clip(-0.9 * lost, 0, 1 / 4))
     return Changed(lambda image, x, y: shade(image, fall(x, y) + lift), image, x, y)
 
 
@@ -59,7 +59,7 @@ def bloom(
 ) -> Rows:
     """Let the brightest parts glow into their surroundings, which give the light of the glow in turn."""
     lights = Changed(lambda image: colour.scaled(image, _brightest(image, scene)), image)
-    halo = scene.spread(lights, (0.7 * radius / 100, 0.85), (2 * radius / 100, 0.15))
+    halo = scene.spread(lights, (0.8 * radius / 100, 1))
 
     def lit(image: FloatImage, halo: FloatImage) -> FloatImage:
         return _glowing(image, halo, 1.8 * amount / 100)
