@@ -8,10 +8,10 @@ import pytest
 from benchmarks.orthogonality import ATTRIBUTES, TRIALS, Response, read_photos, respond
 
 PHOTOS = Path(__file__).parent.parent.parent / "photos"
-LEAST_SHARE = {"Oklab": 0.81, "CIELAB": 0.71}
-MOST_LEAK = {"Oklab": 0.10, "CIELAB": 0.15}
-WEAKEST = {"bloom", "dehaze"}
-"""Less than half of what they do to a picture is their own attribute; see the couplings of the benchmark."""
+LEAST_SHARE = {"Oklab": 0.85, "CIELAB": 0.77}
+MOST_LEAK = {"Oklab": 0.08, "CIELAB": 0.13}
+WEAKEST = {"bloom"}
+"""In CIELAB it moves the sharpness of edges beside lights as much; see the couplings of the benchmark."""
 
 
 @pytest.fixture(scope="module")

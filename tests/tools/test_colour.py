@@ -1,6 +1,8 @@
 """Laws of the conversions: they agree with colour-science, and they undo each other.
 
-Oklab is compared to 1.5e-4: its published matrix from linear sRGB and the one through XYZ are rounded apart by 1.1e-4.
+Oklab is compared to 1.2e-4, all of it at white: colour-science goes through XYZ, by the four digits of IEC 61966-2-1 or
+by a matrix derived from the primaries, which tint white by +1.1e-4 and -1.2e-4 of b. Ours lies between, for greys stay
+exactly grey.
 """
 
 import warnings
@@ -29,7 +31,7 @@ def test_transfer_function_agrees_with_colour_science(srgb: NDArray[np.float32])
 
 def test_oklab_agrees_with_colour_science(srgb: NDArray[np.float32]) -> None:
     xyz = reference.sRGB_to_XYZ(srgb.astype(np.float64))
-    np.testing.assert_allclose(colour.srgb_to_oklab(srgb), reference.XYZ_to_Oklab(xyz), atol=1.5e-4)
+    np.testing.assert_allclose(colour.srgb_to_oklab(srgb), reference.XYZ_to_Oklab(xyz), atol=1.2e-4)
     np.testing.assert_allclose(colour.luminance(colour.srgb_to_linear(srgb)), xyz[..., 1], atol=1e-4)
 
 
@@ -37,7 +39,7 @@ def test_linear_to_oklab_agrees_with_the_published_matrices(srgb: NDArray[np.flo
     linear = colour.srgb_to_linear(srgb).astype(np.float64)
     to_xyz = reference.RGB_COLOURSPACES["sRGB"].matrix_RGB_to_XYZ
     np.testing.assert_allclose(
-        colour.linear_to_oklab(linear.astype(np.float32)), reference.XYZ_to_Oklab(linear @ to_xyz.T), atol=1.5e-4
+        colour.linear_to_oklab(linear.astype(np.float32)), reference.XYZ_to_Oklab(linear @ to_xyz.T), atol=1.2e-4
     )
 
 

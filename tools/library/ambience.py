@@ -198,14 +198,21 @@ def _warmth(oklab: FloatImage) -> FloatPlane:
 
 
 def _lamps(oklab: FloatImage, scene: Scene) -> FloatPlane:
-    """How much each pixel looks like a lamp, small and bright in dark surroundings, or lit by one; none by daylight."""
+    """How much each pixel looks like a lamp, small and bright in dark surroundings, or lit by one at night."""
     lightness = oklab[..., 0]
-    mean = scene.statistics.mean_lightness
-    dark, night = (np.float32(np.interp(mean, ends, [1, 0])) for ends in ([0.42, 0.62], [0.4, 0.5]))
+    dark = np.float32(np.interp(scene.statistics.mean_lightness, [0.42, 0.62], [1, 0]))
     around = scene.blur(lightness, 0.05)
     lamps = smooth_step(lightness - around, 0.12, 0.32) * smooth_step(lightness, 0.55, 0.8)
     lit = np.float32(0.8) * _warmth(oklab) * smooth_step(lightness, 0.2, 0.5)
-    return np.clip(scene.blur(np.maximum(dark * lamps, night * lit), 0.0015), 0, 1)
+    return np.clip(scene.blur(np.maximum(dark * lamps, _night(scene) * lit), 0.0015), 0, 1)
+
+
+def _night(scene: Scene) -> np.float32:
+    """Whether it is night already, 0 to 1: only the sky tells it from dark clothes."""
+    if scene.maps.coverage("sky") < MIN_COVERAGE:
+        return np.float32(0)
+    level = float(np.average(scene.maps.oklab[..., 0], weights=scene.maps.mask("sky")))
+    return np.float32(np.interp(level, [0.3, 0.45], [1, 0]))
 
 
 def _bright_side(scene: Scene) -> float:
