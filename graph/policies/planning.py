@@ -21,8 +21,6 @@ from tools.goals import Effect, Goal, Request
 from tools.plan import MAX_STEPS, Plan, Step
 from tools.quality import (
     ALREADY,
-    SCALES_WITH_LIGHT,
-    darker_is_asked,
     describe,
     is_implied,
     is_there_already,
@@ -239,8 +237,6 @@ class Planning:
             return 0.0
         named = {EFFECT_TOOLS[each.kind][0] for each in self.request.effects if _names(each, goal.attribute)}
         moved = self.sketch.change_by(named, goal) if named else 0.0
-        if goal.attribute in SCALES_WITH_LIGHT and darker_is_asked(self.request):
-            moved += self.sketch.taken_by_darkness(goal, moved)
         return goal.direction * min(0.0, goal.direction * moved)
 
     def _bring_back(self) -> None:

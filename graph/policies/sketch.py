@@ -14,7 +14,7 @@ from tools.goals import Effect, Goal, Request
 from tools.maps import Maps, colour_weight
 from tools.picture import decode, reduce_to
 from tools.plan import Step
-from tools.quality import Assessment, Comparison, assess, burnt_share, gone_with_light, presence
+from tools.quality import Assessment, Comparison, assess, burnt_share, presence
 from tools.region import PLACES, names_in, parse
 from tools.types import FloatImage, FloatPlane
 
@@ -121,10 +121,6 @@ class Sketch:
         else:
             after = self._measure(self._after_alone(steps))
         return (self.value(after, goal) - self.value(self.before, goal)) / unit(goal)
-
-    def taken_by_darkness(self, goal: Goal, moved: float) -> float:
-        """Units, 0 or less, that went with the light of what a change by `moved` units left of a goal's attribute."""
-        return gone_with_light(self.before, self.attributes(), self.value(self.before, goal) / unit(goal) + moved)
 
     def _after_alone(self, steps: Sequence[Step]) -> FloatImage:
         state = self._states[0]

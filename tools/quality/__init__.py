@@ -13,7 +13,7 @@ The judge sees before, after and the request, never the plan. `docs/judge.md` ha
 
 from tools.quality.assessment import VERSION, WEIGHTS, Assessment, assess, picture_score
 from tools.quality.comparison import Comparison
-from tools.quality.effects import SCALES_WITH_LIGHT, darker_is_asked, gone_with_light, presence
+from tools.quality.effects import presence
 from tools.quality.faults import burnt_share
 from tools.quality.wishes import (
     ALREADY,
@@ -31,7 +31,6 @@ from tools.quality.wishes import (
 __all__ = [
     "ALREADY",
     "FULL_SCALE_UNITS",
-    "SCALES_WITH_LIGHT",
     "VERSION",
     "WEIGHTS",
     "Assessment",
@@ -40,10 +39,8 @@ __all__ = [
     "Status",
     "assess",
     "burnt_share",
-    "darker_is_asked",
     "describe",
     "goal_change",
-    "gone_with_light",
     "is_implied",
     "is_there_already",
     "picture_score",
