@@ -16,6 +16,7 @@ class Comparison:
     """Two pictures of one photo; each measurement is made when it is first asked for."""
 
     def __init__(self, before_srgb: FloatImage, after_srgb: FloatImage, maps: Maps) -> None:
+        self.before_srgb = before_srgb
         self.maps = maps
         self.before = Attributes(before_srgb)
         self.after = Attributes(after_srgb, reference=self.before)

@@ -9,11 +9,13 @@ from tools.declare import ToolError
 from tools.goals import Effect, Request
 from tools.quality.comparison import Comparison
 from tools.quality.look import towards_look
-from tools.quality.ways import brings
+from tools.quality.ways import brings, by_library
 from tools.signatures import amounts, denials
 
 SCARCE = ("contrast", "saturation", "clarity", "sharpness", "noise", "grain", "haze")
 """Attributes that end at zero: no more than six tenths of what there is can be asked away."""
+LEAST_SIGN = 0.3
+"""Share of a sign's usual amount that an effect must bring on a photo to be known by it there."""
 SCALES_WITH_LIGHT = ("contrast", "saturation")
 """Attributes of which less light takes its share."""
 
@@ -21,10 +23,10 @@ SCALES_WITH_LIGHT = ("contrast", "saturation")
 def presence(comparison: Comparison, effect: Effect, request: Request | None = None) -> float | None:
     """How plainly an effect was added: 1 plainly, 0 not at all, below 0 where its contrary was.
 
-    Each of its signs is measured as a share of its plain amount, at most three; the effect is there by
+    Each of its signs is measured as a share of its plain amount on this photo, at most three; the effect is there by
     (mean + 2 least) / 3 of them, so that no single sign carries it, as far as nothing denies it. What other effects of
-    the request bring along speaks neither against a sign nor for a denial. None where its region, or every bearer of
-    its signs, is not in the photo.
+    the request bring along speaks neither against a sign nor for a denial. None where its region is not in the photo,
+    or where nothing would tell it: no bearer of its signs, or a photo that is so already.
     """
     if effect.kind == "look":
         return towards_look(comparison, effect, request)
@@ -32,12 +34,13 @@ def presence(comparison: Comparison, effect: Effect, request: Request | None = N
     shares, doubt = [], 1.0
     try:
         for name, amount in amounts(effect.kind, effect.value).items():
-            plain = _to_be_had(comparison, name, amount)
-            share = (_own_change(comparison, effect, name) + _excused(comparison, name, amount, others)) / plain
-            if not np.isnan(share):
+            plain = _plain_amount(comparison, effect, name, amount)
+            if plain is not None:
+                share = (_own_change(comparison, effect, name) + _excused(comparison, name, amount, others)) / plain
                 shares.append(float(np.clip(share, -1, 3)))
         for name, amount in denials(effect.kind, effect.value).items():
             against = _own_change(comparison, effect, name) + _excused(comparison, name, -amount, others)
+            against -= _brought_by_tool(comparison, effect, name, towards=amount)
             doubt *= float(np.interp(against / amount, [0.7, 1.7], [1.0, 0.0]))
     except ToolError:
         return None
@@ -78,11 +81,24 @@ def gone_with_light(before: Attributes, after: Attributes, units: float) -> floa
     return min(0.0, light - 1) * max(0.0, units)
 
 
-def _to_be_had(comparison: Comparison, name: str, amount: float) -> float:
-    """The plain amount of a sign, less where the photo has little of what should go: it is flat or hazy already."""
-    if amount > 0 or name not in SCARCE:
-        return amount
-    return max(amount, -max(0.15, 0.6 * comparison.before.measure(name) / UNIT[name]))
+def _plain_amount(comparison: Comparison, effect: Effect, name: str, usual: float) -> float | None:
+    """Amount of a sign that is plain on this photo: what the library's tool brings, from half to twice the usual.
+
+    None where it brings hardly any: a flat photo loses no contrast, a white one does not brighten.
+    """
+    own = by_library(comparison, effect)
+    if own is None:
+        return usual
+    share = _own_change(own, effect, name) / usual
+    return None if np.isnan(share) or share < LEAST_SIGN else usual * float(np.clip(share, 0.5, 2))
+
+
+def _brought_by_tool(comparison: Comparison, effect: Effect, name: str, towards: float) -> float:
+    """What the library's tool itself moves towards a denial on this photo, signed; 0 if it moves away from it."""
+    own = by_library(comparison, effect)
+    brought = 0.0 if own is None else _own_change(own, effect, name)
+    return brought if brought * towards > 0 else 0.0
+
 
 
 def _excused(comparison: Comparison, name: str, amount: float, others: Sequence[Effect]) -> float:

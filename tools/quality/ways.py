@@ -1,7 +1,7 @@
-"""Where each wish would take a photo by itself, on a thumbnail: what an edit is compared with where wishes mix.
+"""Where each wish would take a photo by itself: what an edit is compared with where wishes mix.
 
 Looks, hours, seasons and weathers mostly act on single pixels, so a thumbnail tells what they do to tones and colours.
-Media redraw the picture and have no way here.
+Media redraw the picture, and marks are made of fine detail: what an effect does to those is seen at full size.
 """
 
 from collections.abc import Sequence
@@ -24,12 +24,15 @@ from tools.types import FloatPlane
 
 STRENGTH = 80
 """Strength of the library's effects at which their ways are measured."""
+PLAIN_STRENGTH = 60
+"""Strength at which an effect is plainly there."""
 SHOWN = frozenset(
     {"brightness", "contrast", "highlights", "shadows", "warmth", "tint", "saturation", "haze", "fade", "vignette"}
 )
 """Attributes that a thumbnail shows."""
 _SIDE_PX = 96
 _TOOLS = {"look": "color_grading", "time": "time_of_day", "season": "season", "weather": "weather"}
+_MEDIUM = "artistic_medium"
 
 
 class Thumbnails:
@@ -71,6 +74,28 @@ def thumbnails(comparison: Comparison) -> Thumbnails:
     if comparison.maps not in _KNOWN:
         _KNOWN[comparison.maps] = Thumbnails(comparison.before)
     return _KNOWN[comparison.maps]
+
+
+_BY_LIBRARY: WeakKeyDictionary[Maps, dict[tuple[str, str, str], Comparison | None]] = WeakKeyDictionary()
+
+
+def by_library(comparison: Comparison, effect: Effect) -> Comparison | None:
+    """The photo beside what the library's own tool plainly makes of it; None where the effect has no tool or place."""
+    made = _BY_LIBRARY.setdefault(comparison.maps, {})
+    key = effect.kind, effect.value, effect.region
+    if key not in made:
+        made[key] = _by_library(comparison, effect)
+    return made[key]
+
+
+def _by_library(comparison: Comparison, effect: Effect) -> Comparison | None:
+    tool = _MEDIUM if effect.kind == "medium" else _TOOLS[effect.kind]
+    try:
+        step = Step(tool=tool, args={effect.kind: effect.value, "strength": PLAIN_STRENGTH}, region=effect.region)
+        linear = advance(comparison.before.linear, step, seed=0, index=0, maps=comparison.maps)
+    except (ToolError, ValueError):
+        return None
+    return Comparison(comparison.before_srgb, to_gamut(linear), comparison.maps)
 
 
 def thumbnail(picture: Attributes) -> Attributes:
