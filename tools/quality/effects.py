@@ -40,8 +40,8 @@ def presence(comparison: Comparison, effect: Effect, request: Request | None = N
                 shares.append(float(np.clip(share, -1, 3)))
         for name, amount in denials(effect.kind, effect.value).items():
             against = _own_change(comparison, effect, name) + _excused(comparison, name, -amount, others)
-            against -= _brought_by_tool(comparison, effect, name, towards=amount)
-            doubt *= float(np.interp(against / amount, [0.7, 1.7], [1.0, 0.0]))
+            against /= _denying_amount(comparison, effect, name, amount)
+            doubt *= float(np.interp(against, [0.7, 1.7], [1.0, 0.0]))
     except ToolError:
         return None
     return doubt * (float(np.mean(shares)) + 2 * min(shares)) / 3 if shares else None
@@ -82,7 +82,7 @@ def gone_with_light(before: Attributes, after: Attributes, units: float) -> floa
 
 
 def _plain_amount(comparison: Comparison, effect: Effect, name: str, usual: float) -> float | None:
-    """Amount of a sign that is plain on this photo: what the library's tool brings, from half to twice the usual.
+    """Amount of a sign that is plain on this photo: what the library's tool brings, from 0.7 to twice the usual.
 
     None where it brings hardly any: a flat photo loses no contrast, a white one does not brighten.
     """
@@ -90,14 +90,13 @@ def _plain_amount(comparison: Comparison, effect: Effect, name: str, usual: floa
     if own is None:
         return usual
     share = _own_change(own, effect, name) / usual
-    return None if np.isnan(share) or share < LEAST_SIGN else usual * float(np.clip(share, 0.5, 2))
+    return None if np.isnan(share) or share < LEAST_SIGN else usual * float(np.clip(share, 0.7, 2))
 
 
-def _brought_by_tool(comparison: Comparison, effect: Effect, name: str, towards: float) -> float:
-    """What the library's tool itself moves towards a denial on this photo, signed; 0 if it moves away from it."""
+def _denying_amount(comparison: Comparison, effect: Effect, name: str, usual: float) -> float:
+    """Amount of a denial on this photo: more than the usual where the library's tool itself comes near that."""
     own = by_library(comparison, effect)
-    brought = 0.0 if own is None else _own_change(own, effect, name)
-    return brought if brought * towards > 0 else 0.0
+    return usual if own is None else usual * max(1.0, _own_change(own, effect, name) / usual / 0.7)
 
 
 
