@@ -99,7 +99,6 @@ def _denying_amount(comparison: Comparison, effect: Effect, name: str, usual: fl
     return usual if own is None else usual * max(1.0, _own_change(own, effect, name) / usual / 0.7)
 
 
-
 def _excused(comparison: Comparison, name: str, amount: float, others: Sequence[Effect]) -> float:
     """Units, with the sign of `amount`, to add to a change that other effects of the request have held back.
 
