@@ -26,7 +26,7 @@ _SIGNS: dict[tuple[EffectKind, str], dict[str, float]] = {
     ("weather", "overcast"): {"saturation": -0.8, "contrast": -0.8, "highlights": -0.7},
     ("medium", "oil"): {"repainted": 0.9},
     ("medium", "watercolor"): {"fade": 1.7, "brightness": 0.9, "sharpness": -0.3},
-    ("medium", "pencil"): {"grey": 1.0, "brightness": 1.2, "strokes": 0.25},
+    ("medium", "pencil"): {"grey": 1.0, "brightness": 1.2, "strokes": 0.25, "contrast": -0.5},
     ("medium", "ink"): {"grey": 1.0, "brightness": 1.1, "clarity": 0.8, "strokes": 0.4},
     ("medium", "comic"): {"strokes": 0.3, "clarity": 1.0, "few tones": 0.4},
     ("medium", "pastel"): {"noise": 1.5, "contrast": -0.6, "clarity": -0.8},
@@ -61,8 +61,8 @@ _DENIALS: dict[tuple[EffectKind, str], dict[str, float]] = {
     ("medium", "watercolor"): {"grey": 0.8, "clarity": -1.5, "haze": 3.5},
     ("medium", "comic"): {"brightness": 1.5, "grey": 1.0, "dots": 0.5, "blocks": 0.6},
     ("medium", "pastel"): {"grey": 0.8, "brightness": 0.8},
-    ("medium", "ink"): {"dots": 0.5, "contrast": -0.5, "noise": 4.0},
-    ("medium", "pencil"): {"dots": 0.5, "few tones": 1.0},
+    ("medium", "ink"): {"dots": 0.5, "contrast": -0.5},
+    ("medium", "pencil"): {"dots": 0.5},
     ("medium", "pixel"): {"dots": 1.0},
 }
 

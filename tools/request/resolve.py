@@ -88,8 +88,9 @@ def outcome(text: str, clauses: list[Clause]) -> Outcome:
 
 
 def _goals(text: str, clause: Clause) -> Iterator[Voiced]:
-    region = clause.region or EVERYWHERE
     for wish in clause.wishes:
+        in_the_air = any(_fills_the_air(scene, clause) for scene in wish.scenes)
+        region = EVERYWHERE if in_the_air else clause.region or EVERYWHERE
         terms = [term for term in wish.terms if not clause.lost or _needs_no_place(wish, term)]
         if wish.limit or not terms:
             continue
@@ -104,6 +105,7 @@ def _goals(text: str, clause: Clause) -> Iterator[Voiced]:
             yield Voiced(_goal(turned, clause, region, words, relative=wish.relative), wish.explicit, wish.terms)
             if turned[:2] == ("haze", -1) and wish.explicit:
                 yield Voiced(_goal(CLEARED, clause, region, words, relative=wish.relative), False, wish.terms)
+    region = clause.region or EVERYWHERE
     for term, tint in tint_terms(clause):
         if clause.lost and not (tint.form or tint.plural):
             continue
@@ -245,8 +247,14 @@ def _dates(effect: Effect) -> bool:
     return effect.kind == "look" and bool(_DECADE.search(effect.words.lower()))
 
 
+def _fills_the_air(scene: Scene, clause: Clause) -> bool:
+    """Whether a place only says where a weather is best seen: fog between the trees is not in the leaves alone."""
+    return scene.kind == "weather" and clause.region not in ("sky", "background")
+
+
 def _effect(scene: Scene, clause: Clause, words: str) -> Effect:
-    region = EVERYWHERE if clause.region in (None, CORNERS) else clause.region
+    nowhere = clause.region in (None, CORNERS) or _fills_the_air(scene, clause)
+    region = EVERYWHERE if nowhere else clause.region
     return Effect(kind=scene.kind, value=scene.value, strength=clause.strength or PLAIN, region=region, words=words)
 
 

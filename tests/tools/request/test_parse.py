@@ -395,3 +395,17 @@ def test_long_texts_are_read_fast(text: str) -> None:
     start = time.perf_counter()
     parse_request(text)
     assert time.perf_counter() - start < 1.0  # a tenth of it on an idle machine
+
+
+@pytest.mark.parametrize(
+    ("text", "region"),
+    [
+        ("thick fog between the trees", "everywhere"),
+        ("snow on the trees", "everywhere"),
+        ("make the background foggy", "background"),
+        ("a stormy sky", "sky"),
+    ],
+)
+def test_weather_fills_the_air_unless_it_is_the_sky_s_or_behind(text: str, region: str) -> None:
+    weathers = [effect.region for effect in parse_request(text).effects if effect.kind == "weather"]
+    assert weathers == [region]
