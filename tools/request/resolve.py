@@ -232,6 +232,7 @@ def _effects(text: str, clauses: list[Clause]) -> list[Effect]:
             if wish.limit or wish.sign < 0:
                 barred.update(wish.scenes if wish.limit else ())
                 continue
+            wish.item.used |= bool(wish.scenes)
             for scene in wish.scenes:
                 effect = _effect(scene, clause, text[wish.item.start : wish.item.end])
                 earlier = found.get((effect.kind, effect.region))

@@ -409,3 +409,10 @@ def test_long_texts_are_read_fast(text: str) -> None:
 def test_weather_fills_the_air_unless_it_is_the_sky_s_or_behind(text: str, region: str) -> None:
     weathers = [effect.region for effect in parse_request(text).effects if effect.kind == "weather"]
     assert weathers == [region]
+
+
+@pytest.mark.parametrize("text", ["pencil drawing", "oil painting", "halftone print", "like a chalk drawing"])
+def test_words_for_a_medium_count_as_understood(text: str) -> None:
+    request = parse_request(text)
+    assert [effect.kind for effect in request.effects] == ["medium"]
+    assert text.removeprefix("like a ") in " ".join(request.understood)
