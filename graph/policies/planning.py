@@ -27,7 +27,6 @@ from tools.quality import (
     wanted_change,
     wanted_presence,
 )
-from tools.signatures import amounts
 
 _DONE_SHARE = 0.35
 """Share of the wanted change from which a goal needs no step of its own."""
@@ -151,8 +150,7 @@ class Planning:
         if self._was_tried(step) and (not move.solved or self._progress(goal) > _DONE_SHARE):
             return
         if move.solved:
-            wanted = self._led(goal) + self._wanted(goal)
-            solved = self.sketch.solve(step, move.argument, self._limit(goal, move), goal, wanted)
+            solved = self.sketch.solve(step, move.argument, self._limit(goal, move), goal, self._wanted(goal))
             if solved is not None:
                 self._push(solved, Purpose(goal, self.dial(goal, move)))
             return
@@ -226,18 +224,7 @@ class Planning:
 
     def _progress(self, goal: Goal) -> float:
         wanted = self._wanted(goal)
-        return (self.sketch.change(goal) - self._led(goal)) / wanted if wanted else 1.0
-
-    def _led(self, goal: Goal) -> float:
-        """Units by which effects that name a described goal's attribute have moved it the other way, signed.
-
-        They outweigh it: it is pursued from where they have taken it, as the judge holds too.
-        """
-        if goal.relative or goal.region != "everywhere":
-            return 0.0
-        named = {EFFECT_TOOLS[each.kind][0] for each in self.request.effects if _names(each, goal.attribute)}
-        moved = self.sketch.change_by(named, goal) if named else 0.0
-        return goal.direction * min(0.0, goal.direction * moved)
+        return self.sketch.change(goal) / wanted if wanted else 1.0
 
     def _bring_back(self) -> None:
         """Return attributes that should have stayed, and did not, to where they were."""
@@ -303,11 +290,6 @@ def _boosts(history: Sequence[Attempt]) -> dict[str, float]:
             if result.status in ("missed", "partly"):
                 boosts[result.goal] = boosts.get(result.goal, 1.0) * 1.5
     return boosts
-
-
-def _names(effect: Effect, attribute: str) -> bool:
-    """Whether an effect says itself how an attribute is to be; a look has a say in every one."""
-    return effect.kind == "look" or attribute in amounts(effect.kind, effect.value)
 
 
 def _beyond(value: float, span: tuple[float, float]) -> float:

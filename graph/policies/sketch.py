@@ -1,6 +1,6 @@
 """A small copy of the photo on which the rules try a step before they propose it."""
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import cast
 
 import cv2
@@ -39,7 +39,6 @@ class Sketch:
         self.seed = seed
         self.steps: list[Step] = []
         self._states: list[FloatImage] = [self.before.linear]
-        self._resumed = False
 
     def has(self, region: str) -> bool:
         """Whether the region is found in the photo, and in its preview."""
@@ -64,7 +63,6 @@ class Sketch:
         state = colour.srgb_to_linear(
             cv2.resize(decode(now).srgb, self.srgb.shape[1::-1], interpolation=cv2.INTER_AREA)
         )
-        self._resumed = bool(steps)
         self.steps += steps
         self._states += [state] * len(steps)
 
@@ -112,21 +110,6 @@ class Sketch:
     def change(self, goal: Goal) -> float:
         """Change of a goal's attribute since the photo, in units of a plain change."""
         return (self.value(self.attributes(), goal) - self.value(self.before, goal)) / unit(goal)
-
-    def change_by(self, tools: Container[str], goal: Goal) -> float:
-        """The same, had only the steps of some tools been taken."""
-        steps = [step for step in self.steps if step.tool in tools]
-        if steps == self.steps[: len(steps)] and not self._resumed:
-            after = self._measure(self._states[len(steps)])
-        else:
-            after = self._measure(self._after_alone(steps))
-        return (self.value(after, goal) - self.value(self.before, goal)) / unit(goal)
-
-    def _after_alone(self, steps: Sequence[Step]) -> FloatImage:
-        state = self._states[0]
-        for index, step in enumerate(steps):
-            state = advance(state, step, seed=self.seed, index=index, maps=self.maps)
-        return state
 
     def solve(self, step: Step, argument: str, limit: float, goal: Goal, wanted: float) -> Step | None:
         """Find the argument, between 0 and `limit`, at which the goal's change since the photo is `wanted` units.

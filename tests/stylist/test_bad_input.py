@@ -109,7 +109,7 @@ WRONG: dict[str, tuple[list[str], str]] = {
     "unknown tool": (["apply", "unknown.json", "meadow.jpg"], "did you mean 'exposure'?"),
     "out of range": (["apply", "range.json", "meadow.jpg"], "stops = 9 is not right; it is a number from -3 to 3 EV"),
     "no steps": (["apply", "nothing.json", "meadow.jpg"], "the plan has no steps"),
-    "apply to nothing": (["apply", "plan.json"], "Missing argument 'PHOTOS...'"),
+    "apply to nothing": (["apply", "plan.json"], "the photos are missing, there is only the plan"),
     "apply to a cut photo": (["apply", "plan.json", "cut.jpg"], "cut.jpg is damaged or cut off"),
     "apply over the photo": (["apply", "plan.json", "meadow.jpg", "-o", "meadow.jpg"], "is one of the photos"),
     "apply over a file": (["apply", "plan.json", "meadow.jpg", "-o", "taken.jpg"], "taken.jpg exists already"),
@@ -152,7 +152,7 @@ def test_a_full_disk_leaves_no_half_picture(desk: Path, cli: Cli) -> None:
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, allowed)
     assert result.exit_code == 2
-    assert "x.tif: File too large" in result.stderr
+    assert "cannot be written: File too large" in result.stderr
     assert files(desk) == {"meadow.jpg"}
 
 
