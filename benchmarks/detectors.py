@@ -16,7 +16,7 @@ from rich.progress import track
 from benchmarks.planted import PLANTED
 from tools.declare import REGISTRY, ToolError
 from tools.engine import render
-from tools.goals import Effect
+from tools.goals import EFFECT_TOOLS, Effect, EffectKind
 from tools.maps import Maps
 from tools.picture import Picture, load, reduce_to, to_uint8
 from tools.plan import Plan, Step
@@ -26,7 +26,7 @@ from tools.types import FloatImage
 LONG_SIDE_PX = 320
 FIRES = 0.5
 """Presence from which an effect counts as seen, and share of a plain wish from which an attribute does."""
-TOOLS = {"time": "time_of_day", "season": "season", "weather": "weather", "medium": "artistic_medium"}
+EFFECTS: tuple[EffectKind, ...] = ("time", "season", "weather", "medium")
 ATTRIBUTES: dict[str, Step] = {
     "grain": Step(tool="grain", args={"amount": 50}),
     "bokeh": Step(tool="background_blur", args={"amount": 60}),
@@ -56,7 +56,7 @@ def detectors(kind: str) -> dict[str, Look_]:
     """The detectors of a kind: `time`, `season`, `weather`, `medium`, or `attribute`."""
     if kind == "attribute":
         return {name: _attribute_detector(name) for name in ATTRIBUTES}
-    values = REGISTRY[TOOLS[kind]].schema()["properties"][kind]["enum"]
+    values = REGISTRY[EFFECT_TOOLS[kind][0]].schema()["properties"][kind]["enum"]
     return {value: _effect_detector(kind, value) for value in values}
 
 
@@ -78,15 +78,20 @@ def _attribute_detector(name: str) -> Look_:
 def plantings(kind: str) -> Iterator[tuple[str, Callable[[Picture, Maps], FloatImage]]]:
     """What is planted for a kind, by whom: name of the row and how it is made."""
     for name in detectors(kind):
-        step = ATTRIBUTES[name] if kind == "attribute" else Step(tool=TOOLS[kind], args={kind: name, "strength": 76})
-        yield name, _by_library(step)
+        yield name, _by_library(_step(kind, name))
         other = PLANTED.get(name if kind == "attribute" else f"{kind}: {name}")
         if other is not None:
             yield f"{name} (other hand)", lambda photo, maps, other=other: other(to_uint8(photo.srgb)) / np.float32(255)
     if kind != "attribute":
-        yield "strength 0", _by_library(Step(tool=TOOLS[kind], args={"strength": 0}))
+        yield "strength 0", _by_library(Step(tool=EFFECT_TOOLS[kind][0], args={"strength": 0}))
     for name, step in ORDINARY.items():
         yield name, _by_library(step)
+
+
+def _step(kind: str, name: str) -> Step:
+    if kind == "attribute":
+        return ATTRIBUTES[name]
+    return Step(tool=EFFECT_TOOLS[kind][0], args={kind: name, "strength": 76})
 
 
 def _by_library(step: Step) -> Callable[[Picture, Maps], FloatImage]:
@@ -129,7 +134,7 @@ def table(shares: Mapping[str, Mapping[str, float]], columns: Sequence[str]) -> 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("photos", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--kind", "kinds", multiple=True, default=(*TOOLS, "attribute"), help="Only these kinds of effect.")
+@click.option("--kind", "kinds", multiple=True, default=(*EFFECTS, "attribute"), help="Only these kinds of effect.")
 def main(photos: tuple[Path, ...], kinds: tuple[str, ...]) -> None:
     """Plant every effect on PHOTOS and print which detectors fire."""
     for kind in kinds:

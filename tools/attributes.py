@@ -198,18 +198,19 @@ def _deviation(plane: FloatPlane, weight: FloatPlane) -> float:
     return float(np.sqrt(max(weighted_mean((plane - mean) ** 2, weight), 0.0)))
 
 
+_IMMERKAER = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32) / 6
+"""Difference of two Laplacians."""
+
+
 def _noise(picture: Attributes, weight: FloatPlane) -> float:
     """Mean response to Immerkaer's Laplacian difference mask (1996) where the reference is flat."""
-    response = np.abs(cv2.filter2D(picture.lightness, cv2.CV_32F, _MASK))
+    response = np.abs(cv2.filter2D(picture.lightness, cv2.CV_32F, _IMMERKAER))
     detail, inside = picture.reference.roughness, weight > 0.5
     some = detail[::2, ::2][inside[::2, ::2]]
     if not some.size:
         return 0.0
     flat = inside & (detail <= _lowest(some, 0.4))
     return 100 * 1.2533 * weighted_mean(response, flat.astype(np.float32))
-
-
-_MASK = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32) / 6
 
 
 def _grain(picture: Attributes, weight: FloatPlane) -> float:

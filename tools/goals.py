@@ -38,6 +38,16 @@ Colour = Literal[
 Source = Literal["truth", "parsed", "person", "vlm"]
 
 
+EFFECT_TOOLS: dict[EffectKind, tuple[str, str]] = {
+    "season": ("season", "season"),
+    "weather": ("weather", "weather"),
+    "time": ("time_of_day", "time"),
+    "look": ("color_grading", "look"),
+    "medium": ("artistic_medium", "medium"),
+}
+"""The tool of the library that brings each kind of effect and the argument that names it, in the order of work."""
+
+
 class Goal(BaseModel):
     """An attribute that should move."""
 
@@ -104,6 +114,10 @@ class Request(BaseModel):
     """Things named as a place that cannot be found by measurement ("the red car"); goals about them are left out."""
     nothing_asked: bool = False
     """True where the person wants no change ("it's perfect already")."""
+
+    def implies(self, goal: Goal) -> bool:
+        """Whether a goal only spells out an effect that was asked for by the same words."""
+        return bool(goal.words) and any(effect.words == goal.words for effect in self.effects)
 
     @property
     def is_empty(self) -> bool:

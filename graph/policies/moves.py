@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 
-from tools.goals import EffectKind
 from tools.types import Json
 
 
@@ -82,12 +81,3 @@ ALTERNATIVES: dict[tuple[str, int], tuple[Move, ...]] = {
 """Other tools that move an attribute, which the rules leave alone and `search` tries."""
 
 ORDER = [*dict.fromkeys(move.tool for move in MOVES.values())]
-
-EFFECT_TOOLS: dict[EffectKind, tuple[str, str]] = {
-    "season": ("season", "season"),
-    "weather": ("weather", "weather"),
-    "time": ("time_of_day", "time"),
-    "look": ("color_grading", "look"),
-    "medium": ("artistic_medium", "medium"),
-}
-"""The scene tool and the argument of each kind of effect, in the order in which they are applied."""

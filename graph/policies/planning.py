@@ -12,17 +12,16 @@ from typing import NamedTuple
 from graph.policies import Attempt, Progress
 from graph.policies.balance import Dial, balance
 from graph.policies.drafts import draft
-from graph.policies.moves import EFFECT_TOOLS, MOVES, ORDER, Move
+from graph.policies.moves import MOVES, ORDER, Move
 from graph.policies.reasons import goal_in_words, plain, quoted, reason_for_effect, reason_for_goal, summary
 from graph.policies.sketch import Sketch
 from tools.attributes import UNIT
 from tools.context import Context
-from tools.goals import Effect, Goal, Request
+from tools.goals import EFFECT_TOOLS, Effect, Goal, Request
 from tools.plan import MAX_STEPS, Plan, Step
 from tools.quality import (
     ALREADY,
     describe,
-    is_implied,
     is_there_already,
     wanted_change,
     wanted_presence,
@@ -145,7 +144,7 @@ class Planning:
             self.notes.append(drafted)
             return
         step, move = drafted
-        if move.tool == "colour_wash" and is_implied(goal, self.request):
+        if move.tool == "colour_wash" and self.request.implies(goal):
             return
         if self._was_tried(step) and (not move.solved or self._progress(goal) > _DONE_SHARE):
             return
@@ -197,7 +196,7 @@ class Planning:
         loss = 0.0
         for goal in self.goals:
             if _is_balanced(goal):
-                implied = is_implied(goal, self.request)
+                implied = self.request.implies(goal)
                 weight = 0.25 if implied else 1.0 if goal.relative else 0.55
                 progress = self._progress(goal)
                 loss += weight * (max(0.0, 0.5 - progress) ** 2 + (0.3 if progress < 0.08 else 0))
@@ -245,7 +244,7 @@ class Planning:
 
     def _wanted(self, goal: Goal) -> float:
         """Change to aim for, in units: by strength, less where the photo is near the end of the scale already."""
-        share = _BESIDE_EFFECTS if is_implied(goal, self.request) else 1.0
+        share = _BESIDE_EFFECTS if self.request.implies(goal) else 1.0
         value = self.sketch.value(self.sketch.before, goal)
         return wanted_change(goal, value, share=share * self.boost.get(describe(goal), 1))
 

@@ -61,10 +61,9 @@ async def test_the_result_on_the_proxy_and_the_picture_written_are_the_same(sess
     opened = await session.call("open_image", path="out.png")
     first = await session.call("measure_image", image=made["result"])
     second = await session.call("measure_image", image=opened["uri"])
-    attributes = first["context"]["attributes"]
-    del attributes["bloom"]  # of an edit it is measured around the lights of the photo, of a file around its own
-    for name, value in attributes.items():
-        assert second["context"]["attributes"][name] == pytest.approx(value, abs=0.5), name
+    for name, value in first["context"]["attributes"].items():
+        apart = 0.5 if name != "bloom" else 0.7  # of an edit around the lights of the photo, of a file around its own
+        assert second["context"]["attributes"][name] == pytest.approx(value, abs=apart), name
 
 
 async def test_eight_runs_at_once_do_not_mix(session: ToolSession, folder: Path) -> None:

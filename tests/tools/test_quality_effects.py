@@ -1,17 +1,18 @@
 """Effects count by what shows in the pixels, and excuse what belongs to them."""
 
+import gc
+import weakref
+
 import cv2
 import pytest
 
 from benchmarks.planted import PLANTED
 from tools.engine import render
-from tools.goals import Effect, Goal, Keep, Request
+from tools.goals import EFFECT_TOOLS, Effect, EffectKind, Goal, Keep, Request
 from tools.maps import Maps
 from tools.picture import Picture, to_uint8
 from tools.plan import Plan, Step
 from tools.quality import Comparison, assess, presence
-
-WEATHER_TOOL = {"time": "time_of_day", "season": "season", "weather": "weather", "medium": "artistic_medium"}
 
 
 @pytest.fixture(scope="module")
@@ -34,10 +35,10 @@ def seen(small: Picture, after: Picture, maps: Maps, kind: str, value: str) -> f
     [("weather", "fog"), ("weather", "snow"), ("weather", "rain"), ("time", "night"), ("medium", "halftone")],
 )
 def test_an_effect_is_seen_whoever_made_it_and_not_at_strength_zero(
-    small: Picture, maps: Maps, kind: str, value: str
+    small: Picture, maps: Maps, kind: EffectKind, value: str
 ) -> None:
     def made(strength: float) -> Picture:
-        step = Step(tool=WEATHER_TOOL[kind], args={kind: value, "strength": strength})
+        step = Step(tool=EFFECT_TOOLS[kind][0], args={kind: value, "strength": strength})
         return render(small, Plan(steps=[step]), maps=maps)
 
     other_hand = Picture(PLANTED[f"{kind}: {value}"](to_uint8(small.srgb)))
@@ -141,3 +142,13 @@ def test_turned_hues_are_a_fault(small: Picture) -> None:
     turned = render(small, Plan(steps=[Step(tool="hue_shift", args={"degrees": 150})]))
     wish = Request(text="brighter", goals=[Goal(attribute="brightness", direction=1)])
     assert any("hues were turned" in remark for remark in assess(small, turned, wish).remarks)
+
+
+def test_what_is_known_of_a_photo_goes_with_it(small: Picture) -> None:
+    maps = Maps(small.srgb)
+    request = Request(text="", effects=[Effect(kind="weather", value="fog"), Effect(kind="look", value="noir")])
+    assess(small, Picture(0.8 * small.srgb), request, maps=maps)
+    gone = weakref.ref(maps)
+    del maps
+    gc.collect()
+    assert gone() is None

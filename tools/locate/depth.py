@@ -28,7 +28,7 @@ def depth_cue(oklab: FloatImage, sky_mask: FloatPlane, subject_mask: FloatPlane)
     oklab = finite(oklab)
     small = reduced(oklab, WORKING_PX)
     sky = enlarged(sky_mask, small)
-    ground = 0.62 * height_in_frame(sky) + 0.2 * haze(small) + 0.18 * (1 - focus(small[..., 0]))
+    ground = 0.62 * height_in_frame(sky) + 0.2 * haze(small) + 0.18 * (1 - texture(small[..., 0]))
     ground = standing(ground, enlarged(subject_mask, small))
     return feathered(np.maximum(ground * (1 - sky), sky), oklab, edge=0.03, halo=0)
 
@@ -67,7 +67,7 @@ def haze(oklab: FloatImage) -> FloatPlane:
     return cv2.GaussianBlur(ramp(darkest, 0.25, 0.8) * pale, (0, 0), 3)
 
 
-def focus(lightness: FloatPlane) -> FloatPlane:
+def texture(lightness: FloatPlane) -> FloatPlane:
     """Fine texture around each pixel, relative to the strongest in the picture (0 none to 1 strong)."""
-    texture = cv2.GaussianBlur(roughness(lightness, 1.5), (0, 0), 6)
-    return ramp(texture, 0.0, max(float(np.percentile(texture, 90)), 0.02))
+    gathered = cv2.GaussianBlur(roughness(lightness, 1.5), (0, 0), 6)
+    return ramp(gathered, 0.0, max(float(np.percentile(gathered, 90)), 0.02))

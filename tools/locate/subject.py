@@ -35,7 +35,7 @@ def subject(srgb: FloatImage, sky_mask: FloatPlane, skin_mask: FloatPlane, faces
     small = reduced(srgb, WORKING_PX)
     if min(small.shape[:2]) < 8:
         return np.ones(srgb.shape[:2], np.float32)
-    focused = enlarged(focus_of(colour.srgb_to_oklab(srgb)[..., 0]), small)
+    focused = enlarged(focus(colour.srgb_to_oklab(srgb)[..., 0]), small)
     salient = saliency(small, focused, enlarged(sky_mask, small), enlarged(skin_mask, small))
     if faces:
         salient = people(faces, salient)
@@ -88,7 +88,7 @@ def sharpness(lightness: FloatPlane) -> FloatPlane:
     return np.sqrt(cv2.GaussianBlur(fine * fine, (0, 0), 4))
 
 
-def focus_of(lightness: FloatPlane) -> FloatPlane:
+def focus(lightness: FloatPlane) -> FloatPlane:
     """How well the lens is focused, 0 to 1, by how much steeper edges are than in a blurred copy; 0 without edges.
 
     The ratio does not depend on contrast (Zhuo and Sim, "Defocus map estimation from a single image", Pattern

@@ -7,7 +7,6 @@ from tools.declare import ToolError
 from tools.goals import Effect, Keep, Request
 from tools.quality.comparison import Comparison, units_moved
 from tools.quality.ways import brings, taken_apart
-from tools.quality.wishes import is_implied
 from tools.signatures import EXCUSES, amounts
 from tools.types import FloatPlane
 
@@ -102,7 +101,7 @@ def coherence(comparison: Comparison, request: Request, remarks: list[str]) -> f
     asked: set[str] = {goal.attribute for goal in request.goals}
     named = asked | {name for effect in request.effects for name in amounts(effect.kind, effect.value)}
     along = _along(named)
-    cheap = _along({goal.attribute for goal in request.goals if not is_implied(goal, request)})
+    cheap = _along({goal.attribute for goal in request.goals if not request.implies(goal)})
     moved = np.array([comparison.change(attribute) for attribute in WATCHED])
     explained = _brought_by_effects(comparison, request, moved) + _in_proportion(comparison, asked)
     cost = 0.0

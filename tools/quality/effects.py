@@ -1,12 +1,14 @@
 """How plainly an effect shows in the pixels, and what it brings along."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from tools.attributes import UNIT, Attributes
 from tools.declare import ToolError
 from tools.goals import Effect, Request
+from tools.maps import Maps
 from tools.quality.comparison import Comparison
 from tools.quality.look import towards_look
 from tools.quality.ways import brings, by_library
@@ -81,22 +83,33 @@ def gone_with_light(before: Attributes, after: Attributes, units: float) -> floa
     return min(0.0, light - 1) * max(0.0, units)
 
 
+_BROUGHT: WeakKeyDictionary[Maps, dict[tuple[str, str, str], Mapping[str, float]]] = WeakKeyDictionary()
+"""What the tool of an effect brings, by photo: numbers alone, since a value that knew the photo would keep it."""
+
+
+def _brought_by_tool(comparison: Comparison, effect: Effect) -> Mapping[str, float]:
+    """Units by which the library's own tool plainly moves each sign and denial on this photo; empty where it cannot."""
+    known = _BROUGHT.setdefault(comparison.maps, {})
+    key = effect.kind, effect.value, effect.region
+    if key not in known:
+        own = by_library(comparison, effect)
+        names = amounts(effect.kind, effect.value).keys() | denials(effect.kind, effect.value).keys()
+        known[key] = {} if own is None else {name: _own_change(own, effect, name) for name in names}
+    return known[key]
+
+
 def _plain_amount(comparison: Comparison, effect: Effect, name: str, usual: float) -> float | None:
     """Amount of a sign that is plain on this photo: what the library's tool brings, from 0.7 to twice the usual.
 
     None where it brings hardly any: a flat photo loses no contrast, a white one does not brighten.
     """
-    own = by_library(comparison, effect)
-    if own is None:
-        return usual
-    share = _own_change(own, effect, name) / usual
+    share = _brought_by_tool(comparison, effect).get(name, usual) / usual
     return None if np.isnan(share) or share < LEAST_SIGN else usual * float(np.clip(share, 0.7, 2))
 
 
 def _denying_amount(comparison: Comparison, effect: Effect, name: str, usual: float) -> float:
     """Amount of a denial on this photo: more than the usual where the library's tool itself comes near that."""
-    own = by_library(comparison, effect)
-    return usual if own is None else usual * max(1.0, _own_change(own, effect, name) / usual / 0.7)
+    return usual * max(1.0, _brought_by_tool(comparison, effect).get(name, 0.0) / usual / 0.7)
 
 
 def _excused(comparison: Comparison, name: str, amount: float, others: Sequence[Effect]) -> float:

@@ -87,10 +87,9 @@ def _beside(known: Thumbnails, look: Effect, request: Request | None) -> Iterato
     """The thumbnail after each wish that stands beside the look; goals that only spell out an effect are left out."""
     if request is None:
         return
-    spelt_out = {effect.words for effect in request.effects}
     made = [known.with_effect(effect) for effect in request.effects if effect.value != look.value]
     for goal in request.goals:
-        if goal.attribute in _MOVES and not (goal.words and goal.words in spelt_out):
+        if goal.attribute in _MOVES and not request.implies(goal):
             made.append(known.after([_step(goal)]))
     yield from (each for each in made if each is not None)
 

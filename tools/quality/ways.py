@@ -8,14 +8,14 @@ from collections.abc import Sequence
 from functools import lru_cache
 from weakref import WeakKeyDictionary
 
-import cv2
 import numpy as np
 
 from tools import colour
 from tools.attributes import UNIT, Attributes
 from tools.declare import ToolError
 from tools.engine import advance, to_gamut
-from tools.goals import Effect
+from tools.goals import EFFECT_TOOLS, Effect, EffectKind
+from tools.locate.plane import reduced
 from tools.maps import Maps
 from tools.plan import Step
 from tools.quality.comparison import Comparison
@@ -31,8 +31,6 @@ SHOWN = frozenset(
 )
 """Attributes that a thumbnail shows."""
 _SIDE_PX = 96
-_TOOLS = {"look": "color_grading", "time": "time_of_day", "season": "season", "weather": "weather"}
-_MEDIUM = "artistic_medium"
 
 
 class Thumbnails:
@@ -76,22 +74,11 @@ def thumbnails(comparison: Comparison) -> Thumbnails:
     return _KNOWN[comparison.maps]
 
 
-_BY_LIBRARY: WeakKeyDictionary[Maps, dict[tuple[str, str, str], Comparison | None]] = WeakKeyDictionary()
-
-
 def by_library(comparison: Comparison, effect: Effect) -> Comparison | None:
     """The photo beside what the library's own tool plainly makes of it; None where the effect has no tool or place."""
-    made = _BY_LIBRARY.setdefault(comparison.maps, {})
-    key = effect.kind, effect.value, effect.region
-    if key not in made:
-        made[key] = _by_library(comparison, effect)
-    return made[key]
-
-
-def _by_library(comparison: Comparison, effect: Effect) -> Comparison | None:
-    tool = _MEDIUM if effect.kind == "medium" else _TOOLS[effect.kind]
+    tool, argument = EFFECT_TOOLS[effect.kind]
     try:
-        step = Step(tool=tool, args={effect.kind: effect.value, "strength": PLAIN_STRENGTH}, region=effect.region)
+        step = Step(tool=tool, args={argument: effect.value, "strength": PLAIN_STRENGTH}, region=effect.region)
         linear = advance(comparison.before.linear, step, seed=0, index=0, maps=comparison.maps)
     except (ToolError, ValueError):
         return None
@@ -100,21 +87,19 @@ def _by_library(comparison: Comparison, effect: Effect) -> Comparison | None:
 
 def thumbnail(picture: Attributes) -> Attributes:
     """A picture at 96 px."""
-    height, width = picture.lightness.shape
-    scale = _SIDE_PX / max(height, width)
-    size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    return Attributes(to_gamut(cv2.resize(picture.linear, size, interpolation=cv2.INTER_AREA)))
+    return Attributes(to_gamut(reduced(picture.linear, _SIDE_PX)))
 
 
 @lru_cache
-def effect_steps(kind: str, value: str) -> tuple[Step, ...] | None:
-    """What the library does for an effect."""
+def effect_steps(kind: EffectKind, value: str) -> tuple[Step, ...] | None:
+    """What the library does for an effect; None for media and for looks that nobody knows."""
     if kind == "look" and value in STYLES:
         return tuple(STYLES[value].plan.steps)
-    if kind not in _TOOLS:
+    if kind == "medium":
         return None
+    tool, argument = EFFECT_TOOLS[kind]
     try:
-        return (Step(tool=_TOOLS[kind], args={kind: value, "strength": STRENGTH}),)
+        return (Step(tool=tool, args={argument: value, "strength": STRENGTH}),)
     except (ToolError, ValueError):
         return None
 

@@ -107,11 +107,6 @@ def _against(comparison: Comparison, goal: Goal, request: Request, shown: Sequen
     return goal.direction * min(0.0, goal.direction * brought)
 
 
-def is_implied(goal: Goal, request: Request) -> bool:
-    """Whether a goal only spells out an effect that was asked for by the same words."""
-    return bool(goal.words) and any(effect.words == goal.words for effect in request.effects)
-
-
 def goal_change(comparison: Comparison, goal: Goal) -> float | None:
     """Signed change of a goal's attribute in units, or None where it cannot be measured in this photo."""
     named = goal.to_colour if goal.attribute == "hue" else goal.colour
@@ -197,7 +192,7 @@ def _effect_result(comparison: Comparison, effect: Effect, seen: float | None) -
 
 def _weight(goal: Goal, request: Request) -> float:
     """Explicit wishes weigh most, descriptions less, and what only spells out an effect least."""
-    if is_implied(goal, request):
+    if request.implies(goal):
         return IMPLIED
     return 1.0 if goal.relative else 0.6
 
