@@ -152,7 +152,7 @@ def test_a_full_disk_leaves_no_half_picture(desk: Path, cli: Cli) -> None:
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, allowed)
     assert result.exit_code == 2
-    assert "cannot be written: File too large" in result.stderr
+    assert "x.tif' cannot be written: File too large" in result.stderr
     assert files(desk) == {"meadow.jpg"}
 
 

@@ -96,10 +96,10 @@ def test_the_same_picture_upside_down_has_no_sky() -> None:
 
 
 def test_a_blue_sky_that_fills_the_frame_is_sky() -> None:
-    picture = _landscape((0.2, 0.42, 0.75), (0.2, 0.42, 0.75))
-    picture[120:] = picture[119] + np.linspace(0, 0.1, 120, dtype=np.float32)[:, None, None]
+    picture = _flat(240, 320, 0.1, 0.3, 0.62) + np.linspace(-0.03, 0.03, 240, dtype=np.float32)[:, None, None]
+    cv2.ellipse(picture, (0, 60), (60, 40), 0, 0, 360, (0.9, 0.92, 0.95), -1)
     cv2.circle(picture, (200, 80), 9, (0.9, 0.2, 0.1), -1)
-    assert CUES["sky"](picture).mean() > 0.9
+    assert CUES["sky"](picture).mean() > 0.8
 
 
 def test_a_mask_ends_where_the_colour_does_even_if_it_was_drawn_wrongly() -> None:
@@ -113,10 +113,21 @@ def test_a_mask_ends_where_the_colour_does_even_if_it_was_drawn_wrongly() -> Non
 
 
 def test_what_is_in_focus_is_the_subject_even_at_the_border() -> None:
-    picture = 0.35 + 0.3 * cv2.GaussianBlur(_noise(300, 400), (0, 0), 1)
-    picture[:, 220:] = cv2.GaussianBlur(picture, (0, 0), 6)[:, 220:]
+    picture = 0.45 + 0.2 * cv2.GaussianBlur(_noise(300, 400) - 0.5, (0, 0), 0.7)
+    blobs = cv2.GaussianBlur(_noise(300, 400) - 0.5, (0, 0), 7)
+    picture[:, 200:] = 0.5 + 0.3 * blobs[:, 200:] / np.abs(blobs).max()
     found = CUES["subject"](picture)
-    assert found[:, :200].mean() > 3 * found[:, 240:].mean()
+    assert found[:, :180].mean() > 0.9
+    assert found[:, 220:].mean() < 0.1
+
+
+def test_what_stands_upright_is_as_far_as_its_foot() -> None:
+    picture = _landscape((0.45, 0.65, 0.95), (0.25, 0.42, 0.12))
+    tower = np.zeros((240, 320), np.float32)
+    tower[40:210, 140:180] = 1
+    depth = depth_cue(colour.srgb_to_oklab(picture), np.zeros_like(tower), tower)
+    assert depth[60, 160] == pytest.approx(depth[200, 160], abs=0.15)
+    assert depth[60, 160] < depth[60, 40] - 0.3
 
 
 def test_textured_green_is_foliage_and_even_paint_is_not() -> None:

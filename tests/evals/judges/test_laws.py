@@ -21,5 +21,4 @@ def tried() -> list[Context]:
 @pytest.mark.parametrize("law", LAWS)
 def test_law(law: str, tried: list[Context]) -> None:
     against = broken(LAWS[law], tried)
-    one_on_the_edge = 1  # which side it falls to may depend on the arithmetic of the machine
-    assert len(tried) - len(against) >= LEAST_SHARE * len(tried) - one_on_the_edge, against
+    assert len(tried) - len(against) >= LEAST_SHARE * len(tried), against
