@@ -161,9 +161,12 @@ def look(name: str) -> Grade:
 
 
 def _gamma(tones: FloatPlane, gamma: float) -> FloatPlane:
-    """A power curve whose slope at black is finite, so that it does not pull noise out of the shadows."""
+    """A power curve whose slope at black is finite, so that it does not pull noise out of the shadows.
+
+    It is held in [0, 1]: the rounding of powers, which differs between processors, else takes black below 0.
+    """
     toe = 0.08
-    return ((tones + toe) ** gamma - toe**gamma) / ((1 + toe) ** gamma - toe**gamma)
+    return np.clip(((tones + toe) ** gamma - toe**gamma) / ((1 + toe) ** gamma - toe**gamma), 0, 1)
 
 
 def _direction(hue: float) -> tuple[np.float32, np.float32]:
