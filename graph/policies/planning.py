@@ -9,6 +9,8 @@ step undoes what another was for, and attributes that should have stayed are bro
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import numpy as np
+
 from graph.policies import Attempt, Progress
 from graph.policies.balance import Dial, balance
 from graph.policies.drafts import draft
@@ -26,6 +28,7 @@ from tools.quality import (
     wanted_change,
     wanted_presence,
 )
+from tools.signatures import denials
 
 _DONE_SHARE = 0.35
 """Share of the wanted change from which a goal needs no step of its own."""
@@ -43,6 +46,8 @@ _LOST_UNITS = 0.1
 """What the photo had already is brought back where the steps have taken so much of it."""
 _UNBALANCED = {"grain", "noise", "bokeh"}
 """Attributes finer than the sketch, or soon far beyond their unit; their amounts follow from the wish alone."""
+_UNDENIED = 0.7
+"""Share of what denies an effect from which it is doubted."""
 _HARSH = ("contrast", "saturation", "fade", "clarity")
 """Attributes that spoil an effect when a mood beside it is pursued to the end."""
 
@@ -90,6 +95,7 @@ class Planning:
             for effect in self.request.effects:
                 if effect.kind == kind:
                     self._take_effect(effect)
+        self.goals = [goal for goal in self.goals if not self._is_against_weather(goal)]
         for goal in self.goals:
             self._take_goal(goal)
         self._settle()
@@ -118,6 +124,13 @@ class Planning:
             self.notes.append(f"{goal.attribute} is where {quoted(goal.words)} wants it already")
             return False
         return True
+
+    def _is_against_weather(self, goal: Goal) -> bool:
+        """Whether a description would undo what the weather has just done: deep shadows in a fog."""
+        weather = any(effect.kind == "weather" for effect in self.request.effects)
+        if not weather or goal.relative or goal.attribute == "brightness" or not _is_balanced(goal):
+            return False
+        return goal.direction * self.sketch.change(goal) < -_UNDENIED
 
     def _take_effect(self, effect: Effect) -> None:
         if not self._found(effect.region, effect.words):
@@ -205,7 +218,7 @@ class Planning:
             if purpose and purpose.dial and isinstance(purpose.wish, Effect):
                 shown = self._shown(purpose.wish)
                 share = float(step.args["strength"]) * _LEAST_EFFECT / purpose.dial.least
-                loss += 0.6 * max(0.0, 1 - share) ** 2 if shown is None else 0.6 * _beyond(shown, _PLAIN) ** 2
+                loss += (max(0.0, 1 - share) if shown is None else _beyond(shown, _PLAIN)) ** 2
         for attribute in dict.fromkeys(keep.attribute for keep in self.request.keeps if keep.attribute in UNIT):
             drift = self.sketch.change(Goal.model_validate({"attribute": attribute, "direction": 1}))
             loss += 0.3 * max(0.0, abs(drift) - 0.4) ** 2
@@ -246,7 +259,15 @@ class Planning:
         """Change to aim for, in units: by strength, less where the photo is near the end of the scale already."""
         share = _BESIDE_EFFECTS if self.request.implies(goal) else 1.0
         value = self.sketch.value(self.sketch.before, goal)
-        return wanted_change(goal, value, share=share * self.boost.get(describe(goal), 1))
+        wanted = wanted_change(goal, value, share=share * self.boost.get(describe(goal), 1))
+        return goal.direction * min(abs(wanted), self._undenied(goal))
+
+    def _undenied(self, goal: Goal) -> float:
+        """Units by which a description may move an attribute beside effects: a dark mood leaves fog its light."""
+        if goal.relative or goal.region != "everywhere":
+            return np.inf
+        denied = [denials(effect.kind, effect.value).get(goal.attribute, 0.0) for effect in self.request.effects]
+        return min((_UNDENIED * abs(amount) for amount in denied if amount * goal.direction > 0), default=np.inf)
 
     def _limit(self, goal: Goal, move: Move) -> float:
         """How far the argument may go: mild wishes and mere descriptions do not get extreme steps."""

@@ -7,10 +7,12 @@ import numpy as np
 from graph.policies.rules import RulesPolicy
 from tools.context import measure_context
 from tools.engine import render
+from tools.goals import Effect
 from tools.maps import Maps
 from tools.picture import Picture, encode, load, reduce_to
 from tools.plan import Plan
-from tools.quality import Comparison
+from tools.quality import Comparison, presence
+from tools.request import parse_request
 
 PHOTOS = Path(__file__).parents[2] / "photos"
 
@@ -51,3 +53,14 @@ def test_a_kept_place_is_left_alone() -> None:
     plan, after = planned(small("lake"), "warmer, but keep the sky as it is")
     assert all("not sky" in step.region for step in plan.steps)
     assert after.change("warmth", "sky") < 0.3 * after.change("warmth", "not sky")
+
+
+def test_a_mood_leaves_the_weather_its_air() -> None:
+    """A mystery is dark and has deep shadows, a fog has neither."""
+    request = "mysterious fog between the trees"
+    _, foggy = planned(small("stream"), request)
+    fog = Effect(kind="weather", value="fog", strength=0.6)
+    seen = presence(foggy, fog, parse_request(request))
+    assert seen is not None
+    assert seen > 0.6
+    assert foggy.change("brightness") < 0.3
