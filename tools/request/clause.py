@@ -136,7 +136,8 @@ class Clause:
             wish.item.role not in LOOKS and any(term.attribute not in FOUND for term in wish.terms)
             for wish in self.wishes
         )
-        return bool(self.objects) and (plain or bool(self.tints) or self.keeps)
+        found_by_colour = self.keeps and bool(self.tints)
+        return bool(self.objects) and not found_by_colour and (plain or bool(self.tints) or self.keeps)
 
     @property
     def complains(self) -> bool:

@@ -159,9 +159,8 @@ def _settled(voiced: list[Voiced]) -> list[Voiced]:
             chosen[key] = new
         elif old.goal.direction == new.goal.direction:
             first = old if old.explicit or not new.explicit else new
-            strength = (
-                max(old.goal.strength, new.goal.strength) if old.explicit == new.explicit else first.goal.strength
-            )
+            agreed = _together(old.goal, new.goal)
+            strength = agreed if old.explicit == new.explicit else first.goal.strength
             relative = old.goal.relative or new.goal.relative
             chosen[key] = first._replace(
                 goal=first.goal.model_copy(update={"strength": strength, "relative": relative})
@@ -172,6 +171,13 @@ def _settled(voiced: list[Voiced]) -> list[Voiced]:
         (v.goal.attribute, v.goal.direction) for v in chosen.values() if v.explicit and v.goal.region == EVERYWHERE
     }
     return [v for v in chosen.values() if v.explicit or (v.goal.attribute, -v.goal.direction) not in explicit]
+
+
+def _together(one: Goal, other: Goal) -> float:
+    """Strength of what is said twice in other words ("dark, gloomy"): more than either, and never beyond the scale."""
+    if one.words == other.words:
+        return max(one.strength, other.strength)
+    return round(1 - (1 - one.strength) * (1 - other.strength), 2)
 
 
 def _limits(clause: Clause) -> Iterator[Limit]:
@@ -263,7 +269,10 @@ def _keeps(clause: Clause) -> Iterator[Keep]:
     """What a clause asks to keep: its places, or else what its words speak of."""
     excepted = clause.excepted or (clause.places if clause.negated and not (clause.asks or clause.editor) else [])
     yield from _kept_places(excepted)
-    if not clause.keeps or clause.lost:
+    if not clause.keeps:
+        return
+    if clause.lost:
+        yield from _kept_colours(clause)
         return
     if clause.rest and clause.region:
         yield Keep(region=clause.region)
@@ -271,10 +280,15 @@ def _keeps(clause: Clause) -> Iterator[Keep]:
         yield from _kept_places(clause.places)
     else:
         yield from _kept_attributes(clause.wishes)
-        for tint in clause.tints:
-            if tint.names[0] in COLOURS:
-                tint.item.used = True
-                yield Keep(region=tint.names[0], words=tint.item.text)
+        yield from _kept_colours(clause)
+
+
+def _kept_colours(clause: Clause) -> Iterator[Keep]:
+    """The colours of a clause that keeps: "keep the red", and "keep the flowers red", which finds them by it."""
+    for tint in clause.tints:
+        if tint.names[0] in COLOURS:
+            tint.item.used = True
+            yield Keep(region=tint.names[0], words=tint.item.text)
 
 
 def _kept_places(places: Iterable[Item]) -> Iterator[Keep]:

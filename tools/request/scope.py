@@ -72,11 +72,12 @@ def _is_under_heading(clause: Clause, before: Clause) -> bool:
 
 
 def _shares_object(clause: Clause, following: Clause) -> bool:
-    """Whether "darken and ..." waits for the place that follows."""
+    """Whether "darken and ..." waits for the place that follows; "blur the background and ..." names its own."""
     if following.joint != "and" or not following.asks or clause.has("pronoun", "whole", "wish"):
         return False
-    roles = ADJECTIVES | {"verbs"}
-    return bool(clause.wishes) and clause.items[-1] is clause.wishes[-1].item and clause.items[-1].role in roles
+    last = clause.items[-1]
+    waits = last.role in ADJECTIVES | {"verbs"} and " the " not in last.text.lower()
+    return bool(clause.wishes) and last is clause.wishes[-1].item and waits
 
 
 def _join_lone_places(clauses: list[Clause]) -> None:

@@ -26,6 +26,9 @@ def _short(goal: Goal) -> str:
 
 
 REQUESTS = {
+    "blur the background and brighten the bird": "bokeh+ brightness+@subject",
+    "black and white, but keep the flowers red": "monochrome+ keep=red",
+    "a clear blue summer day": "season=summer weather=clear warmth+ sat:green+",
     "less saturation, more contrast, and a hint of grain please": "saturation- contrast+ grain+",
     "exposure +0.5, contrast -10, saturation +15": "brightness+ contrast- saturation+",
     "bring down the highlights and open up the shadows half a stop": "highlights- shadows+",
@@ -416,3 +419,8 @@ def test_words_for_a_medium_count_as_understood(text: str) -> None:
     request = parse_request(text)
     assert [effect.kind for effect in request.effects] == ["medium"]
     assert text.removeprefix("like a ") in " ".join(request.understood)
+
+
+def test_what_is_said_twice_is_meant_more() -> None:
+    once, twice = (parse_request(text).goals[0].strength for text in ("dark", "dark and dim"))
+    assert once < twice < 1
