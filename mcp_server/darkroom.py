@@ -8,6 +8,7 @@ import hashlib
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from mcp_server.cache import SizedCache
 from mcp_server.edits import Edit, Source
@@ -22,8 +23,9 @@ from tools.tables import is_known, read_table
 from tools.types import FloatImage
 
 SOURCE_CACHE_BYTES = 400_000_000
-"""Decoded photos kept in memory: two of 12 megapixels, say."""
+"""Decoded photos kept in memory: eleven of 12 megapixels, say."""
 PROXY_CACHE_BYTES = 200_000_000
+"""Of the photos on the proxy, of what was found in them, of the states of their edits, and of these as seen, each."""
 MEASUREMENT_CACHE = 2_000
 """Edits whose measurements are kept."""
 
@@ -31,9 +33,17 @@ Progress = Callable[[int, int], None]
 """Called with the steps done and the steps in all; it raises to stop the work."""
 
 
+class Proxy(NamedTuple):
+    """A photo reduced, which is all that edits of it need until they are exported."""
+
+    picture: Picture
+    size: tuple[int, int]
+    """Width and height of the photo itself in px."""
+
+
 @dataclass(frozen=True)
 class Negative:
-    """A photo as opened, on the proxy."""
+    """A photo as opened, on the proxy, with what was found in it."""
 
     proxy: Picture
     linear: FloatImage
@@ -57,6 +67,7 @@ class Darkroom:
         """Take the bytes of photos and tables from `kept`, which is given their digest."""
         self._kept = kept
         self._sources = SizedCache[Picture](SOURCE_CACHE_BYTES, lambda picture: picture.nbytes)
+        self._proxies = SizedCache[Proxy](PROXY_CACHE_BYTES, lambda proxy: proxy.picture.nbytes)
         self._negatives = SizedCache[Negative](PROXY_CACHE_BYTES, lambda negative: negative.nbytes)
         self._states = SizedCache[FloatImage](PROXY_CACHE_BYTES, lambda linear: int(linear.nbytes))
         self._developed = SizedCache[FloatImage](PROXY_CACHE_BYTES, lambda srgb: int(srgb.nbytes))
@@ -70,7 +81,8 @@ class Darkroom:
             ToolError: if they are not a picture.
         """
         picture = self._sources.get_or_make(source.sha256, lambda: decode(data, source.name))
-        return self._negatives.get_or_make(source.sha256, lambda: _negative(picture))
+        self._proxies.get_or_make(source.sha256, lambda: _proxy(picture))
+        return self.negative(source)
 
     def source(self, source: Source) -> Picture:
         """The photo, decoded."""
@@ -78,7 +90,10 @@ class Darkroom:
 
     def negative(self, source: Source) -> Negative:
         """The photo on the proxy, with its maps and attributes."""
-        return self._negatives.get_or_make(source.sha256, lambda: _negative(self.source(source)))
+        return self._negatives.get_or_make(source.sha256, lambda: _negative(self._proxy(source)))
+
+    def _proxy(self, source: Source) -> Proxy:
+        return self._proxies.get_or_make(source.sha256, lambda: _proxy(self.source(source)))
 
     def proxy(self, edit: Edit, progress: Progress | None = None) -> Picture:
         """The edit on the proxy.
@@ -146,11 +161,14 @@ class Darkroom:
         return 0, start
 
 
-def _negative(picture: Picture) -> Negative:
-    srgb = picture.reduced(PROXY_PX)
-    alpha = None if picture.alpha is None else reduce_to(picture.alpha, PROXY_PX)
-    proxy = Picture(srgb, alpha, picture.bits, notes=picture.notes)
-    return Negative(proxy, colour.srgb_to_linear(srgb), Maps(srgb), Attributes(srgb), picture.size)
+def _proxy(photo: Picture) -> Proxy:
+    alpha = None if photo.alpha is None else reduce_to(photo.alpha, PROXY_PX)
+    return Proxy(Picture(photo.reduced(PROXY_PX), alpha, photo.bits, notes=photo.notes), photo.size)
+
+
+def _negative(proxy: Proxy) -> Negative:
+    srgb = proxy.picture.srgb
+    return Negative(proxy.picture, colour.srgb_to_linear(srgb), Maps(srgb), Attributes(srgb), proxy.size)
 
 
 def _key(edit: Edit, steps: Sequence[Step]) -> str:
