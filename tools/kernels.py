@@ -11,7 +11,8 @@ from tools.compiled import Pixels, Real, compiled
 
 _F = np.float32
 _I = np.int32
-_BLOCK = 256
+BLOCK = 256
+"""Pixels after which those outside the gamut, which were collected, are handled."""
 
 
 @compiled
@@ -144,6 +145,12 @@ def draw_light_in(pixels: Pixels, weights: Pixels) -> None:
 
 
 @compiled
+def block() -> Any:
+    """Room for the pixels of a block that lie outside the gamut: their places, red, green and blue."""
+    return np.empty(BLOCK, np.int64), np.empty(BLOCK, _F), np.empty(BLOCK, _F), np.empty(BLOCK, _F)
+
+
+@compiled
 def _draw_block_in(red: Pixels, green: Pixels, blue: Pixels, count: int, weights: Pixels) -> None:
     for k in range(count):
         r, g, b = drawn_in(_decoded(red[k]), _decoded(green[k]), _decoded(blue[k]), weights)
@@ -156,12 +163,11 @@ def draw_code_in(pixels: Pixels, weights: Pixels) -> None:
 
     Colours outside are collected and handled a block at a time, which keeps that loop free of branches.
     """
-    at = np.empty(_BLOCK, np.int64)
-    red, green, blue = np.empty(_BLOCK, _F), np.empty(_BLOCK, _F), np.empty(_BLOCK, _F)
+    at, red, green, blue = block()
     count = pixels.size // 3
-    for start in range(0, count, _BLOCK):
+    for start in range(0, count, BLOCK):
         outside = 0
-        for k in range(start, min(start + _BLOCK, count)):
+        for k in range(start, min(start + BLOCK, count)):
             j = 3 * k
             r, g, b = pixels[j], pixels[j + 1], pixels[j + 2]
             at[outside], red[outside], green[outside], blue[outside] = j, r, g, b

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from tools.compiled import Pixels, Real, compiled
-from tools.kernels import drawn_in
+from tools.kernels import BLOCK, block, drawn_in
 
 _F = np.float32
 _I = np.int32
@@ -21,7 +21,6 @@ WHOLE_BITS = 10
 """Bits of a channel before the point: codes from -256 to 767."""
 CORNER_BITS = 20
 """Bits that number the nodes."""
-_BLOCK = 256
 _POINT = FIELD_BITS - WHOLE_BITS
 _EDGES = _U(sum(0b11 << (FIELD_BITS * (channel + 1) - 2) for channel in range(3)))
 _INSIDE = _U(sum(0b01 << (FIELD_BITS * (channel + 1) - 2) for channel in range(3)))
@@ -147,12 +146,12 @@ def look_up_codes(
     """
     low, high, quarters = np.uint32((1 << CORNER_BITS) - 1), np.uint32(CORNER_BITS), _U((1 << (WHOLE_BITS + 2)) - 1)
     last = _F(curves.shape[1] - 1)
-    outside, at = np.empty(_BLOCK, np.uint64), np.empty(_BLOCK, np.int64)
-    red, green, blue = np.empty(_BLOCK, _F), np.empty(_BLOCK, _F), np.empty(_BLOCK, _F)
+    outside = np.empty(BLOCK, np.uint64)
+    at, red, green, blue = block()
     pixels = codes.size // 3
-    for start in range(0, pixels, _BLOCK):
+    for start in range(0, pixels, BLOCK):
         count = 0
-        for k in range(start, min(start + _BLOCK, pixels)):
+        for k in range(start, min(start + BLOCK, pixels)):
             j = 3 * k
             place = places[0, codes[j]] + places[1, codes[j + 1]] + places[2, codes[j + 2]]
             corner, cell = _U(place & low), _U(place >> high)

@@ -12,6 +12,7 @@ import numpy as np
 from tools import colour
 from tools.declare import ToolError
 from tools.locate import Face, depth_cue, faces, foliage, skin, sky, subject
+from tools.ramps import smooth_step
 from tools.region import COLOURS, PLACES, Both, Either, Named, Not, Region, parse
 from tools.types import FloatImage, FloatPlane
 
@@ -106,26 +107,32 @@ class Maps:
             case "background":
                 return 1 - self._plane("subject")
             case "highlights":
-                return _smooth_step(lightness, *np.percentile(lightness, [60, 90]))
+                return _rise(lightness, 60, 90)
             case "shadows":
-                return 1 - _smooth_step(lightness, *np.percentile(lightness, [10, 40]))
+                return 1 - _rise(lightness, 10, 40)
             case "midtones":
                 return np.clip(1 - self._plane("highlights") - self._plane("shadows"), 0, 1)
             case "left" | "right":
-                ramp = np.broadcast_to(_smooth_step(np.linspace(0, 1, width), 0.35, 0.65), (height, width))
-                return ramp if name == "right" else 1 - ramp
+                rise = np.broadcast_to(smooth_step(np.linspace(0, 1, width), 0.35, 0.65), (height, width))
+                return rise if name == "right" else 1 - rise
             case "top" | "bottom":
-                ramp = np.broadcast_to(_smooth_step(np.linspace(0, 1, height), 0.35, 0.65)[:, None], (height, width))
-                return ramp if name == "bottom" else 1 - ramp
+                rise = np.broadcast_to(smooth_step(np.linspace(0, 1, height), 0.35, 0.65)[:, None], (height, width))
+                return rise if name == "bottom" else 1 - rise
             case "centre":
                 y, x = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j]
-                return 1 - _smooth_step(np.hypot(x, y), 0.35, 0.95)
+                return 1 - smooth_step(np.hypot(x, y), 0.35, 0.95)
             case _:
                 return self._colour(name)
 
     def _colour(self, name: str) -> FloatPlane:
         mask = colour_weight(self.oklab, name)
         return cv2.GaussianBlur(mask, (0, 0), 1.5)
+
+
+def _rise(lightness: FloatPlane, first: float, last: float) -> FloatPlane:
+    """How far each pixel has come from one percentile of lightness to another; 0 in a plain picture."""
+    low, high = np.percentile(lightness, [first, last])
+    return smooth_step(lightness, low, max(high, low + 1e-6))
 
 
 def colour_weight(oklab: FloatImage, name: str) -> FloatPlane:
@@ -144,14 +151,14 @@ def chroma_by_colour(oklab: FloatImage) -> dict[str, float]:
     centres = np.array([*HUE_CENTRES.values(), HUE_CENTRES["red"] + 360], np.float32)
     hue = (colour.hue_degrees(oklab).ravel() - centres[0]) % 360 + centres[0]
     before = np.clip(np.searchsorted(centres, hue, side="right") - 1, 0, len(COLOURS) - 1)
-    share = _smooth_step((hue - centres[before]) / np.diff(centres)[before], 0, 1)
+    share = smooth_step((hue - centres[before]) / np.diff(centres)[before], 0, 1)
     strength = (colour.chroma(oklab) * _vivid(oklab)).ravel()
     lower, upper = (np.bincount(before, part * strength, len(COLOURS)) for part in (1 - share, share))
     return dict(zip(COLOURS, map(float, lower + np.roll(upper, 1)), strict=True))
 
 
 def _vivid(oklab: FloatImage) -> FloatPlane:
-    return _smooth_step(colour.chroma(oklab), 0.015, 0.05)
+    return smooth_step(colour.chroma(oklab), 0.015, 0.05)
 
 
 def _colour_weight(hue: FloatPlane, vivid: FloatPlane, name: str) -> FloatPlane:
@@ -161,10 +168,4 @@ def _colour_weight(hue: FloatPlane, vivid: FloatPlane, name: str) -> FloatPlane:
     after = HUE_CENTRES[COLOURS[(index + 1) % len(COLOURS)]]
     offset = (hue - centre + 180) % 360 - 180
     reach = np.where(offset < 0, (centre - before) % 360, (after - centre) % 360)
-    weight = np.clip(1 - np.abs(offset) / reach, 0, 1)
-    return (weight * weight * (3 - 2 * weight) * vivid).astype(np.float32)
-
-
-def _smooth_step(x: FloatPlane, low: float, high: float) -> FloatPlane:
-    t = np.clip((x - low) / max(high - low, 1e-6), 0, 1)
-    return (t * t * (3 - 2 * t)).astype(np.float32)
+    return (smooth_step(np.abs(offset) / reach, 1, 0) * vivid).astype(np.float32)

@@ -8,9 +8,9 @@ import numpy as np
 from tools import colour
 from tools.library.ambience import glowing
 from tools.library.atmosphere import fogged, light_rays
-from tools.library.guided import smooth_step
 from tools.library.precipitation import Layer, grid_of, specks
 from tools.maps import MIN_COVERAGE
+from tools.ramps import smooth_step
 from tools.scene import Scene
 from tools.types import FloatImage
 

@@ -12,8 +12,9 @@ from pydantic import BaseModel, ConfigDict
 from tools import colour
 from tools.library.atmosphere import fogged
 from tools.library.grade import Grade, HueChroma, grades
-from tools.library.guided import base_layer, smooth_step
+from tools.library.guided import base_layer
 from tools.maps import MIN_COVERAGE
+from tools.ramps import smooth_step
 from tools.rows import whole
 from tools.scene import Scene
 from tools.strips import in_strips

@@ -7,8 +7,9 @@ import numpy as np
 
 from tools import colour
 from tools.declare import choice, number, tool
-from tools.library.guided import along_edges, smooth_step
+from tools.library.guided import along_edges
 from tools.maps import MIN_COVERAGE
+from tools.ramps import smooth_step
 from tools.rows import reduced
 from tools.scene import Scene
 from tools.types import FloatImage, FloatPlane

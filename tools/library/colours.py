@@ -12,8 +12,8 @@ import numpy as np
 
 from tools import colour
 from tools.declare import choice, number, tool
-from tools.library.guided import smooth_step
 from tools.maps import HUE_CENTRES, colour_weight
+from tools.ramps import smooth_step
 from tools.region import COLOURS
 from tools.scene import Scene
 from tools.types import FloatImage, FloatPlane

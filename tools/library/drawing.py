@@ -14,7 +14,7 @@ from tools.library.canvas import (
     tooth,
     wobbled,
 )
-from tools.library.guided import smooth_step
+from tools.ramps import smooth_step
 from tools.scene import Scene
 from tools.types import FloatImage, FloatPlane
 

@@ -16,8 +16,8 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict
 
 from tools import colour
-from tools.library.guided import smooth_step
 from tools.maps import HUE_CENTRES
+from tools.ramps import smooth_step
 from tools.statistics import Statistics
 from tools.types import FloatImage, FloatPlane
 

@@ -61,9 +61,3 @@ def window_coefficients(plane: FloatPlane, guide: FloatPlane, radius_px: int, ed
 
 def _on_line(guide: FloatPlane, line: FloatImage) -> FloatPlane:
     return line[..., 0] * guide + line[..., 1]
-
-
-def smooth_step(x: FloatPlane, low: float, high: float) -> FloatPlane:
-    """Smooth step from 0 at `low` to 1 at `high`; it falls when `high` lies below `low`."""
-    t = np.clip((x - np.float32(low)) / np.float32(high - low), 0, 1)
-    return t * t * (3 - 2 * t)

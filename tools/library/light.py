@@ -13,7 +13,7 @@ from tools import colour
 from tools.colour import flat
 from tools.declare import choice, number, tool
 from tools.library import loops
-from tools.library.guided import smooth_step
+from tools.ramps import smooth_step
 from tools.rows import Changed, Rows
 from tools.scene import Scene
 from tools.types import FloatImage, FloatPlane

@@ -13,7 +13,7 @@ from tools import colour, tables
 from tools.colour_look import ColourLook, Values, casts_at
 from tools.declare import number, text, tool
 from tools.library.colours import skin_likeness
-from tools.library.guided import smooth_step
+from tools.ramps import smooth_step
 from tools.scene import Scene
 from tools.types import FloatImage, FloatPlane
 

@@ -4,8 +4,9 @@ import numpy as np
 
 from tools import colour
 from tools.library.ambience import ambience
-from tools.library.guided import along_edges, smooth_step
+from tools.library.guided import along_edges
 from tools.maps import MIN_COVERAGE
+from tools.ramps import smooth_step
 from tools.scene import Scene
 from tools.types import FloatImage, FloatPlane
 

@@ -3,7 +3,9 @@
 import cv2
 import numpy as np
 
-from tools.locate.plane import enlarged, feathered, finite, ramp, reduced, roughness
+from tools.locate.plane import enlarged, feathered, finite, roughness
+from tools.ramps import smooth_step
+from tools.rows import reduced
 from tools.types import FloatImage, FloatPlane
 
 WORKING_PX = 192
@@ -63,11 +65,11 @@ def haze(oklab: FloatImage) -> FloatPlane:
     """
     lightness = oklab[..., 0]
     darkest = cv2.erode(lightness, np.ones((9, 9), np.uint8))
-    pale = 1 - ramp(np.hypot(oklab[..., 1], oklab[..., 2]), 0.03, 0.12)
-    return cv2.GaussianBlur(ramp(darkest, 0.25, 0.8) * pale, (0, 0), 3)
+    pale = 1 - smooth_step(np.hypot(oklab[..., 1], oklab[..., 2]), 0.03, 0.12)
+    return cv2.GaussianBlur(smooth_step(darkest, 0.25, 0.8) * pale, (0, 0), 3)
 
 
 def texture(lightness: FloatPlane) -> FloatPlane:
     """Fine texture around each pixel, relative to the strongest in the picture (0 none to 1 strong)."""
     gathered = cv2.GaussianBlur(roughness(lightness, 1.5), (0, 0), 6)
-    return ramp(gathered, 0.0, max(float(np.percentile(gathered, 90)), 0.02))
+    return smooth_step(gathered, 0.0, max(float(np.percentile(gathered, 90)), 0.02))

@@ -12,7 +12,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from tools.locate.plane import finite, reduced
+from tools.locate.plane import finite
+from tools.rows import reduced
 from tools.types import FloatImage, FloatPlane
 
 WORKING_PX = 400

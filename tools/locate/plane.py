@@ -1,4 +1,4 @@
-"""What the cues share: reduced copies, ramps, fine texture, and masks feathered along edges."""
+"""What the cues share: planes brought to a size, fine texture, and masks feathered along edges."""
 
 import cv2
 import numpy as np
@@ -18,28 +18,9 @@ _LEVELS = 255
 """Scale of the guide: in [0, 1] its covariances are so small that OpenCV takes them for singular, and only blurs."""
 
 
-def reduced(image: FloatImage, long_side: int) -> FloatImage:
-    """Copy of an image with at most `long_side` px, averaged over areas."""
-    height, width = image.shape[:2]
-    scale = min(1.0, long_side / max(height, width))
-    size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    return cv2.resize(image, size, interpolation=cv2.INTER_AREA)
-
-
 def enlarged(plane: FloatPlane, like: FloatImage) -> FloatPlane:
     """Plane scaled to the height and width of `like`."""
     return cv2.resize(plane, (like.shape[1], like.shape[0]), interpolation=cv2.INTER_LINEAR)
-
-
-def ramp(x: FloatPlane, low: float, high: float) -> FloatPlane:
-    """Smooth step from 0 at `low` to 1 at `high`; falls when `high` is below `low`."""
-    t = np.clip((x - low) / (high - low), 0, 1)
-    return (t * t * (3 - 2 * t)).astype(np.float32)
-
-
-def band(x: FloatPlane, low: float, high: float, soft: float) -> FloatPlane:
-    """1 between `low` and `high`, falling to 0 over `soft` outside."""
-    return ramp(x, low - soft, low) * ramp(x, high + soft, high)
 
 
 def gradient(lightness: FloatPlane) -> FloatPlane:

@@ -8,7 +8,9 @@ from numpy.typing import NDArray
 
 from tools import colour
 from tools.locate.faces import Face
-from tools.locate.plane import band, feathered, finite, gradient, ramp, reduced, roughness
+from tools.locate.plane import feathered, finite, gradient, roughness
+from tools.ramps import band, smooth_step
+from tools.rows import reduced
 from tools.types import FloatImage, FloatPlane
 
 WORKING_PX = 256
@@ -43,8 +45,8 @@ def skin(srgb: FloatImage, faces: Sequence[Face] = ()) -> FloatPlane:
     found = likely * bodies(likely, small)
     if faces:
         apart = np.stack([distance_from(face, small) for face in faces])
-        joined = [heads(face, ramp(each, 3.8, 2.2)) for face, each in zip(faces, apart, strict=True)]
-        found = np.maximum(found * ramp(apart.min(axis=0), 8, 5), np.max(joined, axis=0))
+        joined = [heads(face, smooth_step(each, 3.8, 2.2)) for face, each in zip(faces, apart, strict=True)]
+        found = np.maximum(found * smooth_step(apart.min(axis=0), 8, 5), np.max(joined, axis=0))
     return feathered(found, srgb, edge=0.02)
 
 
@@ -54,7 +56,7 @@ def distance_from(face: Face, oklab: FloatImage) -> FloatPlane:
     core = face.ellipse(tint.shape, 0.7) > 0
     middle = np.median(tint[core], axis=0)
     spread = np.maximum(1.5 * np.median(np.abs(tint[core] - middle), axis=0), 0.014)
-    dark = ramp(oklab[..., 0], 0.15, 0.3)
+    dark = smooth_step(oklab[..., 0], 0.15, 0.3)
     return np.sqrt(np.square((tint - middle) / spread).sum(axis=2)) + 9 * (1 - dark)
 
 
@@ -77,20 +79,20 @@ def skin_colour(oklab: FloatImage) -> FloatPlane:
     """
     lightness = oklab[..., 0]
     hue, vivid = colour.hue_degrees(oklab), colour.chroma(oklab)
-    most = 0.085 + 0.04 * ramp(lightness, 0.3, 0.6) - 0.05 * ramp(lightness, 0.75, 0.92)
-    least = 0.028 - 0.006 * ramp(lightness, 0.8, 0.92)
+    most = 0.085 + 0.04 * smooth_step(lightness, 0.3, 0.6) - 0.05 * smooth_step(lightness, 0.75, 0.92)
+    least = 0.028 - 0.006 * smooth_step(lightness, 0.8, 0.92)
     return (
         band(hue, 24, 60, 9)
-        * ramp(lightness, 0.27, 0.38)
-        * ramp(lightness, 0.97, 0.93)
-        * ramp(vivid - least, -0.008, 0.006)
-        * ramp(vivid - most, 0.015, 0)
+        * smooth_step(lightness, 0.27, 0.38)
+        * smooth_step(lightness, 0.97, 0.93)
+        * smooth_step(vivid - least, -0.008, 0.006)
+        * smooth_step(vivid - most, 0.015, 0)
     )
 
 
 def evenness(lightness: FloatPlane) -> FloatPlane:
     """1 where lightness hardly varies within a few px, 0 in brick, bark and fur."""
-    return ramp(roughness(lightness, 2), 0.12, 0.06)
+    return smooth_step(roughness(lightness, 2), 0.12, 0.06)
 
 
 def bodies(likely: FloatPlane, oklab: FloatImage) -> NDArray[np.bool_]:

@@ -3,8 +3,10 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from tools.locate.plane import band, finite, matted, ramp, reduced
+from tools.locate.plane import finite, matted
 from tools.locate.segments import Segments, segments
+from tools.ramps import band, smooth_step
+from tools.rows import reduced
 from tools.types import FloatImage, FloatPlane
 
 WORKING_PX = 192
@@ -38,13 +40,21 @@ def air_likeness(pieces: Segments) -> FloatPlane:
     hue = np.degrees(np.arctan2(b, a)) % 360
     vivid = np.hypot(a, b)
     typical = float(np.median(pieces.oklab[..., 0]))
-    blue = band(hue, 215, 290, 20) * ramp(vivid, 0.012, 0.03) * ramp(lightness, 0.2, 0.35)
-    pale = ramp(vivid, 0.05, 0.03) * ramp(lightness, min(0.55, typical), min(0.7, typical + 0.1))
-    warm = (1 - band(hue, 100, 210, 10)) * ramp(lightness, typical - 0.05, typical + 0.05) * ramp(lightness, 0.3, 0.5)
-    night = ramp(lightness, 0.4, 0.3) * ramp(vivid, 0.1, 0.06) * (1 - band(hue, 60, 200, 20) * ramp(vivid, 0.01, 0.02))
-    dusk = band(hue, 270, 360, 20) * ramp(vivid, 0.02, 0.05) * ramp(pieces.texture, 0.01, 0.006)
+    blue = band(hue, 215, 290, 20) * smooth_step(vivid, 0.012, 0.03) * smooth_step(lightness, 0.2, 0.35)
+    pale = smooth_step(vivid, 0.05, 0.03) * smooth_step(lightness, min(0.55, typical), min(0.7, typical + 0.1))
+    warm = (
+        (1 - band(hue, 100, 210, 10))
+        * smooth_step(lightness, typical - 0.05, typical + 0.05)
+        * smooth_step(lightness, 0.3, 0.5)
+    )
+    night = (
+        smooth_step(lightness, 0.4, 0.3)
+        * smooth_step(vivid, 0.1, 0.06)
+        * (1 - band(hue, 60, 200, 20) * smooth_step(vivid, 0.01, 0.02))
+    )
+    dusk = band(hue, 270, 360, 20) * smooth_step(vivid, 0.02, 0.05) * smooth_step(pieces.texture, 0.01, 0.006)
     tint = np.maximum.reduce([blue, pale, 0.8 * warm, 0.7 * night, dusk])
-    smooth = ramp(pieces.texture, 0.045, 0.014)
+    smooth = smooth_step(pieces.texture, 0.045, 0.014)
     return tint * smooth
 
 
@@ -91,18 +101,18 @@ def sky_evidence(pieces: Segments, chosen: NDArray[np.bool_]) -> float:
         return -1.0
     lightness, a, b = (pieces.oklab[..., axis] for axis in range(3))
     hue = np.degrees(np.arctan2(b, a)) % 360
-    blue = band(hue, 215, 290, 20) * ramp(np.hypot(a, b), 0.02, 0.05)
+    blue = band(hue, 215, 290, 20) * smooth_step(np.hypot(a, b), 0.02, 0.05)
     height = mask.shape[0]
     ends = np.where(mask.any(axis=0), height - np.argmax(mask[::-1], axis=0), 0) / height
     texture = float(np.average(pieces.texture[chosen], weights=pieces.pixels[chosen]))
-    land = float(ramp(1 - mask.mean(), 0.15, 0.25))
+    land = float(smooth_step(1 - mask.mean(), 0.15, 0.25))
     return float(
         -2.4
         + 3.3 * mask[:3].mean()
         - 3.1 * land * mask[-3:].mean()
         + 2.9 * land * (lightness[mask].mean() - lightness[~mask].mean())
         + 2.8 * blue[mask].mean()
-        - 0.9 * ramp(b, 0.01, 0.04)[mask].mean()
+        - 0.9 * smooth_step(b, 0.01, 0.04)[mask].mean()
         - 84 * texture
         - 3.7 * ends.std()
     )

@@ -7,8 +7,10 @@ import numpy as np
 
 from tools import colour
 from tools.locate.faces import Face
-from tools.locate.plane import enlarged, finite, gradient, matted, ramp, reduced
+from tools.locate.plane import enlarged, finite, gradient, matted
 from tools.locate.segments import Segments, segments
+from tools.ramps import smooth_step
+from tools.rows import reduced
 from tools.types import FloatImage, FloatPlane
 
 WORKING_PX = 160
@@ -98,7 +100,7 @@ def focus(lightness: FloatPlane) -> FloatPlane:
     fine = gradient(cv2.GaussianBlur(lightness, (0, 0), 0.5)) ** 2
     coarse = gradient(cv2.GaussianBlur(lightness, (0, 0), 2)) ** 2
     ratio = cv2.GaussianBlur(fine, (0, 0), spread) / (cv2.GaussianBlur(coarse, (0, 0), spread) + 1e-5)
-    return ramp(np.sqrt(ratio), 1.1, 2.1)
+    return smooth_step(np.sqrt(ratio), 1.1, 2.1)
 
 
 def set_apart(focused: FloatPlane, sky_mask: FloatPlane) -> float:
@@ -107,7 +109,7 @@ def set_apart(focused: FloatPlane, sky_mask: FloatPlane) -> float:
     if ground.size < 0.2 * focused.size:
         return 0.0
     sharp, blurred = (ground > 0.7).mean(), (ground < 0.15).mean()
-    return float(ramp(sharp, 0.02, 0.1) * ramp(blurred, 0.15, 0.35))
+    return float(smooth_step(sharp, 0.02, 0.1) * smooth_step(blurred, 0.15, 0.35))
 
 
 def centre_prior(height: int, width: int) -> FloatPlane:

@@ -15,10 +15,10 @@ from tools.attributes import UNIT, Attributes
 from tools.declare import ToolError
 from tools.engine import advance, to_gamut
 from tools.goals import EFFECT_TOOLS, Effect, EffectKind
-from tools.locate.plane import reduced
 from tools.maps import Maps
 from tools.plan import Step
 from tools.quality.comparison import Comparison
+from tools.rows import reduced
 from tools.styles import STYLES
 from tools.types import FloatPlane
 
