@@ -173,7 +173,8 @@ class Planning:
         """Share of its limit at which a tool is set whose amount is not found by trying."""
         if move.always:
             return 1.0
-        return min(1.0, (0.35 + 0.5 * goal.strength) * self.boost.get(describe(goal), 1))
+        beside = _BESIDE_EFFECTS if self.request.implies(goal) else 1.0
+        return min(1.0, beside * (0.35 + 0.5 * goal.strength) * self.boost.get(describe(goal), 1))
 
     def _was_tried(self, step: Step) -> bool:
         """Whether a step that is taken already used the same tool in the same place."""
@@ -212,7 +213,7 @@ class Planning:
                 implied = self.request.implies(goal)
                 weight = 0.25 if implied else 1.0 if goal.relative else 0.55
                 progress = self._progress(goal)
-                loss += weight * (max(0.0, 0.5 - progress) ** 2 + (0.3 if progress < 0.08 else 0))
+                loss += weight * (max(0.0, 0.75 - progress) ** 2 + (0.3 if progress < 0.08 else 0))
                 loss += 0 if implied else 0.1 * weight * max(0.0, progress - 1.8) ** 2
         for purpose, step in zip(self.purposes, self.sketch.steps, strict=True):
             if purpose and purpose.dial and isinstance(purpose.wish, Effect):

@@ -28,7 +28,7 @@ def _short(goal: Goal) -> str:
 REQUESTS = {
     "blur the background and brighten the bird": "bokeh+ brightness+@subject",
     "black and white, but keep the flowers red": "monochrome+ keep=red",
-    "a clear blue summer day": "season=summer weather=clear warmth+ sat:green+",
+    "a clear blue summer day": "season=summer weather=clear brightness+ sat:green+",
     "less saturation, more contrast, and a hint of grain please": "saturation- contrast+ grain+",
     "exposure +0.5, contrast -10, saturation +15": "brightness+ contrast- saturation+",
     "bring down the highlights and open up the shadows half a stop": "highlights- shadows+",
