@@ -125,8 +125,9 @@ class Maps:
                 return self._colour(name)
 
     def _colour(self, name: str) -> FloatPlane:
-        mask = colour_weight(self.oklab, name)
-        return cv2.GaussianBlur(mask, (0, 0), 1.5)
+        """What people call by a colour: all that is nearer to its band than to another, wholly."""
+        mask = smooth_step(colour_weight(self.oklab, name), 0.1, 0.6)
+        return cv2.GaussianBlur(mask, (0, 0), 1.0)
 
 
 def _rise(lightness: FloatPlane, first: float, last: float) -> FloatPlane:

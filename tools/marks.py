@@ -97,9 +97,13 @@ def _fresh_leaves(picture: Attributes, weight: FloatPlane) -> float:
 
 
 def _warm_lights(picture: Attributes, weight: FloatPlane) -> float:
-    """Amber of what is brightly lit: mean of a / 2 + b (x 100) over the reference's brightest places."""
+    """Amber of what is brightly lit: mean of a / 2 + b, or 2 a + b where green, over the reference's brightest places.
+
+    The mean is times 100. A yellow that leans to green is no evening light.
+    """
     lit = weight * picture.reference.highlight_weight
-    return 100 * weighted_mean(0.5 * picture.oklab[..., 1] + picture.oklab[..., 2], lit)
+    _, a, b = picture.planes
+    return 100 * weighted_mean(np.minimum(0.5 * a, 2 * a) + b, lit)
 
 
 def _paper(picture: Attributes, weight: FloatPlane) -> float:

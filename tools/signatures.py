@@ -36,7 +36,7 @@ _SIGNS: dict[tuple[EffectKind, str], dict[str, float]] = {
 """Amounts in units that the effect at a strength of about 0.6 brings."""
 _DENIALS: dict[tuple[EffectKind, str], dict[str, float]] = {
     ("time", "dawn"): {"brightness": -1.0},
-    ("time", "golden_hour"): {"brightness": -1.2, "grey": 0.6, "shadows": 2.5},
+    ("time", "golden_hour"): {"brightness": -1.2, "grey": 0.6, "shadows": 2.5, "tint": -0.8},
     ("time", "noon"): {"warmth": 1.0, "saturation": -0.5},
     ("time", "blue_hour"): {"brightness": -2.6, "tint": 1.2},
     ("time", "dusk"): {"brightness": -3.0, "warmth": 1.5},

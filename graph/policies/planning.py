@@ -95,7 +95,7 @@ class Planning:
             for effect in self.request.effects:
                 if effect.kind == kind:
                     self._take_effect(effect)
-        self.goals = [goal for goal in self.goals if not self._is_against_weather(goal)]
+        self.goals = [goal for goal in self.goals if not self._is_left_to_effects(goal)]
         for goal in self.goals:
             self._take_goal(goal)
         self._settle()
@@ -125,8 +125,10 @@ class Planning:
             return False
         return True
 
-    def _is_against_weather(self, goal: Goal) -> bool:
-        """Whether a description would undo what the weather has just done: deep shadows in a fog."""
+    def _is_left_to_effects(self, goal: Goal) -> bool:
+        """Whether an effect has said enough of a goal: a look of its own colours, a fog of shadows to be deep."""
+        if any(effect.kind == "look" and effect.words == goal.words for effect in self.request.effects):
+            return goal.attribute in _HARSH
         weather = any(effect.kind == "weather" for effect in self.request.effects)
         if not weather or goal.relative or goal.attribute == "brightness" or not _is_balanced(goal):
             return False
@@ -202,7 +204,7 @@ class Planning:
         return None if move.always else Dial(move.argument, 0.0, move.limit * reach)
 
     def _loss(self) -> float:
-        """How far the plan is from what was asked: 0 when every goal is half way there and nothing kept has moved.
+        """How far the plan is from what was asked: 0 when every goal is nearly there and nothing kept has moved.
 
         Explicit wishes weigh more than descriptions, and those more than what an effect implies; a reversed goal counts
         extra, as do effects that show too little or too much, overshooting, clipping and burnt colours.
@@ -213,7 +215,8 @@ class Planning:
                 implied = self.request.implies(goal)
                 weight = 0.25 if implied else 1.0 if goal.relative else 0.55
                 progress = self._progress(goal)
-                loss += weight * (max(0.0, 0.75 - progress) ** 2 + (0.3 if progress < 0.08 else 0))
+                enough = 0.5 if implied else 0.75
+                loss += weight * (max(0.0, enough - progress) ** 2 + (0.3 if progress < 0.08 else 0))
                 loss += 0 if implied else 0.1 * weight * max(0.0, progress - 1.8) ** 2
         for purpose, step in zip(self.purposes, self.sketch.steps, strict=True):
             if purpose and purpose.dial and isinstance(purpose.wish, Effect):

@@ -43,6 +43,16 @@ def test_a_kept_region_must_stay(meadow: Picture) -> None:
     assert any("top" in remark for remark in everywhere.remarks)
 
 
+def test_a_wish_is_for_all_that_is_not_to_be_kept(meadow: Picture) -> None:
+    """Black and white but for the yellow flowers: their colour does not make the rest less grey."""
+    grey = Goal(attribute="monochrome", direction=1, words="black and white")
+    request = Request(text="", goals=[grey], keeps=[Keep(region="yellow", words="keep the yellow")])
+    after = render(meadow, Plan(steps=[Step(tool="monochrome", args={"amount": 100}, region="not yellow")]))
+    kept, demanded = (assess(meadow, after, asked) for asked in (request, request.model_copy(update={"keeps": []})))
+    assert kept.results[0].observed > demanded.results[0].observed
+    assert kept.scores["picture"] > demanded.scores["picture"]
+
+
 def test_nothing_asked_and_nothing_done_is_perfect(meadow: Picture) -> None:
     assert assess(meadow, meadow, Request(text="leave it")).scores["picture"] == 5
 

@@ -120,7 +120,7 @@ class Grade(BaseModel):
         toe = pivot * (np.minimum(curve, pivot) / pivot) ** steep
         shoulder = (1 - pivot) * ((1 - np.maximum(curve, pivot)) / (1 - pivot)) ** steep
         curve = np.where(curve < pivot, toe, 1 - shoulder)
-        curve = self.black + (self.white - self.black) * curve
+        curve = _veiled(curve, self.black) * self.white
         position = inside * np.float32(4096)
         low = np.minimum(position.astype(np.int32), 4095)
         table = curve.astype(np.float32)
@@ -167,6 +167,11 @@ def _gamma(tones: FloatPlane, gamma: float) -> FloatPlane:
     """
     toe = 0.08
     return np.clip(((tones + toe) ** gamma - toe**gamma) / ((1 + toe) ** gamma - toe**gamma), 0, 1)
+
+
+def _veiled(tones: FloatPlane, black: float) -> FloatPlane:
+    """Lift black as stray light does: most where there is none, so that the steps of crushed shadows stay unseen."""
+    return (black**1.5 + (1 - black**1.5) * tones**1.5) ** (2 / 3)
 
 
 def _direction(hue: float) -> tuple[np.float32, np.float32]:

@@ -15,7 +15,7 @@ WATCHED = ("brightness", "contrast", "warmth", "tint", "saturation", "haze", "cl
 _STRUCTURE = {"medium": (0.15, 0.55), "weather": (0.30, 0.70), "time": (0.45, 0.80), "haze": (0.30, 0.70)}
 """Correlation of edges at which the content is gone and at which it stands, by what was asked for."""
 _ORDINARY = (0.55, 0.90)
-_BESIDE: dict[str, float] = {"time": 5.0, "season": 3.0, "weather": 4.0, "medium": 12.0, "look": 3.0}
+_BESIDE: dict[str, float] = {"time": 3.0, "season": 2.0, "weather": 2.5, "medium": 12.0, "look": 2.0}
 """Units by which anything may move beside an effect of a kind."""
 
 

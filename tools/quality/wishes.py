@@ -7,6 +7,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict
 
 from tools.attributes import UNIT, Attributes
+from tools.declare import ToolError
 from tools.goals import Effect, Goal, Request
 from tools.quality.comparison import Comparison, units_moved
 from tools.quality.effects import (
@@ -117,8 +118,8 @@ def wanted_change(goal: Goal, value: float, *, share: float = 1.0) -> float:
     """The signed change, in units, that a goal asks for where its attribute stands at `value`.
 
     It follows the strength, times `share`, as far as there is room: a description asks for no more than being there, a
-    bright photo can hardly be brightened, and what there is little of cannot be reduced by much. 0 where a described
-    attribute is there already.
+    bright photo can hardly be brightened, and of what there is little no more than three fifths can go, or two fifths
+    for a description. 0 where a described attribute is there already.
     """
     unit = UNIT["colour" if goal.attribute == "hue" else goal.attribute]
     wanted = goal.strength * share * FULL_SCALE_UNITS
@@ -133,7 +134,7 @@ def wanted_change(goal: Goal, value: float, *, share: float = 1.0) -> float:
         room = (94 - value) if goal.direction > 0 else (value - 8)
         wanted = min(wanted, max(0.25, 0.45 * room / unit))
     elif goal.attribute in SCARCE and goal.direction < 0:
-        wanted = min(wanted, max(0.15, 0.6 * value / unit))
+        wanted = min(wanted, max(0.15, (0.6 if goal.relative else 0.4) * value / unit))
     return goal.direction * wanted
 
 
@@ -151,11 +152,13 @@ def wanted_presence(effect: Effect) -> float:
 
 
 def _goal_result(comparison: Comparison, goal: Goal, request: Request, shown: Sequence[Shown]) -> GoalResult:
-    observed, weight = goal_change(comparison, goal), _weight(goal, request)
+    region = _place(comparison, goal, request)
+    placed, weight = goal.model_copy(update={"region": region}), _weight(goal, request)
+    observed = goal_change(comparison, placed)
     if observed is None:
         return GoalResult(goal=describe(goal), wanted=0, observed=0, satisfied=None, status="unmeasured", weight=weight)
     named = goal.to_colour if goal.attribute == "hue" else goal.colour
-    mask = comparison.mask("subject" if goal.attribute == "bokeh" else goal.region)
+    mask = comparison.mask("subject" if goal.attribute == "bokeh" else region)
     value = comparison.before.measure(goal.attribute, mask, named=named)
     wanted = wanted_change(goal, value)
     observed -= _against(comparison, goal, request, shown)
@@ -174,6 +177,19 @@ def _goal_result(comparison: Comparison, goal: Goal, request: Request, shown: Se
         status=_status(satisfied),
         weight=weight,
     )
+
+
+def _place(comparison: Comparison, goal: Goal, request: Request) -> str:
+    """Where a goal is judged: a wish for the whole picture is one for all that is not to be kept."""
+    kept = dict.fromkeys(keep.region for keep in request.keeps if keep.region)
+    if not kept or goal.region != "everywhere":
+        return goal.region
+    outside = f"not ({' | '.join(kept)})"
+    try:
+        comparison.mask(outside)
+    except ToolError:
+        return goal.region
+    return outside
 
 
 def _effect_result(comparison: Comparison, effect: Effect, seen: float | None) -> GoalResult:
