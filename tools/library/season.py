@@ -77,7 +77,7 @@ def _ground(oklab: FloatImage, scene: Scene) -> FloatPlane:
     for name, share in (("sky", 1.0), ("skin", 1.0), ("subject", 0.9 * (1 - 0.9 * leaves))):
         if scene.maps.coverage(name) >= MIN_COVERAGE:
             place = place * (1 - share * np.clip(along_edges(scene.maps.mask(name), oklab[..., 0]), 0, 1))
-    return place
+    return np.clip(scene.blur(place, 0.006), 0, 1)
 
 
 def _leaves(oklab: FloatImage, weight: FloatPlane, *, hue: float, pull: float, gain: float, lift: float) -> FloatImage:
