@@ -184,3 +184,15 @@ def test_a_large_face_is_found_where_the_head_leans() -> None:
     leaning = cv2.warpAffine(picture, closer, (width, height), borderMode=cv2.BORDER_REPLICATE)
     (face,) = faces(leaning)
     assert (face.x, face.y) == pytest.approx((0.5, 0.45), abs=0.05)
+
+
+def test_lips_belong_to_the_face() -> None:
+    """Redder than the skin around them; a change that spares skin would turn them orange."""
+    portrait = load(PHOTOS / "portrait.jpg").reduced(512)
+    (face,) = faces(portrait)
+    oklab = colour.srgb_to_oklab(portrait)
+    rows = np.arange(portrait.shape[0])[:, None] / portrait.shape[0]
+    lower = (face.ellipse(portrait.shape, 0.8) > 0) & (rows > face.y + 0.15 * face.down)
+    redness = oklab[..., 1] / np.maximum(oklab[..., 0], 0.2)
+    lips = lower & (redness > np.quantile(redness[lower], 0.9))
+    assert skin(portrait, (face,))[lips].mean() > 0.8

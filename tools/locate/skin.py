@@ -51,13 +51,19 @@ def skin(srgb: FloatImage, faces: Sequence[Face] = ()) -> FloatPlane:
 
 
 def distance_from(face: Face, oklab: FloatImage) -> FloatPlane:
-    """How far each pixel's colour, relative to its lightness, is from those of a face, in their own spread."""
+    """How far each pixel's colour, relative to its lightness, is from those of a face, in their own spread.
+
+    In the face itself what is redder is as near: lips and cheeks.
+    """
     tint = oklab[..., 1:] / np.maximum(oklab[..., :1], 0.2)
     core = face.ellipse(tint.shape, 0.7) > 0
     middle = np.median(tint[core], axis=0)
     spread = np.maximum(1.5 * np.median(np.abs(tint[core] - middle), axis=0), 0.014)
+    off = (tint - middle) / spread
+    redder = (off[..., 0] > 0) & (face.ellipse(tint.shape, 0.8) > 0)
+    off[redder, 0] = 0
     dark = smooth_step(oklab[..., 0], 0.15, 0.3)
-    return np.sqrt(np.square((tint - middle) / spread).sum(axis=2)) + 9 * (1 - dark)
+    return np.sqrt(np.square(off).sum(axis=2)) + 9 * (1 - dark)
 
 
 def heads(face: Face, likely: FloatPlane) -> FloatPlane:
