@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from tools import colour, strips
 from tools.library import detail, guided, light, loops, optics
 from tools.maps import Maps
+from tools.ramps import smooth_step
 from tools.rows import Rows, whole
 from tools.scene import Scene
 from tools.steps import Prepared
@@ -100,7 +101,7 @@ def _expose(linear: Real, gain: Real | float) -> Real:
 
 
 def _shade(linear: Real, stops: Real) -> Real:
-    bright = guided.smooth_step(linear @ colour.LUMINANCE, 0.7, 1.0)
+    bright = smooth_step(linear @ colour.LUMINANCE, 0.7, 1.0)
     return _expose(linear, np.exp2(stops * np.where(stops < 0, 1 - 0.5 * bright, 1)))
 
 
@@ -113,7 +114,7 @@ def _lightened(oklab: Real, change: Real) -> Real:
 def _brightest(linear: Real, scene: Scene) -> Real:
     ninetieth, high = (float(tone) ** 3 for tone in scene.statistics.percentiles[3:])
     low = float(np.clip((ninetieth + high) / 2, 0.12, 0.75))
-    return guided.smooth_step(linear @ colour.LUMINANCE, low, max(min(high, 1.0), low + 0.15))
+    return smooth_step(linear @ colour.LUMINANCE, low, max(min(high, 1.0), low + 0.15))
 
 
 def _glowing(linear: Real, halo: Real, strength: float) -> Real:
