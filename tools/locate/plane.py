@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from tools.rows import reduced
 from tools.types import FloatImage, FloatPlane
 
 FEATHER_RADIUS = 0.02
@@ -71,25 +72,41 @@ def matted(mask: FloatPlane, guide: FloatImage) -> FloatPlane:
     rough = enlarged(mask.astype(np.float32), guide)
     radius_px = max(2, round(BORDER * max(guide.shape[:2])))
     inside, outside = _eroded(rough > 0.5, radius_px), _eroded(rough <= 0.5, radius_px)
-    within, near_inside = _local_mean(guide, inside, 2 * radius_px)
-    without, near_outside = _local_mean(guide, outside, 2 * radius_px)
+    border = (inside + outside) == 0
+    half = reduced(guide, max(guide.shape[:2]) // 2)
+    within, near_inside = _local_mean(half, inside, 2 * radius_px, border)
+    without, near_outside = _local_mean(half, outside, 2 * radius_px, border)
     line = within - without
-    length = (line * line).sum(axis=2)
-    place = _trimmed(((guide - without) * line).sum(axis=2) / (length + 1e-6), 0.15)
+    length = np.einsum("ij,ij->i", line, line)
+    place = _trimmed(np.einsum("ij,ij->i", guide[border] - without, line) / (length + 1e-6), 0.15)
     trust = length / (length + ALIKE**2) * np.clip(50 * np.minimum(near_inside, near_outside), 0, 1)
-    soft = cv2.GaussianBlur(rough, (0, 0), radius_px / 3)
-    laid = np.where(inside + outside > 0, rough, trust * place + (1 - trust) * soft)
-    return feathered(laid, guide, halo=0.03, radius=BORDER / 3)
+    soft = cv2.GaussianBlur(rough, (0, 0), radius_px / 3)[border]
+    rough[border] = trust * place + (1 - trust) * soft
+    return feathered(rough, guide, halo=0.03, radius=BORDER / 3)
 
 
 def _eroded(mask: NDArray[np.bool_], radius_px: int) -> FloatPlane:
     return cv2.erode(mask.astype(np.float32), np.ones((2 * radius_px + 1, 2 * radius_px + 1), np.uint8))
 
 
-def _local_mean(image: FloatImage, weight: FloatPlane, sigma_px: float) -> tuple[FloatImage, FloatPlane]:
-    """Mean of the image around each pixel over where `weight` is 1, and the share of the surroundings where it is."""
-    share = cv2.GaussianBlur(weight, (0, 0), sigma_px)
-    return cv2.GaussianBlur(image * weight[..., None], (0, 0), sigma_px) / (share[..., None] + 1e-6), share
+def _local_mean(
+    half: FloatImage, weight: FloatPlane, sigma_px: float, where: NDArray[np.bool_]
+) -> tuple[FloatPlane, FloatPlane]:
+    """Mean of an image around some pixels over where `weight` is 1, and the share of the surroundings where it is.
+
+    Args:
+        half: the image at half its size: what a wide blur leaves has no finer detail.
+        weight: `(H, W)`, of the size of the image.
+        sigma_px: of the Gaussian, on the image.
+        where: `(H, W)`, the N pixels asked for.
+
+    Returns:
+        `(N, 3)` and `(N,)`.
+    """
+    share = enlarged(weight, half)
+    blurred = cv2.GaussianBlur(np.dstack([half * share[..., None], share]), (0, 0), sigma_px / 2)
+    found = enlarged(blurred, weight)[where]
+    return found[:, :3] / (found[:, 3:] + 1e-6), found[:, 3]
 
 
 def _trimmed(plane: FloatPlane, ends: float) -> FloatPlane:
