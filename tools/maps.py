@@ -4,6 +4,7 @@ They are cues from colour, texture and position, not recognition. A region that 
 silent no-op.
 """
 
+from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 
 import cv2
@@ -71,6 +72,11 @@ class Maps:
 
     def present(self) -> dict[str, float]:
         """The places found in this photo (sky, subject, ...) and the share of it that they cover."""
+        with ThreadPoolExecutor(1) as aside:
+            skin, _ = aside.submit(self.coverage, "skin"), aside.submit(self.coverage, "foliage")
+            self.coverage("sky")
+            skin.result()  # the subject is found by it
+            self.coverage("subject")
         found = {name: self.coverage(name) for name in PLACES}
         return {name: share for name, share in found.items() if share >= MIN_COVERAGE}
 
