@@ -17,9 +17,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-import stylist.run
-import stylist.sheet
-import stylist.style  # noqa: F401
+import stylist.styling  # noqa: F401
 from graph.trace import read_trace
 from stylist.main import main
 from tools.declare import ToolError
