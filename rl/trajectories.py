@@ -15,6 +15,7 @@ from typing import Any
 import click
 from rich.progress import track
 
+from evals.command import Command
 from graph.messages import PROMPT_VERSION, render_plan
 from graph.trace import Event, read_trace
 from rl.credit import step_scores
@@ -61,15 +62,36 @@ def rows_of(events: Iterable[Event]) -> Iterator[Json]:
 
 
 def _row(run: str, start: Json, seen: Json, planned: Json, steps: list[Json], assessment: Json) -> Json:
-    photo = seen["photo_sha256"]
-    context = Context.model_validate(seen["context"])
     plan = Plan.model_validate(planned["plan"])
-    preview = base64.b64decode(seen["preview_jpeg"])
     done = [step["error"] is None for step in steps]
     asked = Request.model_validate(start["goals"]) if start.get("goals") else parse_request(start["request"])
-    seed, renderer = start["settings"]["seed"], start["settings"]["renderer"]
+    row = unscored_row(run, start, seen, plan, planned["policy"])
     reward = assessment["scores"].get("picture")  # None where the judge gave no score
     credited = reward is not None and len(done) == len(plan.steps)  # an editor carries out a plan as a whole
+    preview = row["images"][0]["bytes"]
+    return {
+        **row,
+        "step_changes": [_changes(step) for step in steps],
+        "step_scores": step_scores(preview, plan, done, asked, reward, seed=row["seed"]) if credited else [],
+        "reward": reward,
+        "scores": [{"name": name, "value": value} for name, value in assessment["scores"].items()],
+        "judge": assessment["version"],
+        "goals_source": assessment["goals_source"],
+    }
+
+
+def unscored_row(run: str, start: Json, seen: Json, plan: Plan, policy: str) -> Json:
+    """What a row says of a plan and what it is for, before anybody has judged it.
+
+    Args:
+        run: name of the run.
+        start: data of its `start` event.
+        seen: data of its `perceive` event, with the photo as `preview_jpeg`, base64.
+        plan: what was planned.
+        policy: who planned it.
+    """
+    photo, renderer = seen["photo_sha256"], start["settings"]["renderer"]
+    context = Context.model_validate(seen["context"])
     return {
         "run": run,
         "photo": photo,
@@ -78,18 +100,12 @@ def _row(run: str, start: Json, seen: Json, planned: Json, steps: list[Json], as
         "context": context.model_dump_json(),
         "prompt": plain_prompt(context, start["request"], renderer=renderer),
         "completion": [{"role": "assistant", "content": render_plan(plan)}],
-        "images": [{"bytes": preview, "path": f"{photo}.jpg"}],
+        "images": [{"bytes": base64.b64decode(seen["preview_jpeg"]), "path": f"{photo}.jpg"}],
         "plan": plan.model_dump_json(),
-        "step_changes": [_changes(step) for step in steps],
-        "step_scores": step_scores(preview, plan, done, asked, reward, seed=seed) if credited else [],
-        "reward": reward,
-        "scores": [{"name": name, "value": value} for name, value in assessment["scores"].items()],
-        "policy": planned["policy"],
-        "judge": assessment["version"],
-        "goals_source": assessment["goals_source"],
+        "policy": policy,
         "prompt_version": PROMPT_VERSION,
         "renderer": renderer,
-        "seed": seed,
+        "seed": start["settings"]["seed"],
         "split": split_of(photo),
     }
 
@@ -131,13 +147,18 @@ def write_parquet(rows: list[Json], path: Path) -> None:
     Dataset.from_list(rows, features=features()).to_parquet(path)
 
 
-@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+def trace_files(paths: Iterable[Path]) -> list[Path]:
+    """The files named, and the `*.trace.jsonl` in the folders named."""
+    return [file for path in paths for file in (sorted(path.rglob("*.trace.jsonl")) if path.is_dir() else [path])]
+
+
+@click.command(cls=Command)
 @click.argument("traces", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 @click.option("-o", "--out", type=click.Path(path_type=Path), default=Path("trajectories.parquet"), show_default=True)
 @click.option("--all-train", is_flag=True, help="Put every row into the train split: for overfitting on purpose.")
 def main(traces: tuple[Path, ...], out: Path, all_train: bool) -> None:
     """Turn TRACES (files, or folders of *.trace.jsonl) into trajectories."""
-    files = [file for path in traces for file in (sorted(path.rglob("*.trace.jsonl")) if path.is_dir() else [path])]
+    files = trace_files(traces)
     rows: list[Json] = []
     failures = []
     for file in track(files, description="reading traces"):

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Literal, get_args, get_type_hints
 
 from graph.messages import Inputs
+from tools.declare import ToolError
 
 Method = Literal["sft", "filtered", "best_of_m", "rw", "sw", "step_weighted", "dpo"]
 WeightMap = Literal["linear", "exponential"]
@@ -19,7 +20,7 @@ SAME_REWARD = 1e-6
 """Rewards that differ by less are equal: files keep them as 32-bit numbers, where 4.1 is a little less than 4.1."""
 
 
-class NothingToTrainOnError(ValueError):
+class NothingToTrainOnError(ToolError):
     """The data cannot teach what was asked; the message says what there was, with counts, and the remedy."""
 
 
@@ -41,7 +42,8 @@ class MethodArguments:
         default="", metadata={"help": "Learn only from these policies' plans, comma-separated; empty: all."}
     )
     goals_source: GoalsSource = field(
-        default="truth", metadata={"help": "truth: only rows scored against true goals | any: self-assessed too."}
+        default="truth",
+        metadata={"help": "truth: rows scored against true goals or by a person | any: self-assessed too."},
     )
     threshold: float = field(default=4.0, metadata={"help": "filtered: least reward of a row that is kept."})
     baseline: float = field(

@@ -63,19 +63,19 @@ def _scored(dataset: Any) -> tuple[Any, list[str]]:
 
 
 def _by_goals_source(dataset: Any, arguments: MethodArguments) -> tuple[Any, list[str]]:
-    """Leave out plans that were scored against goals which the same words were parsed into: self-assessment."""
+    """Leave out plans that neither a person judged nor true goals did: self-assessment, or a model's opinion."""
     if arguments.goals_source == "any" or "goals_source" not in dataset.column_names:
         return dataset, []
-    true = dataset.filter(lambda source: source == "truth", input_columns="goals_source")
+    true = dataset.filter(lambda source: source in ("truth", "person"), input_columns="goals_source")
     out = len(dataset) - len(true)
     if out == 0:
         return true, []
     if len(true) == 0:
         raise NothingToTrainOnError(
-            f"none of {len(dataset)} rows was scored against true goals; use --goals_source any to learn from "
-            "self-assessed ones"
+            f"none of {len(dataset)} rows was scored against true goals or by a person; use --goals_source any to "
+            "learn from self-assessed ones"
         )
-    return true, [f"left out {out} of {len(dataset)} rows that were not scored against true goals"]
+    return true, [f"left out {out} of {len(dataset)} rows that were not scored against true goals, nor by a person"]
 
 
 def _scale_notes(dataset: Any, arguments: MethodArguments) -> list[str]:
