@@ -3,12 +3,16 @@
 import math
 from pathlib import Path
 
+from transformers.integrations import get_available_reporting_integrations
+
 from rl.arguments import Arguments
 from rl.dev_plans import DEV_METRICS
 
+_REPORTERS = ("trackio", "tensorboard", "wandb")
+
 
 def check_arguments(arguments: Arguments) -> None:
-    """Refuse numbers that no run can have, and a best checkpoint without what it is chosen by.
+    """Refuse numbers out of range, packages that are not there, and a choice without what it is made by.
 
     Raises:
         ValueError: with the value and what would be right.
@@ -25,6 +29,12 @@ def check_arguments(arguments: Arguments) -> None:
     ):
         if not (value >= 1 if is_right is None else is_right):
             raise ValueError(f"{name} is {value}; it must be {right}")
+    if getattr(training, "assistant_only_loss", False) or getattr(training, "completion_only_loss", None) is False:
+        raise ValueError("plans alone carry loss; leave assistant_only_loss and completion_only_loss at their defaults")
+    missing = set(training.report_to) & set(_REPORTERS) - set(get_available_reporting_integrations())
+    if missing:
+        names = " ".join(sorted(missing))
+        raise ValueError(f"report_to names {names}, which is not installed; pip install {names}, or --report_to none")
     if training.load_best_model_at_end:
         if not evaluates(arguments) or not saves(arguments):
             raise ValueError(

@@ -24,15 +24,19 @@ def explained() -> Iterator[None]:
     try:
         yield
     except (ValueError, OSError, ImportError, RuntimeError, ToolError) as error:
-        stop(" ".join(str(error).split()))
+        stop(_in_one_line(error))
 
 
 @contextmanager
-def explained_while_training(remedies: Callable[[], Iterator[str]]) -> Iterator[None]:
+def explained_while_training(remedies: Callable[[], Iterator[str]], has_begun: Callable[[], bool]) -> Iterator[None]:
     """Say what to do when memory or disk runs out or a person stops the run; every other error is a bug and shown.
+
+    Until training has begun, a wrong value or a package that is missing is said in one line too: optimisers, kernels
+    and loaders are made as late as that.
 
     Args:
         remedies: what would make the run fit into the device's memory, asked only when that ran out.
+        has_begun: whether the first step is about to be taken, or was.
     """
     try:
         yield
@@ -41,6 +45,10 @@ def explained_while_training(remedies: Callable[[], Iterator[str]]) -> Iterator[
         stop(f"the device's memory ran out: {words}")
     except (OSError, SafetensorError) as error:
         stop(f"{error}; {_RESUME}")
+    except (ValueError, ImportError) as error:
+        if has_begun():
+            raise
+        stop(_in_one_line(error))
     except RuntimeError as error:
         if _WRITER_OF_TORCH not in str(error):
             raise
@@ -48,6 +56,10 @@ def explained_while_training(remedies: Callable[[], Iterator[str]]) -> Iterator[
     except KeyboardInterrupt:
         say("stopped; go on with --resume_from_checkpoint true, if a checkpoint was saved")
         sys.exit(STOPPED)
+
+
+def _in_one_line(error: Exception) -> str:
+    return " ".join(str(error).split())
 
 
 def stop(reason: str) -> NoReturn:

@@ -81,8 +81,10 @@ def main(words: list[str] | None = None) -> None:
             return
         check_space(ready.arguments, ready.shape)
         trainer = build_trainer(ready)
-    with explained_while_training(lambda: remedies(ready)):
-        train(trainer, ready)
+    folder = FolderCallback(ready)
+    trainer.add_callback(folder)
+    with explained_while_training(lambda: remedies(ready), folder.is_begun):
+        train(trainer, ready, folder)
 
 
 def remedies(ready: Ready) -> Iterator[str]:
@@ -172,7 +174,7 @@ def build_trainer(ready: Ready) -> Any:
             peft_config=get_peft_config(model),
             quantization_config=get_quantization_config(model),
         )
-    except (SafetensorError, RuntimeError) as error:
+    except SafetensorError as error:
         raise ValueError(f"{model.model_name_or_path} cannot be loaded, fetch or make it again: {error}") from None
     trainer.create_model_card = lambda **_: None  # TRL's own, at every checkpoint; the run writes one of its own
     if run.freeze_vision_tower:
@@ -180,7 +182,6 @@ def build_trainer(ready: Ready) -> Any:
     if ready.cases:
         trainer.add_callback(DevPlans(trainer, ready.cases, method.inputs))
     trainer.add_callback(Throughput(trainer, *_speed_of(ready)))
-    trainer.add_callback(CurvesCallback())
     return trainer
 
 
@@ -191,34 +192,50 @@ def _speed_of(ready: Ready) -> tuple[ModelShape | None, float, float, float | No
     return shape, plan_tokens, patches, this_device(ready.arguments).peak
 
 
-class CurvesCallback(TrainerCallback):  # type: ignore[misc]
-    """Draws the curves whenever the run is saved, so that a run can be watched."""
+class FolderCallback(TrainerCallback):  # type: ignore[misc]
+    """Keeps the run's folder: what it was told when training begins, its curves at every checkpoint.
+
+    Nothing is written before: a run that cannot begin leaves no trace, and can be started again.
+    """
+
+    def __init__(self, ready: Ready) -> None:
+        self.ready = ready
+        self.path = Path(ready.arguments.training.output_dir)
+        self.record: dict[str, Any] = {}
+        """Of the run, once it has begun."""
+
+    def is_begun(self) -> bool:
+        """Whether training has begun."""
+        return bool(self.record)
+
+    def on_train_begin(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+        """Write what is known of the run."""
+        arguments, prepared = self.ready.arguments, self.ready.prepared
+        self.record = start_record(arguments, self.ready.hashes, prepared.notes, len(prepared.rows))
+        if state.is_world_process_zero:
+            write_text(self.path / "config.yaml", yaml.safe_dump(arguments.told, sort_keys=False))
+            write_json(self.path / "run.json", self.record)
 
     def on_save(self, args: Any, state: Any, control: Any, **_: Any) -> None:
-        """Draw what is logged so far."""
+        """Draw what is logged so far, so that a run can be watched."""
         if state.is_world_process_zero:
-            draw_curves(state.log_history, Path(args.output_dir) / "curves.png")
+            draw_curves(state.log_history, self.path / "curves.png")
 
 
-def train(trainer: Any, ready: Ready) -> None:
-    """Train, and leave the run's folder."""
-    folder = Path(ready.arguments.training.output_dir)
-    record = start_record(ready.arguments, ready.hashes, ready.prepared.notes, len(ready.prepared.rows))
-    main_process = trainer.is_world_process_zero()
-    if main_process:
-        write_text(folder / "config.yaml", yaml.safe_dump(ready.arguments.told, sort_keys=False))
-        write_json(folder / "run.json", record)
+def train(trainer: Any, ready: Ready, folder: FolderCallback) -> None:
+    """Train, and complete the run's folder."""
+    path = folder.path
     result = trainer.train(resume_from_checkpoint=str(ready.checkpoint) if ready.checkpoint else None)
-    trainer.save_model(str(folder))
+    trainer.save_model(str(path))
     trainer.save_state()
-    if main_process:
-        copy_processor_files(ready.arguments.model.model_name_or_path, folder)
-        write_planner_file(folder, ready.arguments.method.inputs)
-        record = finish_record(record, trainer.state, result.metrics)
-        write_json(folder / "run.json", record)
-        draw_curves(trainer.state.log_history, folder / "curves.png")
-        write_text(folder / "README.md", model_card(record, folder))
-        say(f"{folder}: the trained planner, with run.json, curves.png and README.md", file=sys.stdout)
+    if trainer.is_world_process_zero():
+        copy_processor_files(ready.arguments.model.model_name_or_path, path)
+        write_planner_file(path, ready.arguments.method.inputs)
+        record = finish_record(folder.record, trainer.state, result.metrics)
+        write_json(path / "run.json", record)
+        draw_curves(trainer.state.log_history, path / "curves.png")
+        write_text(path / "README.md", model_card(record, path))
+        say(f"{path}: the trained planner, with run.json, curves.png and README.md", file=sys.stdout)
     trainer.end()
 
 

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,11 @@ def refused(words: list[str], capsys: pytest.CaptureFixture[str]) -> str:
     said = capsys.readouterr().err.strip().splitlines()[-1]
     assert said.startswith("error: ")
     return said
+
+
+def without(package: str) -> pytest.MarkDecorator:
+    """Marks a test of what is said where a package is missing."""
+    return pytest.mark.skipif(find_spec(package) is not None, reason=f"{package} is installed")
 
 
 def adapter(run: Path) -> dict[str, torch.Tensor]:
@@ -89,6 +95,8 @@ def test_every_configuration_is_read(path: Path) -> None:
         (["--config", LOOP, "--max_steps", "0"], "max_steps is 0; it must be 1 or more, or -1"),
         (["--config", LOOP, "--load_best_model_at_end", "true"], "needs evaluations and checkpoints to choose from"),
         (["--config", LOOP, "--output_dir", "README.md/x"], "README.md is a file"),
+        pytest.param(["--config", LOOP, "--report_to", "wandb"], "pip install wandb", marks=without("wandb")),
+        (["--config", LOOP, "--assistant_only_loss", "true"], "plans alone carry loss"),
         (["--config", LOOP, "--trajectories", "no.parquet"], "no file of trajectories 'no.parquet'"),
     ],
 )
@@ -147,6 +155,22 @@ def test_a_person_s_own_files_are_not_overwritten(
     mine.write_text("mine")
     assert "holds README.md, which a run would overwrite" in refused(words, capsys)
     assert mine.read_text() == "mine"
+
+
+@pytest.mark.parametrize(
+    ("option", "remedy"),
+    [
+        pytest.param(["--use_liger_kernel", "true"], "pip install liger-kernel", marks=without("liger_kernel")),
+        pytest.param(["--optim", "adamw_bnb_8bit"], "pip install -U bitsandbytes", marks=without("bitsandbytes")),
+        (["--adam_beta2", "1.5"], "Invalid beta parameter at index 1: 1.5"),
+    ],
+)
+def test_what_is_noticed_last_leaves_nothing_behind(
+    option: list[str], remedy: str, words: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Kernels and optimisers are made when all else is ready; the same command must work once they can be."""
+    assert remedy in refused([*words, *option], capsys)
+    assert not any((tmp_path / "run").iterdir())
 
 
 def test_a_full_disk_is_said_in_one_line(words: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
