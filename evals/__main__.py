@@ -8,14 +8,14 @@ from pathlib import Path
 import click
 
 from evals.arms import Arm, read_arms
+from evals.command import Command
 from evals.report import ArmResult, write_report
 from evals.styling import styling_task
-from evals.tasks import read_tasks
+from evals.tasks import check_names, read_tasks
 from graph.editing import check_editor
 from graph.policies import make_policy
 from graph.tool_session import ToolSession, tool_session
 from mcp_server.settings import ServerSettings
-from tools.declare import ToolError
 from tools.goals import Request
 
 
@@ -25,10 +25,11 @@ async def compare(
     """Run every arm on every photo and request; write inspect_ai logs and the report into `out`.
 
     Raises:
-        ToolError: if a policy is no arm, or lacks something that it needs; nothing has run then.
+        ToolError: if photos share a name, or a policy is no arm or lacks something; nothing has run then.
     """
     from inspect_ai import eval_async
 
+    check_names(photos)
     root = Path(os.path.commonpath([photo.resolve().parent for photo in photos]))
     arms = read_arms(policies, seed=seed, root=str(root))
     results = []
@@ -52,7 +53,7 @@ async def _check(arm: Arm, session: ToolSession, requests: Sequence[Request]) ->
         await check_editor(session)
 
 
-@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.command(cls=Command)
 @click.argument("photos", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option(
     "--policy",
@@ -67,7 +68,7 @@ async def _check(arm: Arm, session: ToolSession, requests: Sequence[Request]) ->
     "--tasks",
     "tasks_file",
     required=True,
-    type=click.Path(exists=True, path_type=Path),
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="JSONL of requests with true goals.",
 )
 @click.option("--limit", type=click.IntRange(min=1), help="Use only the first N tasks.")
@@ -77,10 +78,7 @@ def main(
     photos: tuple[Path, ...], policies: tuple[str, ...], tasks_file: Path, limit: int | None, seed: int, out: Path
 ) -> None:
     """Compare policies on PHOTOS; every arm is judged against the task's goals, never against its own plan."""
-    try:
-        asyncio.run(compare(policies, photos, read_tasks(tasks_file)[:limit], out, seed=seed))
-    except ToolError as error:
-        raise click.UsageError(str(error)) from None
+    asyncio.run(compare(policies, photos, read_tasks(tasks_file)[:limit], out, seed=seed))
     click.echo((out / "report.md").read_text())
     click.echo(f"Report: {out / 'report.md'}; logs for `inspect view --log-dir {out / 'logs'}`")
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import click
 
+from evals.command import Command
 from graph.policies.qwen import planner_inputs, write_planner_file
 from rl.base_model import copy_processor_files
 from rl.model_card import model_card
@@ -88,16 +89,13 @@ def _check_video_part(out: Path) -> None:
         )
 
 
-@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.command(cls=Command)
 @click.argument("source", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("-o", "--out", required=True, type=click.Path(file_okay=False, path_type=Path))
 @click.option("--merge", is_flag=True, help="Merge a LoRA adapter into its base; else it is kept as it is.")
 def main(source: Path, out: Path, merge: bool) -> None:
     """Make a folder that can be served of SOURCE, a run's folder or one of its checkpoints."""
-    try:
-        kind = export(source, out, merge=merge)
-    except ToolError as error:
-        raise click.UsageError(str(error)) from None
+    kind = export(source, out, merge=merge)
     click.echo(f"{out}: {kind}; serve it with `stylist serve-policy {out}`")
 
 

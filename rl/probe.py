@@ -14,16 +14,18 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import click
 import numpy as np
 from PIL import Image
 from rich.progress import track
 
+from evals.command import Command
 from graph.messages import read_completion
 from graph.policies.checkpoint import CheckpointPolicy
 from graph.policies.qwen import load_model, load_processor, planner_inputs
+from rl.methods import load_trajectories
 from tools.attributes import UNIT
 from tools.context import Context
 from tools.declare import ToolError
@@ -116,9 +118,9 @@ def _move(case: Case, plan: Plan, attribute: str) -> float:
 def cases_of(trajectories: Path) -> Iterator[Case]:
     """Each photo of a file of trajectories once."""
     from datasets import Image as ImageFeature
-    from datasets import List, load_dataset
+    from datasets import List
 
-    rows = load_dataset("parquet", data_files=str(trajectories), split="train")
+    rows = load_trajectories(str(trajectories))
     rows = rows.cast_column("images", List(ImageFeature(decode=False)))
     seen: set[str] = set()
     for row in rows:
@@ -133,19 +135,15 @@ def load_unconstrained(checkpoint: Path) -> CheckpointPolicy:
     return CheckpointPolicy(load_model(checkpoint), load_processor(checkpoint), constrained=False, inputs=inputs)
 
 
-@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.command(cls=Command)
 @click.argument("checkpoint", type=click.Path(path_type=Path))
 @click.argument("trajectories", type=click.Path(exists=True, path_type=Path))
-@click.option("--photos", default=3, show_default=True, help="How many photos to ask about.")
+@click.option("--photos", type=click.IntRange(1), default=3, show_default=True, help="How many photos to ask about.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def main(checkpoint: Path, trajectories: Path, photos: int, as_json: bool) -> None:
     """Probe what CHECKPOINT writes by itself for the photos of TRAJECTORIES."""
-    try:
-        policy: Any = load_unconstrained(checkpoint)
-    except ToolError as error:
-        raise click.UsageError(str(error)) from None
     cases = [case for case, _ in zip(cases_of(trajectories), range(photos), strict=False)]
-    findings = probe(policy, cases)
+    findings = probe(load_unconstrained(checkpoint), cases)
     if as_json:
         click.echo(
             json.dumps({**vars(findings), "valid_share": findings.valid_share, "obeyed_share": findings.obeyed_share})

@@ -13,6 +13,7 @@ from typing import Any
 
 import click
 
+from evals.command import Command
 from graph.messages import system_message
 
 SPECIAL_TOKENS = (
@@ -153,17 +154,19 @@ def _train_tokenizer(texts: Iterable[str]) -> Any:
     return tokenizer
 
 
-@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.command(cls=Command)
 @click.argument("trajectories", type=click.Path(exists=True, path_type=Path))
 @click.option("-o", "--out", type=click.Path(path_type=Path), default=Path("tiny"), show_default=True)
-@click.option("--hidden-size", default=256, show_default=True, help="Width of the language model.")
-@click.option("--layers", default=2, show_default=True, help="Depth of the language model.")
-@click.option("--seed", type=int, default=0, show_default=True)
+@click.option(
+    "--hidden-size", type=click.IntRange(32), default=256, show_default=True, help="Width of the language model."
+)
+@click.option("--layers", type=click.IntRange(1), default=2, show_default=True, help="Depth of the language model.")
+@click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=0, show_default=True)
 def main(trajectories: Path, out: Path, hidden_size: int, layers: int, seed: int) -> None:
     """Make a tiny Qwen3-VL checkpoint with random weights and a tokenizer trained on TRAJECTORIES."""
-    from datasets import load_dataset
+    from rl.methods import load_trajectories
 
-    rows = load_dataset("parquet", data_files=str(trajectories), split="train").remove_columns("images")
+    rows = load_trajectories(str(trajectories)).remove_columns("images")
     texts = [message["content"] for row in rows for message in (*row["prompt"], *row["completion"])]
     make_checkpoint(texts, out, seed=seed, hidden_size=hidden_size, layers=layers)
     click.echo(f"{out}: a tiny Qwen3-VL with random weights")

@@ -16,6 +16,7 @@ import click
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+from evals.command import Command
 from evals.judges.independent.judge import IndependentJudge
 from evals.judges.laws.contexts import CONTRARY, MILD, STRONG, Context, contexts
 from evals.judges.measured import MeasuredJudge
@@ -120,7 +121,7 @@ def write_sheet(gaps: Sequence[tuple[float, Candidate]], path: Path) -> None:
     sheet.save(path)
 
 
-@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.command(cls=Command)
 @click.argument("photos", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("-o", "--out", type=click.Path(path_type=Path), default=Path("out/agreement"), show_default=True)
 def main(photos: tuple[Path, ...], out: Path) -> None:

@@ -4,13 +4,14 @@ from pathlib import Path
 
 import click
 
+from evals.command import Command
 from evals.judges.independent.judge import IndependentJudge
 from evals.judges.laws import LAWS, broken, contexts
 from evals.judges.measured import MeasuredJudge
 from evals.judges.verdict import Judge
 
 
-@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.command(cls=Command)
 @click.argument("photos", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--judge", "name", type=click.Choice(["measured", "independent"]), default="measured", show_default=True)
 def main(photos: tuple[Path, ...], name: str) -> None:
