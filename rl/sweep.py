@@ -20,6 +20,7 @@ from typing import NamedTuple, get_args
 
 import click
 
+from evals.command import Command
 from rl.methods.arguments import Method
 from rl.run_folder import write_json, write_text
 from tools.declare import ToolError
@@ -90,6 +91,19 @@ def _finished(trial: Trial, folder: Path) -> Outcome | None:
     return Outcome(trial, last["eval_score"], last["eval_valid_share"]) if "eval_score" in last else None
 
 
+def begin(out: Path, words: Sequence[str], config: Path) -> None:
+    """Keep what all trials share, so that a search goes on with the same and is not mixed with another.
+
+    Raises:
+        ToolError: if the folder holds a search that was told something else.
+    """
+    told = {"words": list(words), "config": config.read_text(encoding="utf-8")}
+    record = out / "search.json"
+    if record.exists() and json.loads(record.read_text()) != told:
+        raise ToolError(f"{out} holds a search with other arguments; repeat those, or name another folder with -o")
+    write_json(record, told)
+
+
 def table(outcomes: Iterable[Outcome]) -> str:
     """Markdown: methods by rates, the mean score over seeds with the lowest and highest; each method's best in bold."""
     cells: dict[str, dict[float, list[Outcome]]] = {}
@@ -118,7 +132,7 @@ def _cell(outcomes: Sequence[Outcome], *, chosen: bool) -> str:
     return f"{f'**{mean}**' if chosen else mean} ({min(scores):.2f} to {max(scores):.2f})"
 
 
-@click.command(context_settings={"help_option_names": ["-h", "--help"], "ignore_unknown_options": True})
+@click.command(cls=Command, context_settings={"ignore_unknown_options": True})
 @click.option("--config", required=True, type=click.Path(exists=True, dir_okay=False), help="Of rl.train.")
 @click.option("--method", "methods", multiple=True, required=True, type=click.Choice(get_args(Method)))
 @click.option("--rate", "rates", multiple=True, required=True, type=click.FloatRange(0, min_open=True))
@@ -139,16 +153,14 @@ def main(
 ) -> None:
     """Train every METHOD at every RATE with every SEED; WORDS are further arguments of rl.train for all of them.
 
-    A search that was stopped goes on where it was.
+    A search that was stopped goes on where it was; methods, rates and seeds can be added to one.
     """
     shared = ["--config", config, "--target_tokens", str(target_tokens), *words]
     outcomes = []
-    try:
-        for trial in (Trial(*one) for one in product(methods, rates, seeds)):
-            outcomes.append(run_trial(trial, shared, out))
-            click.echo(f"{trial.method} at {trial.rate:g}, seed {trial.seed}: {outcomes[-1].score:.3f}")
-    except ToolError as error:
-        raise click.UsageError(str(error)) from None
+    begin(out, shared, Path(config))
+    for trial in (Trial(*one) for one in product(methods, rates, seeds)):
+        outcomes.append(run_trial(trial, shared, out))
+        click.echo(f"{trial.method} at {trial.rate:g}, seed {trial.seed}: {outcomes[-1].score:.3f}")
     write_json(out / "sweep.json", [found.row() for found in outcomes])
     write_text(out / "sweep.md", table(outcomes))
     click.echo(table(outcomes))

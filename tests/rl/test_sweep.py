@@ -40,6 +40,9 @@ def test_a_search_trains_judges_and_goes_on_where_it_was(trajectories: Path, pla
     finished = record.read_text()
     assert CliRunner().invoke(main, words).exit_code == 0
     assert record.read_text() == finished
+    other = CliRunner().invoke(main, [*words, "--target-tokens", "600"])
+    assert other.exit_code == 2
+    assert "holds a search with other arguments" in other.output
 
 
 @pytest.mark.parametrize("words", [["--rate", "0"], ["--method", "ppo"]])
