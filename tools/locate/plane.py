@@ -13,6 +13,8 @@ HALO = 0.12
 """Share of the filter's response that is cut off at both ends: its faint halo around an edge."""
 BORDER = 0.012
 """How far from its border a rough mask may be wrong, as a fraction of the long side."""
+SOFTNESS = 0.0015
+"""How soft a border is in itself, as a fraction of the long side."""
 ALIKE = 0.05
 """Distance of two colours at which they are half trusted to tell inside from outside."""
 _LEVELS = 255
@@ -63,7 +65,7 @@ def matted(mask: FloatPlane, guide: FloatImage) -> FloatPlane:
 
     Near its border the mask is not trusted: there each pixel is placed on the line between the mean colours inside and
     outside, as matting by known colours does (Smith and Blinn, "Blue Screen Matting", SIGGRAPH 1996), as far as the two
-    differ.
+    differ. It is softened by less than a pixel.
 
     Args:
         mask: plane in [0, 1] of any size.
@@ -82,7 +84,7 @@ def matted(mask: FloatPlane, guide: FloatImage) -> FloatPlane:
     trust = length / (length + ALIKE**2) * np.clip(50 * np.minimum(near_inside, near_outside), 0, 1)
     soft = cv2.GaussianBlur(rough, (0, 0), radius_px / 3)[border]
     rough[border] = trust * place + (1 - trust) * soft
-    return feathered(rough, guide, halo=0.03, radius=BORDER / 3)
+    return _trimmed(cv2.GaussianBlur(rough, (0, 0), max(0.5, SOFTNESS * max(guide.shape[:2]))), 0.03)
 
 
 def _eroded(mask: NDArray[np.bool_], radius_px: int) -> FloatPlane:
