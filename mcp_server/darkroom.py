@@ -49,8 +49,6 @@ class Negative:
     linear: FloatImage
     """The proxy in linear light."""
     maps: Maps
-    attributes: Attributes
-    """Of the photo; every edit of it is measured against them."""
     size: tuple[int, int]
     """Width and height of the photo itself in px."""
 
@@ -89,7 +87,7 @@ class Darkroom:
         return self._sources.get_or_make(source.sha256, lambda: decode(self._kept(source.sha256), source.name))
 
     def negative(self, source: Source) -> Negative:
-        """The photo on the proxy, with its maps and attributes."""
+        """The photo on the proxy, with its maps."""
         return self._negatives.get_or_make(source.sha256, lambda: _negative(self._proxy(source)))
 
     def _proxy(self, source: Source) -> Proxy:
@@ -121,7 +119,7 @@ class Darkroom:
     def _context(self, edit: Edit) -> Context:
         negative = self.negative(edit.source)
         width, height = negative.size
-        own = None if edit.steps else negative.attributes
+        own = None if edit.steps else negative.maps.attributes
         context = measure_context(self.proxy(edit), negative.maps, own)
         return context.model_copy(update={"width_px": width, "height_px": height})
 
@@ -129,9 +127,9 @@ class Darkroom:
         """Attributes of the edit in the pixels that were the photo's highlights, shadows and lights."""
         negative = self.negative(edit.source)
         if not edit.steps:
-            return self._measured.get_or_make(_key(edit, ()), negative.attributes.all)
+            return self._measured.get_or_make(_key(edit, ()), negative.maps.attributes.all)
         return self._measured.get_or_make(
-            _key(edit, edit.steps), lambda: Attributes(self.proxy(edit).srgb, negative.attributes).all()
+            _key(edit, edit.steps), lambda: Attributes(self.proxy(edit).srgb, negative.maps.attributes).all()
         )
 
     def _state(self, edit: Edit, progress: Progress | None) -> FloatImage:
@@ -168,7 +166,7 @@ def _proxy(photo: Picture) -> Proxy:
 
 def _negative(proxy: Proxy) -> Negative:
     srgb = proxy.picture.srgb
-    return Negative(proxy.picture, colour.srgb_to_linear(srgb), Maps(srgb), Attributes(srgb), proxy.size)
+    return Negative(proxy.picture, colour.srgb_to_linear(srgb), Maps(srgb), proxy.size)
 
 
 def _key(edit: Edit, steps: Sequence[Step]) -> str:

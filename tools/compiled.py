@@ -27,3 +27,8 @@ def compiled(loop: Loop) -> Loop:
         return njit(loop, cache=True, **_OPTIONS)
     except RuntimeError:
         return njit(loop, **_OPTIONS)
+
+
+def inlined(formula: Loop) -> Loop:
+    """Write a formula out in every loop that calls it; one of several results else keeps a loop from vectors."""
+    return njit(formula, inline="always", **_OPTIONS)

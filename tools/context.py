@@ -14,7 +14,8 @@ from pydantic import BaseModel, ConfigDict
 
 from tools import colour
 from tools.attributes import Attributes
-from tools.maps import Maps, chroma_by_colour
+from tools.colour_bands import chroma_by_colour
+from tools.maps import Maps
 from tools.picture import PROXY_PX, Picture
 from tools.types import FloatImage
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from tools.compiled import Pixels, Real, compiled
+from tools.compiled import Pixels, Real, compiled, inlined
 
 _F = np.float32
 _I = np.int32
@@ -107,18 +107,35 @@ def encode(pixels: Pixels) -> None:
         pixels[k] = _encoded(pixels[k])
 
 
+@inlined
+def oklab_of(red: Real, green: Real, blue: Real) -> Real:
+    """Oklab of linear light, as three numbers."""
+    long = _signed_cube_root(_F(0.4122214708) * red + _F(0.5363325363) * green + _F(0.0514459929) * blue)
+    medium = _signed_cube_root(_F(0.2119034982) * red + _F(0.6806995451) * green + _F(0.1073969566) * blue)
+    short = _signed_cube_root(_F(0.0883024619) * red + _F(0.2817188376) * green + _F(0.6299787005) * blue)
+    return (
+        _F(0.2104542553) * long + _F(0.7936177850) * medium - _F(0.0040720468) * short,
+        _F(1.9779984951) * long - _F(2.4285922050) * medium + _F(0.4505937099) * short,
+        _F(0.0259040371) * long + _F(0.7827717662) * medium - _F(0.8086757660) * short,
+    )
+
+
 @compiled
 def to_oklab(pixels: Pixels) -> None:
     """Linear light to Oklab."""
     for k in range(pixels.size // 3):
         j = 3 * k
-        r, g, b = pixels[j], pixels[j + 1], pixels[j + 2]
-        long = _signed_cube_root(_F(0.4122214708) * r + _F(0.5363325363) * g + _F(0.0514459929) * b)
-        medium = _signed_cube_root(_F(0.2119034982) * r + _F(0.6806995451) * g + _F(0.1073969566) * b)
-        short = _signed_cube_root(_F(0.0883024619) * r + _F(0.2817188376) * g + _F(0.6299787005) * b)
-        pixels[j] = _F(0.2104542553) * long + _F(0.7936177850) * medium - _F(0.0040720468) * short
-        pixels[j + 1] = _F(1.9779984951) * long - _F(2.4285922050) * medium + _F(0.4505937099) * short
-        pixels[j + 2] = _F(0.0259040371) * long + _F(0.7827717662) * medium - _F(0.8086757660) * short
+        pixels[j], pixels[j + 1], pixels[j + 2] = oklab_of(pixels[j], pixels[j + 1], pixels[j + 2])
+
+
+@compiled
+def to_planes(linear: Pixels, lightness: Pixels, a: Pixels, b: Pixels, darkest: Pixels, lightest: Pixels) -> None:
+    """Linear light `(3 N,)` to Oklab and to the least and the most of its channels, `(N,)` each."""
+    for k in range(lightness.size):
+        red, green, blue = linear[3 * k], linear[3 * k + 1], linear[3 * k + 2]
+        lightness[k], a[k], b[k] = oklab_of(red, green, blue)
+        darkest[k] = min(red, min(green, blue))
+        lightest[k] = max(red, max(green, blue))
 
 
 @compiled

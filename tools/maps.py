@@ -1,4 +1,4 @@
-"""Maps of a photo: soft masks of its regions and a depth cue, found by measurement on the proxy.
+"""Maps of a photo: soft masks of its regions, a depth cue, and its attributes, found by measurement on the proxy.
 
 They are cues from colour, texture and position, not recognition. A region that is not there is an error, never a
 silent no-op.
@@ -10,30 +10,20 @@ from functools import cached_property
 import cv2
 import numpy as np
 
-from tools import colour
+from tools.attributes import Attributes
+from tools.colour_bands import colour_weight
 from tools.declare import ToolError
 from tools.locate import Face, depth_cue, faces, foliage, skin, sky, subject
 from tools.ramps import smooth_step
-from tools.region import COLOURS, PLACES, Both, Either, Named, Not, Region, parse
+from tools.region import PLACES, Both, Either, Named, Not, Region, parse
 from tools.types import FloatImage, FloatPlane
 
 MIN_COVERAGE = 0.004
 """A region that covers less of the picture counts as not found."""
-HUE_CENTRES = {
-    "red": 27,
-    "orange": 58,
-    "yellow": 104,
-    "green": 142,
-    "aqua": 195,
-    "blue": 258,
-    "purple": 300,
-    "magenta": 345,
-}
-"""Centres of the eight colour bands in degrees of Oklab hue."""
 
 
 class Maps:
-    """Masks and depth of one photo, computed when first asked for; every plane has the size of the proxy."""
+    """What is known of one photo, computed when first asked for; every plane has the size of the proxy."""
 
     def __init__(self, proxy_srgb: FloatImage) -> None:
         """Keep the photo's proxy, `(H, W, 3)` encoded sRGB."""
@@ -41,9 +31,18 @@ class Maps:
         self._named: dict[str, FloatPlane] = {}
 
     @cached_property
+    def attributes(self) -> Attributes:
+        """Attributes of the photo; every edit of it is measured against them."""
+        return Attributes(self.proxy_srgb)
+
+    def is_of(self, srgb: FloatImage) -> bool:
+        """Whether a picture is the photo."""
+        return srgb is self.proxy_srgb or np.array_equal(srgb, self.proxy_srgb)
+
+    @property
     def oklab(self) -> FloatImage:
         """The proxy in Oklab."""
-        return colour.srgb_to_oklab(self.proxy_srgb)
+        return self.attributes.oklab
 
     @cached_property
     def faces(self) -> tuple[Face, ...]:
@@ -140,39 +139,3 @@ def _rise(lightness: FloatPlane, first: float, last: float) -> FloatPlane:
     """How far each pixel has come from one percentile of lightness to another; 0 in a plain picture."""
     low, high = np.percentile(lightness, [first, last])
     return smooth_step(lightness, low, max(high, low + 1e-6))
-
-
-def colour_weight(oklab: FloatImage, name: str) -> FloatPlane:
-    """How much each pixel belongs to one of the eight colour bands: 1 at its hue, 0 at the neighbouring bands.
-
-    Greys belong to no band; the weights of all bands of a vivid pixel add up to 1.
-    """
-    return _colour_weight(colour.hue_degrees(oklab), _vivid(oklab), name)
-
-
-def chroma_by_colour(oklab: FloatImage) -> dict[str, float]:
-    """The chroma of a picture divided among the eight colour bands: the sum of chroma times `colour_weight` of each.
-
-    A vivid pixel lies between two centres and belongs to both, so all bands take one pass.
-    """
-    centres = np.array([*HUE_CENTRES.values(), HUE_CENTRES["red"] + 360], np.float32)
-    hue = (colour.hue_degrees(oklab).ravel() - centres[0]) % 360 + centres[0]
-    before = np.clip(np.searchsorted(centres, hue, side="right") - 1, 0, len(COLOURS) - 1)
-    share = smooth_step((hue - centres[before]) / np.diff(centres)[before], 0, 1)
-    strength = (colour.chroma(oklab) * _vivid(oklab)).ravel()
-    lower, upper = (np.bincount(before, part * strength, len(COLOURS)) for part in (1 - share, share))
-    return dict(zip(COLOURS, map(float, lower + np.roll(upper, 1)), strict=True))
-
-
-def _vivid(oklab: FloatImage) -> FloatPlane:
-    return smooth_step(colour.chroma(oklab), 0.015, 0.05)
-
-
-def _colour_weight(hue: FloatPlane, vivid: FloatPlane, name: str) -> FloatPlane:
-    index = COLOURS.index(name)
-    centre = HUE_CENTRES[name]
-    before = HUE_CENTRES[COLOURS[index - 1]]
-    after = HUE_CENTRES[COLOURS[(index + 1) % len(COLOURS)]]
-    offset = (hue - centre + 180) % 360 - 180
-    reach = np.where(offset < 0, (centre - before) % 360, (after - centre) % 360)
-    return (smooth_step(np.abs(offset) / reach, 1, 0) * vivid).astype(np.float32)

@@ -9,10 +9,10 @@ from collections.abc import Callable
 import cv2
 import numpy as np
 
-from tools import colour
-from tools.attributes import Attributes, weighted_mean
-from tools.maps import colour_weight
+from tools import attribute_kernels
+from tools.attributes import Attributes
 from tools.types import FloatPlane
+from tools.weight import Weight
 
 MARK_UNIT: dict[str, float] = {
     "flakes": 1.0,
@@ -30,6 +30,8 @@ MARK_UNIT: dict[str, float] = {
     "blocks": 35.0,
 }
 """A plain amount of each mark, in its own unit (of most, % of the picture)."""
+_TONE_BINS = 128
+"""Of the histogram of L in which lost tones show."""
 
 
 def measure_mark(picture: Attributes, name: str, mask: FloatPlane | None = None) -> float:
@@ -37,119 +39,117 @@ def measure_mark(picture: Attributes, name: str, mask: FloatPlane | None = None)
 
     NaN where the reference does not have what would bear it: no leaves, nothing to turn.
     """
-    weight = np.ones(picture.lightness.shape, np.float32) if mask is None else mask
-    return _MARKS[name](picture, weight)
+    if mask is not None:
+        return _MARKS[name](picture, Weight(mask))
+    return picture.once(name, lambda: _MARKS[name](picture, picture.everywhere))
 
 
-def _specks(picture: Attributes, weight: FloatPlane) -> tuple[float, float]:
+def _specks(picture: Attributes, weight: Weight) -> tuple[float, float]:
     """Share (%) of small bright specks that the reference does not have, and how far they all lean one way, 0 to 1."""
     added = picture.residual
     levels = np.clip(128 + 255 * added, 0, 255).astype(np.uint8)
     size = max(5, round(0.016 * float(np.hypot(*added.shape)))) | 1
     stands_out = levels.astype(np.int16) - cv2.medianBlur(levels, size)
-    share = 100 * (weighted_mean(stands_out > 14, weight) - weighted_mean(stands_out < -14, weight))
+    share = 100 * (weight.share(stands_out > 14) - weight.share(stands_out < -14))
     x, y = cv2.Sobel(added, cv2.CV_32F, 1, 0), cv2.Sobel(added, cv2.CV_32F, 0, 1)
-    xx, yy, xy = (weighted_mean(product, weight) for product in (x * x, y * y, x * y))
+    xx, yy, xy = (weight.mean(product) for product in (x * x, y * y, x * y))
     return share, float(np.hypot(xx - yy, 2 * xy) / (xx + yy + 1e-9))
 
 
-def _flakes(picture: Attributes, weight: FloatPlane) -> float:
+def _flakes(picture: Attributes, weight: Weight) -> float:
     share, lean = _specks(picture, weight)
     return share * float(np.clip(1.5 - 2.5 * lean, 0, 1))
 
 
-def _streaks(picture: Attributes, weight: FloatPlane) -> float:
+def _streaks(picture: Attributes, weight: Weight) -> float:
     share, lean = _specks(picture, weight)
     return share * float(np.clip(2.5 * lean - 0.5, 0, 1))
 
 
-def _snow_cover(picture: Attributes, weight: FloatPlane) -> float:
+def _snow_cover(picture: Attributes, weight: Weight) -> float:
     """Share (%) of pale places of no colour where the reference is darker or coloured."""
-    pale = ((picture.lightness > 0.72) & (picture.chroma < 0.04)).astype(np.float32)
-    return 100 * weighted_mean(pale, weight)
+    return 100 * weight.share((picture.lightness > 0.72) & (picture.chroma < 0.04))
 
 
-def _leaves(picture: Attributes, weight: FloatPlane) -> FloatPlane | None:
+def _leaves(picture: Attributes, weight: Weight) -> Weight | None:
     """Where the reference has green leaves; None where it has hardly any."""
-    green = weight * np.maximum(
-        colour_weight(picture.reference.oklab, "green"), 0.7 * colour_weight(picture.reference.oklab, "yellow")
-    )
-    return green if green.mean() > 0.02 else None
+    was = picture.reference
+    leaves = weight.within(Weight(np.maximum(was.belonging("green"), 0.7 * was.belonging("yellow"))))
+    return leaves if leaves.plane.mean() > 0.02 else None
 
 
-def _turned_leaves(picture: Attributes, weight: FloatPlane) -> float:
+def _turned_leaves(picture: Attributes, weight: Weight) -> float:
     """Degrees of Oklab hue by which green leaves have turned towards gold and rust."""
     leaves = _leaves(picture, weight)
     if leaves is None:
         return float("nan")
-    now, was = colour.hue_degrees(picture.oklab), colour.hue_degrees(picture.reference.oklab)
-    turned = np.clip((was - now + 180) % 360 - 180, -60, 60)
-    return weighted_mean(turned, leaves * np.clip(picture.chroma / 0.04, 0, 1))
+    turned = np.clip((picture.reference.hue - picture.hue + 180) % 360 - 180, -60, 60)
+    return leaves.within(Weight(np.clip(picture.chroma / 0.04, 0, 1))).mean(turned)
 
 
-def _fresh_leaves(picture: Attributes, weight: FloatPlane) -> float:
+def _fresh_leaves(picture: Attributes, weight: Weight) -> float:
     """Gain of chroma (x 100) in green leaves that stay green."""
     leaves = _leaves(picture, weight)
     if leaves is None:
         return float("nan")
-    still = np.maximum(colour_weight(picture.oklab, "green"), colour_weight(picture.oklab, "yellow"))
-    return 100 * weighted_mean(picture.chroma * still, leaves)
+    still = np.maximum(picture.belonging("green"), picture.belonging("yellow"))
+    return 100 * leaves.mean(picture.chroma * still)
 
 
-def _warm_lights(picture: Attributes, weight: FloatPlane) -> float:
+def _warm_lights(picture: Attributes, weight: Weight) -> float:
     """Amber of what is brightly lit: mean of a / 2 + b, or 2 a + b where green, over the reference's brightest places.
 
     The mean is times 100. A yellow that leans to green is no evening light.
     """
-    lit = weight * picture.reference.highlight_weight
-    _, a, b = picture.planes
-    return 100 * weighted_mean(np.minimum(0.5 * a, 2 * a) + b, lit)
+    lit = weight.within(picture.reference.highlights)
+    return 100 * lit.mean(np.minimum(0.5 * picture.a, 2 * picture.a) + picture.b)
 
 
-def _paper(picture: Attributes, weight: FloatPlane) -> float:
+def _paper(picture: Attributes, weight: Weight) -> float:
     """Share (%) of nearly white places."""
-    return 100 * weighted_mean(((picture.lightness > 0.88) & (picture.chroma < 0.05)), weight)
+    return 100 * weight.share((picture.lightness > 0.88) & (picture.chroma < 0.05))
 
 
-def _strokes(picture: Attributes, weight: FloatPlane) -> float:
+def _strokes(picture: Attributes, weight: Weight) -> float:
     """Share (%) of thin dark lines."""
     size = max(3, round(0.008 * np.hypot(*picture.lightness.shape))) | 1
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
     lines = cv2.morphologyEx(picture.lightness, cv2.MORPH_BLACKHAT, kernel) > 0.15
-    return 100 * weighted_mean(lines, weight)
+    return 100 * weight.share(lines)
 
 
-def _repainted(picture: Attributes, weight: FloatPlane) -> float:
+def _repainted(picture: Attributes, weight: Weight) -> float:
     """Share (%) of the fine texture that is another than the reference's, as far as the coarser forms are the same.
 
     A shift of the whole by one pixel is no other texture, and a blur leaves none.
     """
-    (fine, form), (was_fine, was_form) = picture.bands, picture.reference.bands
+    fine, was_fine = picture.fine, picture.reference.fine
     shifts = [(y, x) for y in (-1, 0, 1) for x in (-1, 0, 1)]
     same = max(_correlation(np.roll(fine, shift, (0, 1)), was_fine, weight) for shift in shifts)
-    forms = float(np.clip(2.5 * _correlation(form, was_form, weight) - 1.25, 0, 1))
-    left = weighted_mean(np.abs(fine), weight) / (weighted_mean(np.abs(was_fine), weight) + 1e-4)
+    forms = float(np.clip(2.5 * _correlation(picture.middle, picture.reference.middle, weight) - 1.25, 0, 1))
+    left = weight.mean(np.abs(fine)) / (weight.mean(np.abs(was_fine)) + 1e-4)
     return 100 * (1 - max(same, 0.0)) * forms * float(np.clip(2.5 * left - 0.5, 0, 1))
 
 
-def _correlation(first: FloatPlane, second: FloatPlane, weight: FloatPlane) -> float:
-    scale = float(np.sqrt((weight * first * first).sum() * (weight * second * second).sum()))
-    return float((weight * first * second).sum()) / scale if scale > 1e-6 else 1.0
+def _correlation(first: FloatPlane, second: FloatPlane, weight: Weight) -> float:
+    scale = np.sqrt(weight.mean(first * first) * weight.mean(second * second))
+    return weight.mean(first * second) / float(scale) if scale * weight.total > 1e-6 else 1.0
 
 
-def few_tones(picture: Attributes, weight: FloatPlane) -> float:
+def _few_tones(picture: Attributes, weight: Weight) -> float:
     """Raggedness of the histogram of L: the share (%) of the picture that lies off its own smooth course."""
-    histogram = np.histogram(picture.lightness, bins=128, range=(0, 1), weights=weight)[0].astype(np.float32)[None]
+    lightness, weights = picture.lightness.reshape(-1), np.ascontiguousarray(weight.plane, np.float32).reshape(-1)
+    histogram = attribute_kernels.histogram(lightness, weights, _TONE_BINS).astype(np.float32)[None]
     smooth = cv2.GaussianBlur(histogram, (0, 0), 2, borderType=cv2.BORDER_REPLICATE)
     return 100 * float(np.abs(histogram - smooth).sum() / max(float(histogram.sum()), 1e-6))
 
 
-def _grey(picture: Attributes, weight: FloatPlane) -> float:
+def _grey(picture: Attributes, weight: Weight) -> float:
     """Share (%) of places without colour."""
-    return 100 * weighted_mean(picture.chroma < 0.025, weight)
+    return 100 * weight.share(picture.chroma < 0.025)
 
 
-def _dots(picture: Attributes, weight: FloatPlane) -> float:
+def _dots(picture: Attributes, weight: Weight) -> float:
     """Height (dB) of the strongest peak of the spectrum above its neighbourhood: a printed screen repeats itself."""
     side = min(256, *picture.lightness.shape)
     if side < 32:
@@ -163,7 +163,7 @@ def _dots(picture: Attributes, weight: FloatPlane) -> float:
     return float(np.sort(rise[frequency > 0.08])[-12:].mean())
 
 
-def _blocks(picture: Attributes, weight: FloatPlane) -> float:
+def _blocks(picture: Attributes, weight: Weight) -> float:
     """How far steps of L keep to a square grid: the strongest period of their profile, in % of their mean."""
     lightness = picture.lightness
     if min(lightness.shape) < 32:
@@ -178,7 +178,7 @@ def _grid(steps: FloatPlane) -> float:
     return float(spectrum[(frequency > 1 / 25) & (frequency < 1 / 3)].max() / (spectrum[0] + 1e-6))
 
 
-_MARKS: dict[str, Callable[[Attributes, FloatPlane], float]] = {
+_MARKS: dict[str, Callable[[Attributes, Weight], float]] = {
     "flakes": _flakes,
     "streaks": _streaks,
     "snow cover": _snow_cover,
@@ -188,7 +188,7 @@ _MARKS: dict[str, Callable[[Attributes, FloatPlane], float]] = {
     "paper": _paper,
     "strokes": _strokes,
     "repainted": _repainted,
-    "few tones": few_tones,
+    "few tones": _few_tones,
     "grey": _grey,
     "dots": _dots,
     "blocks": _blocks,

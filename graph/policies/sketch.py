@@ -11,7 +11,7 @@ from tools.attributes import UNIT, Attributes
 from tools.declare import ToolError
 from tools.engine import advance, to_gamut
 from tools.goals import Effect, Goal, Request
-from tools.maps import Maps, colour_weight
+from tools.maps import Maps
 from tools.picture import decode, reduce_to
 from tools.plan import Step
 from tools.quality import Assessment, Comparison, assess, burnt_share, presence
@@ -34,7 +34,7 @@ class Sketch:
         self.srgb = reduce_to(self._preview.srgb, size_px)
         self.maps = Maps(self._preview.srgb)
         self._masks = _Masks(self.maps, self.srgb)
-        self.before = Attributes(self.srgb)
+        self.before = self._masks.attributes
         self.places = set(places)
         self.seed = seed
         self.steps: list[Step] = []
@@ -52,7 +52,7 @@ class Sketch:
     def share(self, band: str, region: str) -> float:
         """Share of a region that belongs to a colour band."""
         mask = self.mask(region)
-        return float((mask * colour_weight(self.before.oklab, band)).sum() / mask.sum())
+        return float((mask * self.before.belonging(band)).sum() / mask.sum())
 
     def mask(self, region: str) -> FloatPlane:
         """Mask of a region at the size of the sketch."""

@@ -11,8 +11,8 @@ from typing import Annotated, Literal
 import numpy as np
 
 from tools import colour
+from tools.colour_bands import HUE_CENTRES, colour_weight
 from tools.declare import choice, number, tool
-from tools.maps import HUE_CENTRES, colour_weight
 from tools.ramps import smooth_step
 from tools.region import COLOURS
 from tools.scene import Scene

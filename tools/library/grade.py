@@ -16,7 +16,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict
 
 from tools import colour
-from tools.maps import HUE_CENTRES
+from tools.colour_bands import HUE_CENTRES
 from tools.ramps import smooth_step
 from tools.statistics import Statistics
 from tools.types import FloatImage, FloatPlane

@@ -2,31 +2,40 @@
 
 from functools import cached_property
 
-import cv2
 import numpy as np
 
-from tools.attributes import UNIT, Attributes, weighted_mean
+from tools import attribute_kernels
+from tools.attributes import UNIT, Attributes
 from tools.declare import ToolError
 from tools.maps import Maps
 from tools.marks import MARK_UNIT, measure_mark
 from tools.types import FloatImage, FloatPlane
+from tools.weight import Weight
 
 
 class Comparison:
-    """Two pictures of one photo; each measurement is made when it is first asked for."""
+    """Two pictures of one photo; each measurement is made when it is first asked for.
+
+    Args:
+        before_srgb: `(H, W, 3)` encoded sRGB.
+        after_srgb: of the same size.
+        maps: of the photo; where that is the picture before, what was measured of it is not measured again.
+    """
 
     def __init__(self, before_srgb: FloatImage, after_srgb: FloatImage, maps: Maps) -> None:
         self.before_srgb = before_srgb
         self.maps = maps
-        self.before = Attributes(before_srgb)
+        self.before = maps.attributes if maps.is_of(before_srgb) else Attributes(before_srgb)
         self.after = Attributes(after_srgb, reference=self.before)
         self._changes: dict[tuple[str, str, str | None], float] = {}
 
     @cached_property
     def difference(self) -> FloatPlane:
         """Oklab distance of each pixel, times 100: about one just noticeable difference at 2."""
-        moved = self.after.oklab - self.before.oklab
-        return 100 * np.sqrt(np.einsum("ijk,ijk->ij", moved, moved))
+        result = np.empty_like(self.after.lightness)
+        before, after = (tuple(plane.reshape(-1) for plane in picture.planes) for picture in (self.before, self.after))
+        attribute_kernels.distance(before, after, result.reshape(-1))
+        return result
 
     def mask(self, region: str) -> FloatPlane | None:
         """Mask of a region on the photo; None for everywhere.
@@ -62,24 +71,22 @@ class Comparison:
             ToolError: if the region is not found in the photo.
         """
         mask = self.mask(region)
-        return float(self.difference.mean()) if mask is None else weighted_mean(self.difference, mask)
+        return self._mean_difference if mask is None else Weight(mask).mean(self.difference)
+
+    @cached_property
+    def _mean_difference(self) -> float:
+        return self.after.everywhere.mean(self.difference)
 
     @cached_property
     def structure(self) -> float:
         """How far the drawing of the picture stands, 0 to 1: correlation of its blurred edges with those before.
 
-        Edges are magnitudes of the gradient of L at a quarter of the proxy, so that a change of contrast, a shift by a
-        pixel and a re-encode count for little, and new or lost shapes for much.
+        A change of contrast, a shift by a pixel and a re-encode count for little, new or lost shapes for much.
         """
-        height, width = self.before.lightness.shape
-        size = (max(1, width // 4), max(1, height // 4))
-        edges = [
-            np.sqrt(_edges(cv2.resize(picture.lightness, size, interpolation=cv2.INTER_AREA)) + 1e-4).ravel()
-            for picture in (self.before, self.after)
-        ]
+        edges = self.before.edges, self.after.edges
         first, second = (edge - edge.mean() for edge in edges)
         scale = float(np.sqrt((first @ first) * (second @ second)))
-        return float(first @ second) / scale if scale > 1e-9 else float(np.allclose(edges[0], edges[1]))
+        return float(first @ second) / scale if scale > 1e-9 else float(np.allclose(*edges))
 
 
 def units_moved(
@@ -90,7 +97,3 @@ def units_moved(
         return comparison.change(name, region, named)
     except ToolError:
         return None
-
-
-def _edges(plane: FloatPlane) -> FloatPlane:
-    return np.hypot(cv2.Scharr(plane, cv2.CV_32F, 1, 0), cv2.Scharr(plane, cv2.CV_32F, 0, 1)) / 16

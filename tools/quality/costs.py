@@ -2,13 +2,14 @@
 
 import numpy as np
 
-from tools.attributes import UNIT, weighted_mean
+from tools.attributes import UNIT
 from tools.declare import ToolError
 from tools.goals import Effect, Keep, Request
 from tools.quality.comparison import Comparison, units_moved
 from tools.quality.ways import brings, taken_apart
 from tools.signatures import EXCUSES, amounts
 from tools.types import FloatPlane
+from tools.weight import Weight
 
 WATCHED = ("brightness", "contrast", "warmth", "tint", "saturation", "haze", "clarity", "vignette")
 """Attributes whose unasked change is noticed."""
@@ -61,7 +62,7 @@ def _kept_outside(comparison: Comparison, request: Request, remarks: list[str]) 
     outside = (inside < 0.05).astype(np.float32)
     if outside.mean() < 0.02:
         return 1.0
-    kept = float(np.interp(weighted_mean(comparison.difference, outside), [1.0, 7.0], [1.0, 0.2]))
+    kept = float(np.interp(Weight(outside).mean(comparison.difference), [1.0, 7.0], [1.0, 0.2]))
     if kept < 0.8:
         remarks.append(f"the change was asked for in {' and '.join(sorted(regions))}, and shows elsewhere too")
     return kept

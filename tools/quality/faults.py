@@ -11,9 +11,10 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
-from tools.attributes import UNIT, Attributes
+from tools import attribute_kernels
+from tools.attributes import TONES, UNIT, Attributes
 from tools.goals import Request
-from tools.marks import few_tones
+from tools.marks import measure_mark
 from tools.quality.comparison import Comparison
 from tools.quality.ways import thumbnail, thumbnails
 from tools.types import FloatPlane
@@ -48,18 +49,25 @@ def technical(comparison: Comparison, request: Request, remarks: list[str]) -> f
     return left
 
 
+def _gain(comparison: Comparison, measure: Callable[[Attributes], float]) -> float:
+    """By how much a number of a picture grew; that of the photo is kept."""
+    before = comparison.before
+    return measure(comparison.after) - before.once(measure, lambda: measure(before))
+
+
 def _clipping(comparison: Comparison) -> float:
     """Share of the picture that became pure black or white."""
+    return _gain(comparison, _clipped_share)
 
-    def ends(picture: Attributes) -> float:
-        return float(((picture.linear.max(axis=2) <= 0.0006) | (picture.linear.min(axis=2) >= 0.985)).mean())
 
-    return ends(comparison.after) - ends(comparison.before)
+def _clipped_share(picture: Attributes) -> float:
+    ends = attribute_kernels.beyond(picture.lightest.reshape(-1), picture.darkest.reshape(-1), 0.0006, 0.985)
+    return ends / picture.lightest.size
 
 
 def _burnt_colour(comparison: Comparison) -> float:
     """Share of the picture in which a channel of a vivid colour came to the top of the range."""
-    return burnt_share(comparison.after) - burnt_share(comparison.before)
+    return _gain(comparison, burnt_share)
 
 
 def burnt_share(picture: Attributes) -> float:
@@ -67,13 +75,18 @@ def burnt_share(picture: Attributes) -> float:
 
     A channel counts from 0.86 of the linear range, a chroma from 0.07.
     """
-    near = np.clip((picture.linear.max(axis=2) - 0.86) / 0.12, 0, 1)
-    return float((near * np.clip((picture.chroma - 0.07) / 0.06, 0, 1)).mean())
+    lightest, chroma = picture.lightest.reshape(-1), picture.chroma.reshape(-1)
+    burnt = attribute_kernels.burnt(lightest, chroma, (0.86, 0.98), (0.07, 0.13))
+    return burnt / chroma.size
 
 
 def _garish(comparison: Comparison) -> float:
     """Share of the picture that became more vivid (chroma over 0.19) than colours in photographs are."""
-    return float((comparison.after.chroma > 0.19).mean() - (comparison.before.chroma > 0.19).mean())
+    return _gain(comparison, _garish_share)
+
+
+def _garish_share(picture: Attributes) -> float:
+    return picture.everywhere.share(picture.chroma > 0.19)
 
 
 def _flood(comparison: Comparison) -> float:
@@ -83,16 +96,16 @@ def _flood(comparison: Comparison) -> float:
     """
 
     def cast(picture: Attributes) -> float:
-        return float(np.hypot(*picture.oklab[..., 1:].mean(axis=(0, 1)))) / light(picture)
+        return float(np.hypot(picture.measure("tint"), picture.measure("warmth"))) / light(picture)
 
     def variety(picture: Attributes) -> float:
         return (0.3 - picture.measure("monochrome")) / light(picture)
 
     def light(picture: Attributes) -> float:
-        return float(picture.lightness.mean()) / 0.6 + 0.03
+        return picture.measure("brightness") / 60 + 0.03
 
     gone = 1 - variety(comparison.after) / variety(comparison.before)
-    return 100 * cast(comparison.after) * max(0.0, gone)
+    return cast(comparison.after) * max(0.0, gone)
 
 
 def _false_colour(comparison: Comparison) -> float:
@@ -135,27 +148,44 @@ def _blur(comparison: Comparison) -> float:
 
 def _banding(comparison: Comparison) -> float:
     """Gain of raggedness in the histogram of L, as a share."""
-    whole = np.ones_like(comparison.before.lightness)
-    return (few_tones(comparison.after, whole) - few_tones(comparison.before, whole)) / 100
+    return (measure_mark(comparison.after, "few tones") - measure_mark(comparison.before, "few tones")) / 100
 
 
 def _flatness(comparison: Comparison) -> float:
     """Share of the tonal range that is gone: 1 - its 5-95 % span over that before."""
 
     def span(picture: Attributes) -> float:
-        low, high = np.quantile(picture.lightness[::2, ::2], [0.05, 0.95])
-        return float(high - low) + 0.02
+        return picture.quantile(0.95) - picture.quantile(0.05) + 0.02
 
     return 1 - span(comparison.after) / span(comparison.before)
 
 
 def _halos(comparison: Comparison) -> float:
     """How far each edge's sides were pushed apart: slope of the unexplained gain of L on its contrast to around."""
-    before = comparison.before.lightness
-    around = before - cv2.GaussianBlur(before, (0, 0), 0.012 * float(np.hypot(*before.shape)))
-    weight: FloatPlane = np.clip(np.abs(around) - 0.005, 0, 1)
-    total = float((weight * around * around).sum())
-    return float((weight * around * comparison.after.residual).sum()) / total if total > 1e-4 else 0.0
+    before, after = comparison.before, comparison.after
+    edges = before.once("edges", lambda: _Edges.of(before.lightness))
+    return float(np.vdot(edges.slope, after.lightness)) - edges.before - float(edges.by_tone @ after.tone_gain)
+
+
+class _Edges(NamedTuple):
+    """The edges of a photo, as what gives the slope of a gain on the contrast of each pixel to what is around it."""
+
+    slope: FloatPlane
+    """What to multiply a gain of L by and sum up."""
+    before: float
+    """That sum of L itself before the edit."""
+    by_tone: FloatPlane
+    """What to multiply a gain of each tone by and sum up."""
+
+    @classmethod
+    def of(cls, lightness: FloatPlane) -> "_Edges":
+        around = lightness - cv2.GaussianBlur(lightness, (0, 0), 0.012 * float(np.hypot(*lightness.shape)))
+        weighted = np.clip(np.abs(around) - 0.005, 0, 1) * around
+        total = float(np.vdot(weighted, around))
+        slope = weighted / total if total > 1e-4 else np.zeros_like(weighted)
+        tone = np.clip((lightness * TONES).astype(np.int32), 0, TONES - 1)
+        by_tone = np.bincount(tone.ravel(), slope.ravel(), TONES)
+        return cls(slope, float(np.vdot(slope, lightness)), by_tone)
 
 
 def _each(ease: float, *names: str) -> dict[str, float]:

@@ -12,7 +12,6 @@ import numpy as np
 
 from tools.attributes import Attributes
 from tools.goals import Effect, Goal, Request
-from tools.maps import colour_weight
 from tools.plan import Step
 from tools.quality.comparison import Comparison
 from tools.quality.ways import Thumbnails, taken_apart, thumbnail, thumbnails
@@ -61,7 +60,7 @@ class _Profile:
 
     def __init__(self, photo: Attributes) -> None:
         self._order = np.argsort(photo.lightness, axis=None)
-        bands = [[colour_weight(photo.oklab, band).ravel() for band in bands] for bands in _HUES]
+        bands = [[photo.belonging(band).ravel() for band in bands] for bands in _HUES]
         weights = np.array([np.sum(planes, axis=0) for planes in bands], np.float32)
         self._hues = weights / np.maximum(weights.sum(axis=1, keepdims=True), 1e-6)
         self._shares = np.sqrt(weights.mean(axis=1))

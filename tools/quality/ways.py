@@ -87,7 +87,7 @@ def by_library(comparison: Comparison, effect: Effect) -> Comparison | None:
 
 def thumbnail(picture: Attributes) -> Attributes:
     """A picture at 96 px."""
-    return Attributes(to_gamut(reduced(picture.linear, _SIDE_PX)))
+    return picture.once("thumbnail", lambda: Attributes.of_light(reduced(picture.linear, _SIDE_PX)))
 
 
 @lru_cache

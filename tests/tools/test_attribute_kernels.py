@@ -1,0 +1,69 @@
+"""The loops that measure a picture give what NumPy gives."""
+
+import cv2
+import numpy as np
+
+from tools import attribute_kernels, colour
+from tools.attributes import TONES, Attributes
+from tools.engine import render
+from tools.maps import Maps
+from tools.picture import Picture
+from tools.plan import Plan, Step
+from tools.quality.comparison import Comparison
+from tools.quality.faults import FAULTS, burnt_share
+
+
+def hardened(photo: Picture) -> Picture:
+    return render(
+        photo, Plan(steps=[Step(tool="contrast", args={"amount": 60}), Step(tool="clarity", args={"amount": 60})])
+    )
+
+
+def test_planes_are_oklab_and_the_ends_of_the_channels(meadow: Picture) -> None:
+    picture = Attributes(meadow.srgb)
+    np.testing.assert_allclose(picture.oklab, colour.srgb_to_oklab(meadow.srgb), atol=1e-6)
+    np.testing.assert_array_equal(picture.lightest, picture.linear.max(axis=2))
+    np.testing.assert_array_equal(picture.darkest, picture.linear.min(axis=2))
+
+
+def test_the_histogram_is_that_of_numpy(meadow: Picture) -> None:
+    lightness = np.append(Attributes(meadow.srgb).lightness, np.array([-0.1, 0, 1, 1.1], np.float32))
+    weight = np.random.default_rng(0).random(lightness.size, np.float32)
+    wanted, _ = np.histogram(lightness, bins=128, range=(0, 1), weights=weight.astype(float))
+    np.testing.assert_allclose(attribute_kernels.histogram(lightness, weight, 128), wanted)
+
+
+def test_the_residual_is_what_no_curve_explains(meadow: Picture) -> None:
+    before = Attributes(meadow.srgb)
+    curved = Attributes(colour.linear_to_srgb(before.linear**1.3), reference=before)
+    local = Attributes(hardened(meadow).srgb, reference=before)
+    assert np.abs(curved.residual).mean() < 0.3 * np.abs(local.residual).mean()
+    tone = np.clip((before.lightness * TONES).astype(int), 0, TONES - 1)
+    gain = local.lightness - before.lightness
+    own = [gain[::2, ::2][tone[::2, ::2] == level].mean() for level in np.unique(tone[::2, ::2])]
+    np.testing.assert_allclose(local.tone_gain[np.unique(tone[::2, ::2])], own, atol=1e-5)
+    np.testing.assert_allclose(local.residual, gain - local.tone_gain[tone], atol=1e-6)
+
+
+def test_halos_are_the_slope_of_the_residual_on_the_contrast_to_around(meadow: Picture) -> None:
+    comparison = Comparison(meadow.srgb, hardened(meadow).srgb, Maps(meadow.srgb))
+    before = comparison.before.lightness
+    around = before - cv2.GaussianBlur(before, (0, 0), 0.012 * float(np.hypot(*before.shape)))
+    weight = np.clip(np.abs(around) - 0.005, 0, 1)
+    wanted = (weight * around * comparison.after.residual).sum() / (weight * around**2).sum()
+    halos = next(fault.measure for fault in FAULTS if "halos" in fault.remark)
+    assert abs(halos(comparison) - wanted) < 1e-4
+
+
+def test_burnt_colour_counts_by_degrees(meadow: Picture) -> None:
+    picture = Attributes(np.clip(1.6 * meadow.srgb, 0, 1))
+    near = np.clip((picture.lightest - 0.86) / 0.12, 0, 1)
+    assert abs(burnt_share(picture) - (near * np.clip((picture.chroma - 0.07) / 0.06, 0, 1)).mean()) < 1e-5
+
+
+def test_what_a_photo_alone_tells_is_measured_once(meadow: Picture) -> None:
+    maps = Maps(meadow.srgb)
+    first, second = (Comparison(meadow.srgb.copy(), meadow.srgb, maps) for _ in range(2))
+    assert first.before is second.before is maps.attributes
+    other = np.clip(meadow.srgb + np.float32(0.1), 0, 1)
+    assert Comparison(other, other, maps).before is not maps.attributes

@@ -1,0 +1,174 @@
+"""The formula of each attribute: from the planes of a picture and a weight to a number.
+
+Lightness, chroma and colours are in hundredths of Oklab, so that white is 100.
+"""
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+from tools import attribute_kernels
+from tools.types import FloatPlane
+from tools.weight import Weight
+
+if TYPE_CHECKING:
+    from tools.attributes import Attributes
+
+_BANDS: dict[str, tuple[str, ...]] = {
+    "pink": ("magenta", "red"),
+    "brown": ("orange",),
+}
+"""Colour names that are not bands of their own, as the bands whose hue they share."""
+_CAST_LEVELS = 16
+"""Levels of L, each of which may have a cast of its own."""
+_IMMERKAER = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32) / 6
+"""Difference of two Laplacians."""
+
+
+def measure(picture: "Attributes", name: str, weight: Weight, named: str | None = None) -> float:
+    """The value of an attribute, or of `hue`; see `Attributes.measure`."""
+    if name in ("colour", "hue"):
+        return _colour(picture, named, weight)
+    return _FORMULAS[name](picture, weight)
+
+
+def flat(picture: "Attributes", weight: Weight) -> Weight:
+    """The four tenths of what a weight holds that have least middle detail; nothing where it holds nothing."""
+    detail, inside = picture.roughness, weight.inside()
+    if not inside.any():
+        return Weight(np.zeros_like(detail))
+    limit = _lowest(detail[::2, ::2][inside], 0.4)
+    return Weight(((weight.plane > 0.5) & (detail <= limit)).astype(np.float32))
+
+
+def _colour(picture: "Attributes", named: str | None, weight: Weight) -> float:
+    if named is None:
+        return 100 * weight.mean(picture.chroma)
+    names = _BANDS.get(named, (named,))
+    if named in ("grey", "white", "black"):
+        target = {"grey": 0.55, "white": 1.0, "black": 0.0}[named]
+        distance = np.hypot(picture.lightness - target, 3 * picture.chroma)
+        return -100 * weight.mean(distance)
+    belonging = sum(picture.belonging(name) for name in names)
+    return 100 * weight.mean(picture.chroma * belonging)
+
+
+def _lowest(values: FloatPlane, share: float) -> float:
+    """Value below which a share of some values `(N,)` lies."""
+    place = min(int(share * len(values)), len(values) - 1)
+    return float(np.partition(values, place)[place])
+
+
+def _noise(picture: "Attributes", weight: Weight) -> float:
+    """Mean response to Immerkaer's Laplacian difference mask (1996) where the reference is flat."""
+    response = cv2.filter2D(picture.lightness, cv2.CV_32F, _IMMERKAER)
+    even = picture.reference.flat if weight.is_everywhere else flat(picture.reference, weight)
+    return 100 * 1.2533 * even.mean(np.abs(response, out=response))
+
+
+def _grain(picture: "Attributes", weight: Weight) -> float:
+    """Noise, and on top of it what a flatter picture took from the noise that was there."""
+    kept = min(1.0, float(picture.middle.std()) / max(float(picture.reference.middle.std()), 1e-6))
+    return _noise(picture, weight) + (1 - kept) * _noise(picture.reference, weight)
+
+
+def _haze(picture: "Attributes", weight: Weight) -> float:
+    """Mean dark channel (He et al., 2009) of the encoded picture: a veil lifts even the darkest channel."""
+    dark = picture.dark_channel
+    return 100 * Weight(weight.reduced(*dark.shape)).mean(dark)
+
+
+def _vignette(picture: "Attributes", weight: Weight) -> float:
+    """How much darker the corners are than the middle: difference of mean L."""
+    middle, corners = _middle_and_corners(*picture.lightness.shape)
+    return 100 * (middle.mean(picture.lightness) - corners.mean(picture.lightness))
+
+
+@lru_cache(maxsize=8)
+def _middle_and_corners(height: int, width: int) -> tuple[Weight, Weight]:
+    """Where the middle of a picture is, and where its corners are."""
+    y, x = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j].astype(np.float32)
+    radius = np.hypot(x, y)
+    return Weight((radius < 0.6).astype(np.float32)), Weight((radius > 1.15).astype(np.float32))
+
+
+def _fade(picture: "Attributes", weight: Weight) -> float:
+    """The black point: L below which the darkest 1 % lies."""
+    if weight.is_everywhere:
+        return 100 * picture.quantile(0.01)
+    inside = picture.lightness[::2, ::2][weight.inside()]
+    return 100 * _lowest(inside, 0.01) if inside.size else 0.0
+
+
+def _monochrome(picture: "Attributes", weight: Weight) -> float:
+    """Minus the chroma left when each tone's own mean colour is taken away: 0 for black and white and for sepia.
+
+    Every second pixel of every second row tells enough.
+    """
+    return -100 * attribute_kernels.colour_beside_casts(*picture.planes, weight.inside(), _CAST_LEVELS)
+
+
+def _bokeh(picture: "Attributes", weight: Weight) -> float:
+    """Log ratio of fine detail, relative to L, inside the mask (the subject) to that outside it."""
+    fine = np.abs(picture.fine) / (np.maximum(picture.lightness, 0) + 0.1)
+    return float(np.log((weight.mean(fine) + 1e-4) / (weight.outside().mean(fine) + 1e-4)))
+
+
+def _bloom(picture: "Attributes", weight: Weight) -> float:
+    """How much lighter it is close around the lights than further away: difference of mean L.
+
+    Of an edit, only what a tone curve does not explain is counted on top: a flatter picture does not glow less.
+    """
+    close, wide = (weight.within(ring) for ring in picture.reference.glow)
+    planes = (picture.reference.lightness, picture.residual)
+    return 100 * sum(close.mean(plane) - wide.mean(plane) for plane in planes)
+
+
+def _rays(picture: "Attributes", weight: Weight) -> float:
+    """Long streaks of light that the reference does not have (x 100).
+
+    They are coarse gains of L that run one way, where the reference itself is smooth.
+    """
+    size = (128, max(1, round(128 * picture.lightness.shape[0] / picture.lightness.shape[1])))
+    small = [cv2.resize(p, size, interpolation=cv2.INTER_AREA) for p in (picture.residual, picture.reference.lightness)]
+    band, own = (cv2.GaussianBlur(p, (0, 0), 1.5) - cv2.GaussianBlur(p, (0, 0), 6) for p in small)
+    x, y = cv2.Sobel(band, cv2.CV_32F, 1, 0), cv2.Sobel(band, cv2.CV_32F, 0, 1)
+    xx, yy, xy = (cv2.GaussianBlur(product, (0, 0), 8) for product in (x * x, y * y, x * y))
+    lean = np.sqrt((xx - yy) ** 2 + 4 * xy**2) / (xx + yy + 1e-6)
+    smooth = 1 / (1 + (own / 0.02) ** 2)
+    inside = weight.reduced(*size[::-1])
+    return 100 * Weight(inside * smooth).mean(np.abs(band) * lean**3)
+
+
+def _leak(picture: "Attributes", weight: Weight) -> float:
+    """Warm light along a border that the reference does not have (x 100): its gain of a + b, or twice that of L."""
+    gain = cv2.resize(picture.oklab - picture.reference.oklab, (8, 8), interpolation=cv2.INTER_AREA)
+    gain = gain - np.median(gain, axis=(0, 1))
+    cells = np.minimum(gain[..., 1] + gain[..., 2], 2 * gain[..., 0])
+    return 100 * float(max(cells[0].max(), cells[-1].max(), cells[:, 0].max(), cells[:, -1].max()))
+
+
+_FORMULAS: dict[str, Callable[["Attributes", Weight], float]] = {
+    "brightness": lambda picture, weight: 100 * weight.mean(picture.lightness),
+    "contrast": lambda picture, weight: 100 * weight.deviation(picture.lightness),
+    "highlights": lambda picture, weight: 100 * weight.within(picture.reference.highlights).mean(picture.lightness),
+    "shadows": lambda picture, weight: 100 * weight.within(picture.reference.shadows).mean(picture.lightness),
+    "warmth": lambda picture, weight: 100 * weight.mean(picture.b),
+    "tint": lambda picture, weight: 100 * weight.mean(picture.a),
+    "saturation": lambda picture, weight: 100 * weight.mean(picture.chroma),
+    "clarity": lambda picture, weight: 100 * weight.mean(np.abs(picture.middle)),
+    "sharpness": lambda picture, weight: 100 * weight.mean(np.abs(picture.fine)),
+    "noise": _noise,
+    "grain": _grain,
+    "haze": _haze,
+    "vignette": _vignette,
+    "bloom": _bloom,
+    "fade": _fade,
+    "monochrome": _monochrome,
+    "bokeh": _bokeh,
+    "rays": _rays,
+    "leak": _leak,
+}

@@ -1,0 +1,70 @@
+"""How much each pixel counts when a plane of numbers is averaged."""
+
+from functools import cached_property, lru_cache
+
+import cv2
+import numpy as np
+
+from tools.types import FloatPlane
+
+
+class Weight:
+    """A plane of weights; what follows from it alone is worked out once."""
+
+    def __init__(self, plane: FloatPlane, *, is_everywhere: bool = False) -> None:
+        """Keep a plane, which must not change afterwards.
+
+        Args:
+            plane: `(H, W) float32` in [0, 1].
+            is_everywhere: whether it is 1 for every pixel.
+        """
+        self.plane = plane
+        self.is_everywhere = is_everywhere
+
+    @cached_property
+    def total(self) -> float:
+        """Sum over all pixels."""
+        return float(self.plane.sum())
+
+    def mean(self, plane: FloatPlane) -> float:
+        """Weighted mean of a plane; 0 where there is no weight."""
+        return float(np.vdot(plane, self.plane)) / self.total if self.total > 0 else 0.0
+
+    def share(self, where: FloatPlane) -> float:
+        """Weight of the pixels that a plane of bool names, as a share of all weight."""
+        if self.is_everywhere:
+            return np.count_nonzero(where) / where.size
+        return self.mean(where.astype(np.float32))
+
+    def deviation(self, plane: FloatPlane) -> float:
+        """Weighted standard deviation of a plane."""
+        if self.is_everywhere:
+            return float(cv2.meanStdDev(plane)[1][0, 0])
+        apart = plane - np.float32(self.mean(plane))
+        return float(np.sqrt(max(self.mean(np.square(apart, out=apart)), 0.0)))
+
+    def within(self, other: "Weight") -> "Weight":
+        """What both weigh, as a product."""
+        return other if self.is_everywhere else Weight(self.plane * other.plane)
+
+    def outside(self) -> "Weight":
+        """One less it."""
+        return Weight(1 - self.plane)
+
+    def inside(self) -> FloatPlane:
+        """Where it is more than a half, on every second pixel of every second row, bool."""
+        return self.plane[::2, ::2] > 0.5
+
+    def reduced(self, height: int, width: int) -> FloatPlane:
+        """Its plane at another size, averaged."""
+        if self.is_everywhere:
+            return everywhere(height, width).plane
+        return cv2.resize(self.plane, (width, height), interpolation=cv2.INTER_AREA)
+
+
+@lru_cache(maxsize=64)
+def everywhere(height: int, width: int) -> Weight:
+    """One for every pixel."""
+    plane = np.ones((height, width), np.float32)
+    plane.flags.writeable = False
+    return Weight(plane, is_everywhere=True)
