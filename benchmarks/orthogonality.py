@@ -72,7 +72,7 @@ COUPLINGS = {
     "split_toning": "a photo is not grey, and its tones lie unevenly about their median: two baths leave a cast",
     "clarity": "shapes of a twentieth of the picture are part of its tones, and their dark sides of its floor",
     "bloom": "light that spills veils the edges and the dark tones beside it",
-    "dehaze": "haze takes contrast and colour, and clearing it returns them",
+    "dehaze": "haze takes contrast, most from dark tones with their detail and noise; clearing it returns some",
     "blur": "what smears edges smears noise",
 }
 """Responses beside the own one that physics forces, by tool."""

@@ -25,10 +25,8 @@ _SOURCES: dict[str, tuple[float, float]] = {
 """Where the named sources stand, as fractions of width and height."""
 _COPY_PX = 512
 """Long side of the reduced copy on which air and shafts are found."""
-_CONTRAST_KEPT = 0.35
-"""Exponent of the change of contrast that is taken back."""
-_COLOUR_RETURNED = 0.4
-"""Share of the colour strength that haze took which clearing it gives back."""
+_CONTRAST_KEPT = 0.6
+"""Exponent of the change of contrast that is taken back; with all of it a foggy photo would not clear."""
 
 
 @tool(axis="atmosphere", space="linear")
@@ -120,7 +118,7 @@ def fogged(
 
 def air_light(scene: Scene) -> np.float32:
     """Luminance of lit air: near white by day, as dim as the scene at night."""
-    return np.float32(0.02 + 0.72 * (1 - np.exp(-((max(scene.statistics.mean_luminance, 0) / 0.18) ** 1.5))))
+    return np.float32(0.02 + 0.72 * (1 - np.exp(-max(scene.statistics.mean_luminance, 0) / 0.16)))
 
 
 def transmission(linear: FloatImage, scene: Scene, air: FloatPlane, share: float) -> FloatPlane:
@@ -149,27 +147,31 @@ def _distance(linear: FloatImage, scene: Scene) -> FloatPlane:
 
 
 def _look_kept(before: FloatImage, after: FloatImage) -> FloatImage:
-    """Give linear light that gained or lost a veil back its brightness, and most of what its contrast and colour were.
+    """Give linear light that gained or lost a veil back its brightness, its colours, and most of its contrast.
 
-    Haze takes contrast and colour, and clearing it returns them; but both have tools of their own, so a part is enough.
+    Haze takes contrast and colour, and clearing it returns them; but both have tools of their own.
     """
     old, new = (colour.linear_to_oklab(np.maximum(linear, 0)) for linear in (before, after))
     (mean, deviation), (mean_after, deviation_after) = (cv2.meanStdDev(oklab[..., 0]) for oklab in (old, new))
     spread = (float(deviation.item()) / max(float(deviation_after.item()), 1e-4)) ** _CONTRAST_KEPT
     result = np.empty_like(new)
     result[..., 0] = mean.item() + np.float32(np.clip(spread, 0.5, 2)) * (new[..., 0] - mean_after.item())
-    for channel in (1, 2):
-        own, cleared = (oklab[..., channel] / np.maximum(oklab[..., 0], 0.05) for oklab in (old, new))
-        result[..., channel] = (own + np.float32(_COLOUR_RETURNED) * (cleared - own)) * np.maximum(result[..., 0], 0)
+    follow = np.maximum(result[..., 0], 0) / np.maximum(old[..., 0], np.float32(0.05))
+    result[..., 1:] = follow[..., None] * old[..., 1:]
     return colour.oklab_to_linear(result)
 
 
 def _brightest_place(scene: Scene) -> tuple[float, float]:
-    """Centre of the brightest broad patch of the photo, as fractions of width and height; high places count more."""
+    """Centre of the brightest broad patch of the photo, as fractions of width and height; high places count more.
+
+    Light shines on faces and white shirts, not from them.
+    """
     lightness = scene.maps.oklab[..., 0]
     height, width = lightness.shape
     patch = cv2.GaussianBlur(lightness, (0, 0), max(0.04 * max(height, width), 1))
-    patch = patch - np.linspace(0, 0.25, height, dtype=np.float32)[:, None]
+    patch = patch - np.linspace(0, 0.5, height, dtype=np.float32)[:, None]
+    if scene.maps.coverage("skin") >= MIN_COVERAGE:
+        patch = patch - scene.maps.mask("skin")
     row, column = np.unravel_index(int(np.argmax(patch)), patch.shape)
     return (float(column) + 0.5) / width, (float(row) + 0.5) / height - 0.04
 
