@@ -117,7 +117,7 @@ def _brightest(linear: Real, scene: Scene) -> Real:
     return smooth_step(linear @ colour.LUMINANCE, low, max(min(high, 1.0), low + 0.15))
 
 
-def _glowing(linear: Real, halo: Real, strength: float) -> Real:
+def _haloed(linear: Real, halo: Real, strength: float) -> Real:
     room = 1 - np.clip(linear.max(axis=2, keepdims=True), 0, 1)
     return linear + strength * room * halo
 
@@ -182,7 +182,7 @@ _PLAIN: list[tuple[Any, Any]] = [
     (detail._lightened, _lightened),
     (detail._smoothed, _smoothed),
     (optics._brightest, _brightest),
-    (optics._glowing, _glowing),
+    (optics.haloed, _haloed),
     (optics._defocus, _defocus),
     (optics._magnify, _magnify),
     (guided.base_layer, _base_layer),

@@ -13,6 +13,7 @@ from tools import colour
 from tools.library.atmosphere import fogged
 from tools.library.grade import Grade, HueChroma, grades
 from tools.library.guided import base_layer
+from tools.library.optics import haloed
 from tools.maps import MIN_COVERAGE
 from tools.ramps import smooth_step
 from tools.rows import whole
@@ -82,7 +83,8 @@ class Ambience(BaseModel):
         palette = _gradient(self.sky, _sky_rows(scene))
         target = np.broadcast_to(palette[:, None, :], graded.shape).copy()
         deck = self.clouds * _cloud_deck(scene) if self.clouds else np.float32(0)
-        target[..., 0] += np.float32(0.8) * offset + np.float32(0.11) * deck
+        dimmer = np.clip(target[..., 0] / np.float32(max(reference, 1e-3)), 0.35, 1)
+        target[..., 0] += np.float32(0.8) * np.minimum(offset, offset * dimmer) + np.float32(0.11) * deck
         tint = (graded[..., 1:] * sky[..., None]).sum(axis=(0, 1)) / np.float32(total)
         target[..., 1:] += np.float32(0.35) * (graded[..., 1:] - tint)
         target[..., 0] = _shoulder(target[..., 0])
@@ -140,7 +142,7 @@ def glowing(linear: FloatImage, scene: Scene, amount: float) -> FloatImage:
     ninth, top = (float(np.clip(tone, 0.05, 1)) for tone in np.quantile(luminance[::4, ::4], [0.75, 0.99]))
     lights = np.clip(linear, 0, 1) * smooth_step(luminance, 0.7 * ninth, max(top, ninth + 0.1))[..., None]
     halo = whole(scene.spread(lights, (0.012, 0.6), (0.04, 0.4)))
-    return linear + np.float32(0.75 * amount) * np.maximum(halo, 0) * (1 - np.clip(linear, 0, 1))
+    return haloed(linear, np.maximum(halo, 0), 0.75 * amount)
 
 
 def sky_mask(oklab: FloatImage, scene: Scene) -> FloatPlane | None:
@@ -199,11 +201,12 @@ def _warmth(oklab: FloatImage) -> FloatPlane:
 
 
 def _lamps(oklab: FloatImage, scene: Scene) -> FloatPlane:
-    """How much each pixel looks like a lamp, small and bright in dark surroundings, or lit by one at night."""
+    """How much each pixel looks like a lamp, bright in the dark and small or fire-coloured, or lit by one at night."""
     lightness = oklab[..., 0]
     dark = np.float32(np.interp(scene.statistics.mean_lightness, [0.42, 0.62], [1, 0]))
     around = scene.blur(lightness, 0.05)
-    lamps = smooth_step(lightness - around, 0.12, 0.32) * smooth_step(lightness, 0.55, 0.8)
+    small, flame = smooth_step(lightness - around, 0.12, 0.32), smooth_step(oklab[..., 2], 0.08, 0.14)
+    lamps = np.maximum(small, flame) * smooth_step(lightness, 0.55, 0.8)
     lit = np.float32(0.8) * _warmth(oklab) * smooth_step(lightness, 0.2, 0.5)
     return np.clip(scene.blur(np.maximum(dark * lamps, _night(scene) * lit), 0.0015), 0, 1)
 

@@ -62,7 +62,7 @@ def bloom(
     halo = scene.spread(lights, (0.8 * radius / 100, 1))
 
     def lit(image: FloatImage, halo: FloatImage) -> FloatImage:
-        return _glowing(image, halo, 1.8 * amount / 100)
+        return haloed(image, halo, 1.8 * amount / 100)
 
     def rest(image: FloatImage, halo: FloatImage) -> FloatImage:
         return colour.scaled(lit(image, halo), 1 + gain * (1 - _brightest(image, scene)))
@@ -199,19 +199,19 @@ def chromatic_aberration(
     return result
 
 
+def haloed(linear: FloatImage, halo: FloatImage, strength: float) -> FloatImage:
+    """Add a halo to linear light, as far as the largest channel leaves room below 1, so that hues stay."""
+    result = np.empty(linear.shape, np.float32)
+    loops.glow(flat(linear), flat(halo), strength, result.reshape(-1))
+    return result
+
+
 def _brightest(linear: FloatImage, scene: Scene) -> FloatPlane:
     """How much each pixel belongs to the lights of the picture, 0 to 1."""
     ninetieth, high = (float(tone) ** 3 for tone in scene.statistics.percentiles[3:])
     low = float(np.clip((ninetieth + high) / 2, 0.12, 0.75))
     result = np.empty(linear.shape[:2], np.float32)
     loops.belonging(flat(linear), colour.LUMINANCE, low, max(min(high, 1.0), low + 0.15), result.reshape(-1))
-    return result
-
-
-def _glowing(linear: FloatImage, halo: FloatImage, strength: float) -> FloatImage:
-    """Add a halo, as far as the largest channel leaves room below 1."""
-    result = np.empty(linear.shape, np.float32)
-    loops.glow(flat(linear), flat(halo), strength, result.reshape(-1))
     return result
 
 

@@ -72,12 +72,12 @@ def watercolor(srgb: FloatImage, scene: Scene) -> FloatImage:
     washes = 1 - 0.80 * (1 - _vivid(washes, 1.35)) ** 1.10
     light = lightness_of(washes)
     soft = cv2.GaussianBlur(light, (0, 0), 2.6)
-    pooled = np.clip((soft - light) * 9, 0, 1.1)
+    pooled = np.clip((soft - light) * 6, 0, 0.6)
     grain = tooth(sheet.shape, random)
     settled = 0.55 * noise_on(sheet.shape, 150, random) + 0.45 * noise_on(sheet.shape, 34, random)
     density = 1 + pooled + 0.20 * np.clip(settled, -1.8, 1.8) + 0.13 * np.clip(grain, -2, 2)
     painted = washes - (washes - washes * washes) * (density - 1)[..., None]
-    bare = smooth_step(light + 0.02 * grain, 0.82, 0.96)
+    bare = smooth_step(light + 0.008 * grain, 0.80, 0.97)
     bare = np.maximum(bare, _ragged_margin(sheet.shape, random))[..., None]
     result = painted * _PAPER + bare * (_PAPER - painted * _PAPER)
     return to_picture((result * (1 + 0.012 * grain)[..., None]).astype(np.float32), scene)
@@ -91,7 +91,7 @@ def pastel(srgb: FloatImage, scene: Scene) -> FloatImage:
     streaks = smear(random.standard_normal(height.shape).astype(np.float32), flow_along(lightness_of(sheet), 6), 7)
     streaks /= max(float(streaks.std()), 1e-3)
     grain = tooth(sheet.shape, random, 2.2)
-    pressure = 0.98 + 0.5 * (height - 0.5) + 0.45 * np.clip(0.45 - lightness_of(chalk), 0, 1)
+    pressure = 0.98 + 0.5 * (height - 0.5) + np.clip(0.5 - lightness_of(chalk), 0, 1)
     cover = smooth_step(pressure + 0.30 * grain + 0.28 * streaks, 0.05, 0.95)
     powder = chalk * (1 + 0.05 * np.clip(streaks, -2, 2) + 0.03 * np.clip(grain, -2, 2))[..., None]
     return to_picture(_PASTEL_PAPER + cover[..., None] * (powder - _PASTEL_PAPER), scene)

@@ -121,9 +121,9 @@ def artistic_medium(
 ) -> FloatImage:
     """Repaint, redraw or reprint the photo in an artist's medium.
 
-    A photo that shows through a drawing spoils both, so it is gone soon: at 80 % strength, 4 % of it are left.
+    A photo that shows through a drawing spoils both, so it is gone soon: at 80 % strength, 1 % of it is left.
     """
-    return _blend(image, _MEDIA[medium](np.clip(image, 0, 1), scene), _early(strength, 2))
+    return _blend(image, _MEDIA[medium](np.clip(image, 0, 1), scene), _early(strength, 3))
 
 
 @tool(axis="scene", space="linear")
