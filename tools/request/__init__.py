@@ -10,8 +10,8 @@ role says what it does in a sentence (`lexicon`; the words themselves are data i
 the items into clauses, after `small_words` has settled what hangs on its neighbours ("so dark", "so that"). `reader`
 reads each clause from left to right with `wishing` (wishes, complaints, limits, faults) and `naming` (colours,
 places, things), by how it speaks (`telling`), finds new and lost content (`change`), and `endings` settles what
-stands open. `scope` carries places between clauses, `colours` says what a named colour asks for, and `resolve`
-settles conflicts and limits and writes the request.
+stands open. `scope` carries places between clauses, `colours` says what a named colour asks for, and `resolve` writes
+the request, with `conflicts` and `limits` where words disagree.
 """
 
 from tools.request.parse import parse_request

@@ -58,7 +58,7 @@ class Wish:
     @property
     def explicit(self) -> bool:
         """Whether it says one thing plainly, rather than implying several."""
-        return len(self.terms) == 1 and not self.scenes
+        return len(self.terms) == 1 and not self.scenes and self.item.role not in LOOKS
 
     @property
     def cures(self) -> bool:

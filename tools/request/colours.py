@@ -63,10 +63,10 @@ def absorb_wishes(clause: Clause, before: Clause | None) -> None:
         for tint in clause.tints:
             tint.sign = tint.sign or (before.tints[-1].sign if tint.plural and not tint.target else 0)
     sources = [tint for tint in clause.tints if not (tint.target or tint.sign or tint.complaint or tint.form)]
-    counted = any(wish.item.role in ("nouns", "dials") for wish in clause.wishes if _saturates(wish))
+    counted = any(wish.item.role in ("nouns", "dials") for wish in clause.wishes if _saturates(clause, wish))
     if not sources or not (counted or any(tint.plural or tint.definite or clause.region for tint in sources)):
         return
-    saturating = [wish for wish in clause.wishes if _saturates(wish)]
+    saturating = [wish for wish in clause.wishes if _saturates(clause, wish)]
     for wish in saturating:
         for tint in sources:
             saturates = next(term for term in wish.terms if term.attribute == "saturation")
@@ -153,8 +153,11 @@ def _given(region: str | None, colour: str, *, compared: bool = False) -> tuple[
     return casts_of(colour)
 
 
-def _saturates(wish: Wish) -> bool:
-    return wish.item.role != "descriptions" and any(term.attribute == "saturation" for term in wish.terms)
+def _saturates(clause: Clause, wish: Wish) -> bool:
+    """Whether a wish is about how strong the colours are; of moods only one right before a colour ("earthy greens")."""
+    following = next((item for item in clause.items if item.start >= wish.item.end), None)
+    qualifies = following is not None and following.role == "colours"
+    return (qualifies or wish.item.role != "descriptions") and any(t.attribute == "saturation" for t in wish.terms)
 
 
 def _colour(name: str | None) -> Colour | None:

@@ -1,6 +1,7 @@
 """What is settled at a clause's end: a direction that no dial has taken, and moods that colour the whole clause."""
 
 from tools.request.clause import ADJECTIVES, SIGNS, Clause, Tint, Wish, tones
+from tools.request.emphasis import emphasised
 from tools.request.lexicon import Term
 from tools.request.match import Item
 from tools.request.reading import Reading, turn_dial
@@ -68,7 +69,9 @@ def settle_direction(reading: Reading) -> None:
     elif (tones(clause) and not _wants_unknown(clause, direction)) or _moves_light(reading, direction):
         term = Term("brightness", -1 if _counts_shadow(clause, direction) else 1)
         clause.wishes.append(_new(direction, (term,), direction, clause))
-    elif before and _is_alone(clause) and (named := [tint for tint in before.tints if _is_undecided(tint)]):
+    elif terms := emphasised(clause, direction):
+        clause.wishes.append(_new(direction, terms, direction, clause))
+    elif before and not clause.places and (named := [tint for tint in before.tints if _is_undecided(tint)]):
         for tint in named:
             tint.sign, direction.used = SIGNS[direction.role], True
     elif before and before.wishes and _is_alone(clause):
@@ -117,7 +120,7 @@ def _counts_shadow(clause: Clause, direction: Item) -> bool:
     after = [
         item for item in clause.items if item.start > direction.start and item.role not in ("filler", "intensities")
     ]
-    amount &= bool(after) and after[0] in clause.places
+    amount &= bool(after) and after[0] in clause.places and "black" not in after[0].text.lower()
     return amount and {place.value for place in tones(clause)} == {"shadows"}
 
 

@@ -15,8 +15,8 @@ of attribute goals (`warmth+`, with a strength `warmth+.3`), colour goals (`sat:
 effects (`time=dusk`). In the other tables the phrases stand on the right of the value they stand for. `similes`
 speak only where something is likened to them ("like honey", "dipped in amber").
 
-`common_words.txt` holds English words that are no slips of others; `common_words_license.txt` says how it was made, from
-SCOWL, and under which licence.
+`common_words.txt` holds English words that are no slips of others; `common_words_license.txt` says how it was made,
+from SCOWL, and under which licence.
 """
 
 import re

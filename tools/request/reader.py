@@ -4,6 +4,7 @@ Words before ("more contrast") and after ("contrast up") both count, and a list 
 ("less contrast and clarity"). What stands open at the end is settled by `endings`.
 """
 
+import re
 from collections.abc import Callable
 
 from tools.request.change import content_change, unwanted_thing
@@ -19,7 +20,7 @@ from tools.request.clause import (
 from tools.request.endings import settle_direction, settle_moods
 from tools.request.lexicon import Entry, Term
 from tools.request.match import Item
-from tools.request.measure import is_number, percent_strength, stop_strength
+from tools.request.measure import change_to, is_number, percent_strength, slider_strength, stop_strength
 from tools.request.naming import name_cast, read_place, read_thing, read_tint
 from tools.request.reading import Reading, turn_dial
 from tools.request.telling import (
@@ -39,6 +40,18 @@ _HOLD = frozenset(
     ("dial", "pull", "knock", "take", "hold", "wind", "turn", "scale", "tone", "ease", "reel", "cut", "roll")
 )
 """Verbs that a "back" further on belongs to."""
+_VERB_FINAL = re.compile("[\u3040-\u30ff\uac00-\ud7af]")
+"""Scripts of Japanese and Korean, where a verb stands after what it turns."""
+
+
+def _stands_last(item: Item) -> bool:
+    """Whether a direction is a verb of a language in which it stands after what it turns."""
+    return bool(_VERB_FINAL.search(item.text))
+
+
+def _darkens_corners(wish: Wish, direction: Item) -> bool:
+    """Whether "vignette -20" is an editor's slider, which darkens the corners with negative numbers."""
+    return is_number(direction) and any(term.attribute == "vignette" for term in wish.terms)
 
 
 def clauses(items: list[Item]) -> list[Clause]:
@@ -129,6 +142,8 @@ class Reader:
                 self._strengthen(float(item.value), item)
             case "percent":
                 self._measure(at, percent_strength)
+            case "" if is_number(item):
+                self._set_dial(item, at)
             case "stops":
                 self.reading.stops = True
                 self._strengthen(float(item.value), item)
@@ -148,14 +163,17 @@ class Reader:
 
     def _direct(self, item: Item) -> None:
         """Take up a direction; "up" and "down" belong to the dial before them ("contrast up")."""
-        before = content_before(self.clause, item) if item.role in POSTFIX else None
+        before = content_before(self.clause, item) if item.role in POSTFIX or _stands_last(item) else None
         wish = next((w for w in self.clause.wishes if w.item is before), None)
         tint = next((t for t in self.clause.tints if t.item is before and t.sign == 0), None)
+        if is_number(item):
+            self._strengthen(slider_strength(item.text), item)
         if wish and wish.item.role in ("nouns", "dials"):
             turn_dial(wish, item)
+            wish.sign = 1 if _darkens_corners(wish, item) else wish.sign
         elif tint:
             tint.sign, item.used = SIGNS[item.role], True
-        elif item.role not in ("in", "out") and not self._is_less_intense(item):
+        elif item.role not in ("in", "out") and not self._is_less_intense(item) and not self._is_repeated(item):
             self.reading.take(item)
 
     def _bring_back(self, item: Item, at: int) -> None:
@@ -169,6 +187,11 @@ class Reader:
                 turn_dial(last, item)
             else:
                 self.reading.take(item)
+
+    def _is_repeated(self, item: Item) -> bool:
+        """Whether a last "more" only says again what the verb before it does ("bring out the trees more")."""
+        opened = self.reading.open
+        return opened is not None and opened.role == item.role and item is self.clause.items[-1]
 
     def _is_less_intense(self, item: Item) -> bool:
         """Whether "intense" only strengthens the "less" before it."""
@@ -203,8 +226,23 @@ class Reader:
         self.clause.strength = strength
         item.used = True
 
+    def _set_dial(self, number: Item, at: int) -> None:
+        """Read a number that a dial is set to: "sharpness at 40", "colour to 120 %"."""
+        before, after = content_before(self.clause, number), self.clause.items[at + 1 : at + 2]
+        to = before is not None and before.role == "to"
+        dial = content_before(self.clause, before) if before and to else before
+        wish = next((each for each in self.clause.wishes if each.item is dial), None)
+        percent = any(each.role == "percent" for each in after)
+        if wish is None or wish.directed or wish.item.role not in ("nouns", "dials") or self.reading.is_open:
+            return
+        if any(each.role in SIGNS or each.role in ("stop", "") for each in after):
+            return
+        change = change_to(number.text, percent=percent, to=to)
+        wish.sign, wish.relative, wish.directed = -1 if change < 0 else 1, True, True
+        self._strengthen(slider_strength(f"{change:g}"), number)
+
     def _measure(self, at: int, scale: Callable[[str], float]) -> None:
         """Read the number before a unit."""
-        if at and is_number(self.clause.items[at - 1]):
+        if at and is_number(self.clause.items[at - 1]) and not self.clause.items[at - 1].used:
             self._strengthen(scale(self.clause.items[at - 1].text), self.clause.items[at])
             self.clause.items[at - 1].used = True

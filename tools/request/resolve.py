@@ -1,9 +1,4 @@
-"""From clauses to goals, effects and keeps: limits held, conflicts settled.
-
-Where words disagree, explicit ones ("warm") win over implied ones (the warmth in "golden hour"), and later ones over
-earlier ones. A limit ("not too dark") makes the wish for it mild, takes away what was only implied, and otherwise is a
-thing to keep.
-"""
+"""From clauses to goals, effects and keeps; `conflicts` and `limits` say what counts where words disagree."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -12,15 +7,13 @@ from typing import NamedTuple
 from tools.goals import Attribute, Effect, Goal, Keep
 from tools.region import COLOURS
 from tools.request.clause import FOUND, LOOKS, Clause, Wish
-from tools.request.colours import casts_of, tint_terms
+from tools.request.colours import tint_terms
+from tools.request.conflicts import Voiced, as_goal, settled
 from tools.request.lexicon import Scene, Term, meaning
+from tools.request.limits import limited, limits_of
 from tools.request.match import Item
 from tools.request.scope import CORNERS, EVERYWHERE
 
-MILD = 0.3
-NUDGE = 0.2
-NUDGED = frozenset(("warmth", "tint", "saturation"))
-"""Attributes of colour, whose "not too yellow" is also a cautious wish for less."""
 PLAIN = 0.6
 TONAL: dict[str, Attribute] = {"highlights": "highlights", "shadows": "shadows"}
 DETAILED: dict[str, tuple[Attribute, int]] = {
@@ -40,28 +33,6 @@ GLOBAL = frozenset(("grain", "vignette", "bloom", "leak", "rays", "fade", "noise
 _DECADE = re.compile(r"\d0s\b|\b(?:twenties|thirties|forties|fifties|sixties|seventies|eighties|nineties)\b")
 
 
-class Voiced(NamedTuple):
-    """A goal and how firmly it was said."""
-
-    goal: Goal
-    explicit: bool
-    meaning: tuple[Term, ...] = ()
-    """The whole meaning of its words."""
-
-
-class Limit(NamedTuple):
-    """An attribute direction not to go far in."""
-
-    term: Term
-    explicit: bool
-    mild: bool
-    """Whether a little is fine ("not too"), or none is wanted ("without")."""
-    words: str
-    meaning: tuple[Term, ...] = ()
-    present: bool = False
-    """Whether it is so now, and should not be ("not so dark")."""
-
-
 class Outcome(NamedTuple):
     """What the clauses come to."""
 
@@ -72,13 +43,18 @@ class Outcome(NamedTuple):
 
 def outcome(text: str, clauses: list[Clause]) -> Outcome:
     """Settle what the clauses ask for."""
-    voiced = [goal for clause in clauses if not clause.keeps for goal in _goals(text, clause)]
-    limits = [limit for clause in clauses if not clause.lost for limit in _limits(clause)]
+    voiced = [
+        goal._replace(clause=at)
+        for at, clause in enumerate(clauses)
+        if not clause.keeps
+        for goal in _goals(text, clause)
+    ]
+    limits = [limit for clause in clauses if not clause.lost for limit in limits_of(clause)]
     effects = _effects(text, clauses)
     keeps = [keep for clause in clauses for keep in _keeps(clause)]
     if any(each.goal.attribute == "haze" and each.goal.direction < 0 for each in voiced):
         voiced = [each for each in voiced if each.meaning != UNSEEN]
-    voiced, unmet = _limited(_settled(voiced), limits)
+    voiced, unmet = limited(settled(voiced), limits)
     goals = [each.goal for each in voiced]
     touched = {goal.region for goal in goals} | {effect.region for effect in effects}
     keeps = [keep for keep in keeps if keep.region is None or keep.region not in touched]
@@ -102,7 +78,8 @@ def _goals(text: str, clause: Clause) -> Iterator[Voiced]:
             turned = term._replace(direction=term.direction * wish.sign)
             if region == "foliage" and wish.item.role == "faults" and term.attribute == "saturation":
                 turned = turned._replace(attribute="colour", colour="green")
-            yield Voiced(_goal(turned, clause, region, words, relative=wish.relative), wish.explicit, wish.terms)
+            goal = _goal(turned, clause, region, words, relative=wish.relative)
+            yield Voiced(goal, wish.explicit, wish.terms, end=goal.attribute in TONAL and _is_of_an_end(clause))
             if turned[:2] == ("haze", -1) and wish.explicit:
                 yield Voiced(_goal(CLEARED, clause, region, words, relative=wish.relative), False, wish.terms)
     region = clause.region or EVERYWHERE
@@ -112,6 +89,11 @@ def _goals(text: str, clause: Clause) -> Iterator[Voiced]:
         tint.item.used = True
         relative = tint.relative or tint.complaint or bool(tint.sign)
         yield Voiced(_goal(term, clause, region, tint.item.text, relative=relative), True)
+
+
+def _is_of_an_end(clause: Clause) -> bool:
+    """Whether a clause is about the blacks or the whites, which are only the ends of shadows and highlights."""
+    return any(place.text.lower().endswith(("blacks", "whites")) for place in clause.places)
 
 
 def _needs_no_place(wish: Wish, term: Term) -> bool:
@@ -133,98 +115,7 @@ def _goal(term: Term, clause: Clause, region: str, words: str, *, relative: bool
     whole = attribute in GLOBAL or region == CORNERS or (region in TONAL and TONAL[region] == attribute)
     strength = term.strength if clause.strength is None else term.strength * clause.strength / PLAIN
     turned = term._replace(attribute=attribute, direction=direction)
-    return _as_goal(turned, EVERYWHERE if whole else region, strength, words, relative=relative)
-
-
-def _as_goal(term: Term, region: str, strength: float, words: str, *, relative: bool) -> Goal:
-    return Goal(
-        attribute=term.attribute,
-        direction=1 if term.direction > 0 else -1,
-        strength=round(min(1.0, max(0.1, strength)), 2),
-        region=region,
-        relative=relative,
-        colour=term.colour,
-        to_colour=term.to_colour,
-        words=words,
-    )
-
-
-def _settled(voiced: list[Voiced]) -> list[Voiced]:
-    """One goal for each attribute and place: explicit over implied, later over earlier, stronger over weaker."""
-    chosen: dict[tuple[str, str, str | None], Voiced] = {}
-    for new in voiced:
-        key = (new.goal.attribute, new.goal.region, new.goal.colour)
-        old = chosen.get(key)
-        if old is None:
-            chosen[key] = new
-        elif old.goal.direction == new.goal.direction:
-            first = old if old.explicit or not new.explicit else new
-            agreed = _together(old.goal, new.goal)
-            strength = agreed if old.explicit == new.explicit else first.goal.strength
-            relative = old.goal.relative or new.goal.relative
-            chosen[key] = first._replace(
-                goal=first.goal.model_copy(update={"strength": strength, "relative": relative})
-            )
-        elif (new.explicit, new.goal.strength) >= (old.explicit, 0 if new.explicit else old.goal.strength):
-            chosen[key] = new
-    explicit = {
-        (v.goal.attribute, v.goal.direction) for v in chosen.values() if v.explicit and v.goal.region == EVERYWHERE
-    }
-    return [v for v in chosen.values() if v.explicit or (v.goal.attribute, -v.goal.direction) not in explicit]
-
-
-def _together(one: Goal, other: Goal) -> float:
-    """Strength of what is said twice in other words ("dark, gloomy"): more than either, and never beyond the scale."""
-    if one.words == other.words:
-        return max(one.strength, other.strength)
-    return round(1 - (1 - one.strength) * (1 - other.strength), 2)
-
-
-def _limits(clause: Clause) -> Iterator[Limit]:
-    for wish in clause.wishes:
-        if wish.limit and not clause.keeps:
-            wish.item.used = True
-            for term in wish.terms:
-                turned = term._replace(direction=term.direction * wish.sign)
-                mild = clause.is_mild or wish.present
-                yield Limit(turned, wish.explicit, mild, wish.item.text, wish.terms, wish.present)
-    for tint in clause.tints:
-        if tint.limit and not clause.region:
-            tint.item.used = True
-            for term in casts_of(tint.names[0]):
-                yield Limit(term, True, clause.is_mild, tint.item.text, present=tint.present)
-
-
-def _limited(voiced: list[Voiced], limits: list[Limit]) -> tuple[list[Voiced], list[Keep]]:
-    """Hold the wishes to the limits; those that meet no wish are things to keep."""
-    keeps = []
-    for limit in limits:
-        met = [
-            v for v in voiced if (v.goal.attribute, v.goal.direction) == (limit.term.attribute, limit.term.direction)
-        ]
-        for each in met:
-            at = voiced.index(each)
-            if not limit.explicit and each.meaning != limit.meaning:
-                continue
-            if each.explicit or limit.mild or each.meaning == limit.meaning:
-                voiced[at] = each._replace(
-                    goal=each.goal.model_copy(update={"strength": min(MILD, each.goal.strength)})
-                )
-            else:
-                voiced.pop(at)
-        against = any(
-            (v.goal.attribute, v.goal.direction) == (limit.term.attribute, -limit.term.direction) for v in voiced
-        )
-        if not (limit.explicit or limit.present) or met or against:
-            continue
-        turned = limit.term._replace(direction=-limit.term.direction)
-        if limit.present:
-            voiced.append(Voiced(_as_goal(turned, EVERYWHERE, turned.strength, limit.words, relative=True), True))
-        elif limit.mild and limit.term.attribute in NUDGED:
-            voiced.append(Voiced(_as_goal(turned, EVERYWHERE, NUDGE, limit.words, relative=False), True))
-        else:
-            keeps.append(Keep(attribute=limit.term.attribute, words=limit.words))
-    return voiced, keeps
+    return as_goal(turned, EVERYWHERE if whole else region, strength, words, relative=relative)
 
 
 def _effects(text: str, clauses: list[Clause]) -> list[Effect]:

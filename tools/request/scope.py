@@ -73,7 +73,8 @@ def _is_under_heading(clause: Clause, before: Clause) -> bool:
 
 def _shares_object(clause: Clause, following: Clause) -> bool:
     """Whether "darken and ..." waits for the place that follows; "blur the background and ..." names its own."""
-    if following.joint != "and" or not following.asks or clause.has("pronoun", "whole", "wish"):
+    named = clause.has("pronoun", "whole", "wish", "dials", "nouns")
+    if following.joint != "and" or not following.asks or named:
         return False
     last = clause.items[-1]
     waits = last.role in ADJECTIVES | {"verbs"} and " the " not in last.text.lower()

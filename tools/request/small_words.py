@@ -1,6 +1,6 @@
 """Small words that mean one thing or another by their neighbours: "so dark" or "so that", "the light" or "light"."""
 
-from tools.request.lexicon import Entry, Term
+from tools.request.lexicon import Entry, Term, meaning
 from tools.request.match import Item
 
 _DESCRIBING = frozenset(("adjectives", "complaints", "colours", "faults", "descriptions"))
@@ -12,6 +12,8 @@ _STATES = frozenset(("copula", "intensities", "not", "pronoun", "remove", "regio
 """Roles after which "so dark" speaks of how it is."""
 _TURNS = frozenset(("more", "less", "up", "down", "add", "remove", "too", "recover"))
 _FELT = frozenset(("feel", "see", "show", "remember", "convey", "know", "sense", "to feel", "to see", "to show"))
+_INSIDE = ("in ", "in the ", "into ", "under ", "behind ", "to ")
+"""Beginnings of what something is lost in; without them a thing is lost because there is too little of it."""
 _BEING = frozenset(("be", "being", "it", "this"))
 
 
@@ -23,6 +25,14 @@ def settle(item: Item, current: list[Item], following: list[Item]) -> None:
         item.entry = Entry("to")
     elif word in ("so", "to", "how", "this", "that") and after and (after.role in _DESCRIBING or after.text == "light"):
         _settle_degree(item, current, after)
+    elif word == "2" and following and following[0].role in ("stop", "percent", "up", "down"):
+        item.entry = None
+    elif word == "than" and (rather := [each for each in current if each.text.lower() == "rather"]):
+        rather[0].entry, item.entry = Entry("wish"), Entry("not")
+    elif word.endswith(" lost") and following and f"{following[0].text.lower()} ".startswith(_INSIDE):
+        item.entry = Entry("copula")
+    elif word == "calm" and _ends(following):
+        item.entry = Entry("descriptions", "", *meaning("contrast- saturation-.4 clarity-.3"))
     elif word in ("so much", "this", "that") and after and after.role in _AMOUNTS and _has(current, "not"):
         if word == "so much" or following[0].text.lower() == "much":
             item.entry = Entry("degree")

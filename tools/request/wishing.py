@@ -171,7 +171,7 @@ def _cure(reading: Reading, wish: Wish) -> None:
         direction.used = reading.spent = True
     elif _goes_on_describing(reading, wish.item):
         reading.clause.wishes.remove(wish)
-    elif is_look(reading.clause, wish.item) or is_wanted(reading.clause, wish.item):
+    elif is_look(reading.clause, wish.item) or is_wanted(reading.clause, wish.item) or _is_bokeh(reading, wish):
         wish.sign = -1
 
 
@@ -179,6 +179,13 @@ def _goes_on_describing(reading: Reading, fault: Item) -> bool:
     """Whether a bare fault goes on with the look that is wanted ("disposable camera, harsh"): who can tell."""
     described = reading.before and any(w.item.role in LOOKS and w.sign > 0 for w in reading.before.wishes)
     return bool(described) and reading.clause.joint != "colon" and not reading.clause.has("copula", "too", "cure")
+
+
+def _is_bokeh(reading: Reading, wish: Wish) -> bool:
+    """Whether something is wished unsharp that may well be: "a blurrier background", where nothing is complained of."""
+    behind = any(each.value == "background" for each in reading.clause.items)
+    unsharp = [term.attribute for term in wish.terms] == ["sharpness"]
+    return behind and unsharp and not reading.clause.has("copula", "cure", "remove", "not")
 
 
 def _is_forbidden(reading: Reading, fault: Item) -> bool:
