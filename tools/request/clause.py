@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
-from tools.request.lexicon import Scene, Term
+from tools.request.lexicon import Entry, Scene, Term
 from tools.request.match import Item
 from tools.request.small_words import settle
 
@@ -168,9 +168,12 @@ def cut(items: list[Item]) -> Iterator[Clause]:
         starts = _starts(item, items[at + 1 : at + 8]) and any(
             each.role in SAYS or each.role == "colours" for each in current
         )
+        starts |= _sets_another(item, current)
         if not (following or starts):
             current.append(item)
-            continue
+            if item.role != "hence":
+                continue
+            item.entry, following = Entry("too"), "soft"
         if current:
             yield Clause(current, joint)  # type: ignore[arg-type]
             joint = ""
@@ -186,6 +189,12 @@ def _starts(item: Item, following: list[Item]) -> bool:
         until = next((at for at, each in enumerate(following) if each.mark or each.role in ("and", "but", "wish")), 99)
         return any(each.role in SAYS or each.role in ("colours", "regions", "object") for each in following[:until])
     return item.role == "wish"
+
+
+def _sets_another(item: Item, current: list[Item]) -> bool:
+    """Whether a dial begins the next setting, the last having its number ("exposure up 5 contrast down 10")."""
+    names = item.role in ("nouns", "dials") or item.value in ("highlights", "shadows", "midtones")
+    return names and len(current) > 1 and current[-1].text[-1:].isdigit() and any(e.role in SIGNS for e in current)
 
 
 def _stronger(one: str, other: str) -> str:

@@ -62,7 +62,8 @@ def absorb_wishes(clause: Clause, before: Clause | None) -> None:
     if before and before.tints and listed and not before.has(*POSTFIX):
         for tint in clause.tints:
             tint.sign = tint.sign or (before.tints[-1].sign if tint.plural and not tint.target else 0)
-    sources = [tint for tint in clause.tints if not (tint.target or tint.sign or tint.complaint or tint.form)]
+    tints = before.tints if before and _goes_on_with(clause, before) else clause.tints
+    sources = [tint for tint in tints if not (tint.target or tint.sign or tint.complaint or tint.form)]
     counted = any(wish.item.role in ("nouns", "dials") for wish in clause.wishes if _saturates(clause, wish))
     if not sources or not (counted or any(tint.plural or tint.definite or clause.region for tint in sources)):
         return
@@ -79,6 +80,12 @@ def absorb_wishes(clause: Clause, before: Clause | None) -> None:
     if toned and names and all(wish.explicit for wish in clause.wishes):
         clause.region = " | ".join(names)
         clause.tints = [tint for tint in clause.tints if tint not in sources]
+
+
+def _goes_on_with(clause: Clause, before: Clause) -> bool:
+    """Whether a clause wishes something of the colour that stands alone before it ("the blue" "should be calmer")."""
+    wishes = clause.joint == "soft" and clause.items[0].role == "wish" and not clause.tints
+    return wishes and not (before.wishes or before.keeps or before.has("wish"))
 
 
 def tint_terms(clause: Clause) -> Iterator[tuple[Term, Tint]]:
@@ -109,10 +116,11 @@ def _terms(clause: Clause, tint: Tint) -> Iterator[Term]:
     colour, region = tint.names[0], clause.region
     if tint.form == "cast" and tint.sign < 1:
         yield from _cures_of(colour)
-    elif tint.complaint and not tint.plural:
+    elif tint.complaint and not (tint.plural or (tint.definite and colour in GROWING)):
         yield from _taken(region, colour, cast=True)
     elif tint.complaint or tint.limit or tint.sign < 0:
-        yield from (Term("colour", -1, colour=_colour(colour)),) if tint.plural else _taken(region, colour)
+        growing = tint.definite and colour in GROWING
+        yield from (Term("colour", -1, colour=_colour(colour)),) if tint.plural or growing else _taken(region, colour)
     elif (tint.plural or tint.definite) and not tint.form:
         if tint.sign or (colour not in NEUTRAL and not clause.has("", "aside", "copula")):
             yield Term("colour", 1, colour=_colour(colour))
@@ -154,10 +162,12 @@ def _given(region: str | None, colour: str, *, compared: bool = False) -> tuple[
 
 
 def _saturates(clause: Clause, wish: Wish) -> bool:
-    """Whether a wish is about how strong the colours are; of moods only one right before a colour ("earthy greens")."""
+    """Whether a wish is about how strong the colours are; of moods only "earthy greens" and "less electric"."""
     following = next((item for item in clause.items if item.start >= wish.item.end), None)
     qualifies = following is not None and following.role == "colours"
-    return (qualifies or wish.item.role != "descriptions") and any(t.attribute == "saturation" for t in wish.terms)
+    return (qualifies or wish.directed or wish.item.role != "descriptions") and any(
+        t.attribute == "saturation" for t in wish.terms
+    )
 
 
 def _colour(name: str | None) -> Colour | None:

@@ -48,9 +48,9 @@ LEVELS = frozenset(("up", "down", "lift", "raise", "bring up", "bring down", "ta
 def settle_direction(reading: Reading) -> None:
     """Let an open direction turn what stands before it, a colour, the neighbour's noun, the tones, or the light."""
     direction, clause, before = reading.open, reading.clause, reading.before
-    if direction is None:
+    if direction is None or direction.text.lower().endswith(" like"):
         return
-    if not clause.places and clause.has("pronoun") and before:
+    if not clause.places and before and (clause.has("pronoun") or clause.joint == "colon"):
         clause.places = tones(before)
     if wish := _turned_before(clause, direction):
         turn_dial(wish, direction)
@@ -67,7 +67,8 @@ def settle_direction(reading: Reading) -> None:
     elif direction.role == "recover" and any(place.value in ("highlights", "sky") for place in clause.places):
         clause.wishes.append(_new(direction, (Term("highlights", -1),), direction, clause))
     elif (tones(clause) and not _wants_unknown(clause, direction)) or _moves_light(reading, direction):
-        term = Term("brightness", -1 if _counts_shadow(clause, direction) else 1)
+        weighs = direction.role == "excess" and "heavy" in direction.text.lower()
+        term = Term("brightness", -1 if weighs or _counts_shadow(clause, direction) else 1)
         clause.wishes.append(_new(direction, (term,), direction, clause))
     elif terms := emphasised(clause, direction):
         clause.wishes.append(_new(direction, terms, direction, clause))

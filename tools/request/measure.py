@@ -1,5 +1,7 @@
 """Numbers in a request: "20 percent", "1/3 stop", "+0.5 EV", "clarity -15", as a strength from 0 to 1."""
 
+import re
+
 from tools.request.match import Item
 
 MOST_STOPS = 2
@@ -10,7 +12,7 @@ NEUTRAL_PERCENT = 100
 
 def is_number(item: Item) -> bool:
     """Whether an item is a number, with or without a sign."""
-    return item.text[:1].isdigit() or (item.text[:1] in "+-−" and item.text[1:2].isdigit())
+    return bool(re.match(r"[+\-−]?\.?\d", item.text))
 
 
 def percent_strength(text: str) -> float:

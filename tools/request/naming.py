@@ -10,6 +10,8 @@ from tools.request.telling import is_present, is_stated
 
 _PHOTOS = frozenset(("photo", "photos", "picture", "pictures", "pic", "pics", "image", "images", "shot", "shots"))
 """What a thing before it says the subject of ("product shots")."""
+_ARTICLES = frozenset(("the", "les", "los", "las", "das", "gli", "os"))
+"""Articles that make a colour the one that is there."""
 _MEASURES = frozenset(("till", "til", "until"))
 """After these a place says how far to go, and not where ("lift it till the skin glows")."""
 
@@ -28,7 +30,7 @@ def read_tint(reading: Reading, item: Item, at: int) -> None:
     if following and following.role == "object" and names_a_thing:
         reading.neutral_thing |= item.value in NEUTRAL
         return
-    definite = at > 0 and reading.clause.items[at - 1].text.lower() == "the"
+    definite = at > 0 and reading.clause.items[at - 1].text.lower().split()[-1] in _ARTICLES
     said = reading.clause.tints + (reading.before.tints if reading.before else [])
     neutral = [each for each in said if each.names[0] in NEUTRAL]
     tint = Tint(item, limit=reading.clause.negated, relative=entry.relative, definite=definite)

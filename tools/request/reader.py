@@ -21,6 +21,7 @@ from tools.request.endings import settle_direction, settle_moods
 from tools.request.lexicon import Entry, Term
 from tools.request.match import Item
 from tools.request.measure import change_to, is_number, percent_strength, slider_strength, stop_strength
+from tools.request.mending import mend
 from tools.request.naming import name_cast, read_place, read_thing, read_tint
 from tools.request.reading import Reading, turn_dial
 from tools.request.telling import (
@@ -59,6 +60,8 @@ def clauses(items: list[Item]) -> list[Clause]:
     read: list[Clause] = []
     for clause in cut(items):
         read.append(Reader(clause, read[-1] if read else None).read())
+        if len(read) > 1:
+            mend(clause, read[-2])
     return read
 
 

@@ -84,7 +84,7 @@ def _goals(text: str, clause: Clause) -> Iterator[Voiced]:
                 yield Voiced(_goal(CLEARED, clause, region, words, relative=wish.relative), False, wish.terms)
     region = clause.region or EVERYWHERE
     for term, tint in tint_terms(clause):
-        if clause.lost and not (tint.form or tint.plural):
+        if clause.lost and not (tint.form or tint.plural or (tint.definite and tint.sign)):
             continue
         tint.item.used = True
         relative = tint.relative or tint.complaint or bool(tint.sign)

@@ -31,6 +31,8 @@ def settle(item: Item, current: list[Item], following: list[Item]) -> None:
         rather[0].entry, item.entry = Entry("wish"), Entry("not")
     elif word.endswith(" lost") and following and f"{following[0].text.lower()} ".startswith(_INSIDE):
         item.entry = Entry("copula")
+    elif word == "hot" and _has(current, "wish") and not _has(current, "regions", "not", "too"):
+        item.entry = Entry("descriptions", "", *meaning("warmth+ saturation+.4"))
     elif word == "calm" and _ends(following):
         item.entry = Entry("descriptions", "", *meaning("contrast- saturation-.4 clarity-.3"))
     elif word in ("so much", "this", "that") and after and after.role in _AMOUNTS and _has(current, "not"):

@@ -106,7 +106,7 @@ def is_mention(clause: Clause, item: Item, *, directed: bool) -> bool:
     subject = not any(each.role in ("wish", "add", "turn", "aside", "more") for each in clause.items[:at])
     if lying and subject and (told or any(each.role == "not" for each in clause.items[at + 1 :])):
         return True
-    return definite and ((told and (bool(scenes) or item.role == "descriptions")) or lying)
+    return definite and ((told and not directed and (bool(scenes) or item.role == "descriptions")) or lying)
 
 
 def _is_compared(clause: Clause, item: Item) -> bool:

@@ -22,7 +22,7 @@ _TOKEN = re.compile(
     |(?P<arrow>->|=>|→|➡)
     |(?P<percent>%)
     |(?P<side>\b(?:minus|plus)\b(?=\s*(?:\d|an?\b|half|one|two|three|ten)))
-    |(?P<number>(?<![\w])[+\-−]?\d+(?:[.,/]\d+)?(?!{_LETTER}))
+    |(?P<number>(?<![\w])[+\-−]?(?:\d+(?:[.,/]\d+)?|(?<!\.)\.\d+)(?!{_LETTER}))
     |(?P<sign>(?<=\w)(?:\++|-+)(?=\s|$|,))
     |(?P<cjk>{_IDEOGRAPH})
     |(?P<word>{_LETTER}+(?:['’`]{_LETTER}+)*)

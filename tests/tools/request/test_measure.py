@@ -19,6 +19,8 @@ from tools.request import parse_request
         ("Brightness 120%", "brightness+"),
         ("drop the blacks five points", "shadows-"),
         ("2 stops darker", "brightness-"),
+        ("exposure up .5 contrast down 10 shadows up 20", "brightness+ contrast- shadows+"),
+        ("Highlights: -50; shadows: +35; texture: +10", "highlights- shadows+ clarity+"),
     ],
 )
 def test_a_number_turns_its_dial(text: str, expected: str) -> None:

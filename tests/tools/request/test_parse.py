@@ -137,6 +137,13 @@ DIRECTIONS = {
     "like a cold Sunday morning": "warmth-",
     "earthy greens": "sat:green-",
     "The blue should be less electric.": "warmth+ sat:blue-",
+    "The greens should be less intense": "sat:green-",
+    "Deepen the blue of the pool.": "sat:blue+",
+    "Les verts sont trop fluo.": "sat:green-",
+    "please to remove the fog that is on the mountains": "haze-@background contrast+@background saturation+@background",
+    "midtones are way too heavy": "brightness+@midtones",
+    "Our burgers look sad": "brightness+ saturation+ warmth+",
+    "It should look hot and hearty.": "warmth+ saturation+",
     "less of that digital look": "clarity- sharpness- grain+",
     "someone turned the contrast up to 11": "contrast-",
     "the app turned the brightness down": "brightness+",
@@ -160,6 +167,8 @@ LIMITS = {
 """A limit is not a wish for the opposite."""
 LANGUAGES = {
     "青みを抑えて暖かく": "warmth+",
+    "暗いので明るく、色は薄めに": "brightness+ saturation-",
+    "コントラスト強すぎ": "contrast-",
     "unscharfer Hintergrund bitte": "bokeh+",
     "Más contraste y menos brillo, por favor": "contrast+ brightness-",
     "Quita el ruido y aclara las sombras un poco": "noise- shadows+",
