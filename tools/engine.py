@@ -184,8 +184,8 @@ def _after_spatial(waiting: Waiting, ready: Prepared, maps: Maps, mask: FloatPla
 def _table(waiting: Waiting, steps: list[Prepared], maps: Maps) -> Table | None:
     """Pointwise steps as a table of colours, where one agrees with them on the picture, which waits in encoded sRGB."""
     sample = waiting.sample(_sample_pixels(waiting.count))
-    pixels = waiting.made() if waiting.is_made else None
-    return agreeing_table(composed(steps, maps), float(sample.min()), float(sample.max()), sample, pixels)
+    colours = maps.colours_of(waiting.made()) if waiting.is_made else None
+    return agreeing_table(composed(steps, maps), float(sample.min()), float(sample.max()), sample, colours)
 
 
 def _table_for_all(picture: Picture, prepared: list[Prepared], maps: Maps) -> CodeTable | None:

@@ -51,7 +51,26 @@ class Table:
         return converted((self.look_up,), srgb, out)
 
 
-def tabulate(change: Change, low: float, high: float, cells: int, pixels: FloatImage | None = None) -> Table:
+class Colours:
+    """The colours of a picture, and the nodes around them, which are found once for each lattice."""
+
+    def __init__(self, srgb: FloatImage) -> None:
+        """Keep `(H, W, 3)` encoded sRGB; it must not change afterwards."""
+        self._srgb = srgb
+        self._nodes: dict[tuple[int, int, int], NDArray[np.int64]] = {}
+
+    def nodes(self, first: int, side: int, cells: int) -> NDArray[np.int64]:
+        """Numbers of the nodes at the corners of the cells in which colours lie; see `tabulate`."""
+        lattice = first, side, cells
+        if lattice not in self._nodes:
+            marks = np.zeros(side**3, np.uint8)
+            pixels = np.ascontiguousarray(self._srgb).reshape(-1)
+            lut_kernels.mark_cells(pixels, marks, side, first / cells, float(cells))
+            self._nodes[lattice] = corners(marks, side)
+        return self._nodes[lattice]
+
+
+def tabulate(change: Change, low: float, high: float, cells: int, colours: Colours | None = None) -> Table:
     """Sample `change` on a lattice that covers [low, high] and has nodes at 0 and 1.
 
     Args:
@@ -59,15 +78,12 @@ def tabulate(change: Change, low: float, high: float, cells: int, pixels: FloatI
         low: smallest coordinate.
         high: largest.
         cells: from 0 to 1.
-        pixels: `(H, W, 3)` encoded sRGB; only the nodes around these colours are sampled, the others are 0.
+        colours: only the nodes around these are sampled, the others are 0.
     """
     first, last = int(np.floor(low * cells)), int(np.ceil(high * cells))
     axis = np.arange(first, last + 1, dtype=np.float32) / np.float32(cells)
-    side, used = len(axis), None
-    if pixels is not None:
-        marks = np.zeros(side**3, np.uint8)
-        lut_kernels.mark_cells(np.ascontiguousarray(pixels).reshape(-1), marks, side, first / cells, float(cells))
-        used = corners(marks, side)
+    side = len(axis)
+    used = colours.nodes(first, side, cells) if colours else None
     nodes = np.zeros((side**3, 4), np.float32)
     fill(nodes[:, :3], change, axis, used)
     return Table(nodes.reshape(-1), side, first / cells, cells)
@@ -97,7 +113,7 @@ def fill(nodes: FloatImage, change: Change, axis: NDArray[np.float32], used: NDA
 
 
 def agreeing_table(
-    change: Change, low: float, high: float, sample: FloatImage, pixels: FloatImage | None = None
+    change: Change, low: float, high: float, sample: FloatImage, colours: Colours | None = None
 ) -> Table | None:
     """Return the coarsest table that agrees with `change` on `sample`, or None.
 
@@ -106,14 +122,14 @@ def agreeing_table(
         low: smallest encoded value in the picture.
         high: largest.
         sample: some pixels of the picture, `(H, W, 3)` encoded sRGB.
-        pixels: all of them, where the table need hold for no others.
+        colours: those of all pixels, where the table need hold for no others.
     """
     low, high = min(low, 0.0), max(high, 1.0)
     if not high - low <= WIDEST:
         return None
     wanted = draw_in(change(sample))
     for cells in CELLS:
-        table = tabulate(change, low, high, cells, pixels)
+        table = tabulate(change, low, high, cells, colours)
         error = 255 * np.abs(draw_in(table(sample)) - wanted)
         if error.mean() <= MEAN_LEVELS and (error > FAR_LEVELS).mean() <= FAR_SHARE and np.isfinite(table.nodes).all():
             return table

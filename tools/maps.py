@@ -14,6 +14,7 @@ from tools.attributes import Attributes
 from tools.colour_bands import colour_weight
 from tools.declare import ToolError
 from tools.locate import Face, depth_cue, faces, foliage, skin, sky, subject
+from tools.lut import Colours
 from tools.ramps import smooth_step
 from tools.region import PLACES, Both, Either, Named, Not, Region, parse
 from tools.types import FloatImage, FloatPlane
@@ -38,6 +39,14 @@ class Maps:
     def is_of(self, srgb: FloatImage) -> bool:
         """Whether a picture is the photo."""
         return srgb is self.proxy_srgb or np.array_equal(srgb, self.proxy_srgb)
+
+    @cached_property
+    def _colours(self) -> Colours:
+        return Colours(self.proxy_srgb)
+
+    def colours_of(self, srgb: FloatImage) -> Colours:
+        """The colours of a picture; those of the photo are kept."""
+        return self._colours if srgb is self.proxy_srgb else Colours(srgb)
 
     @property
     def oklab(self) -> FloatImage:

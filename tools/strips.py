@@ -89,6 +89,8 @@ def in_strips(
         out: where the result goes, a new array by default; it may be the image itself.
         dtype: of the new array.
     """
+    if out is None and image.shape[0] * image.shape[1] < WORTH_SHARING:
+        return _whole(change, image, planes, dtype)
     result = np.empty(image.shape, dtype) if out is None else out
 
     def run(rows: slice) -> None:
@@ -96,6 +98,16 @@ def in_strips(
 
     over_strips(run, *image.shape[:2])
     return result
+
+
+def _whole(change: Callable[..., Codes], image: Any, planes: Any, dtype: DTypeLike) -> Codes:
+    """The change of a picture that is a single strip: a new array already, unless it is a part of what went in."""
+    _check()
+    rows = slice(0, image.shape[0])
+    strips = [None if plane is None else plane[rows] for plane in (image, *planes)]
+    result = change(*strips)
+    is_new = not any(np.may_share_memory(result, strip) for strip in strips if strip is not None)
+    return np.require(result, dtype, ["C", "W"]) if is_new else np.array(result, dtype)
 
 
 def over_strips(run: Callable[[slice], None], height: int, width: int) -> None:

@@ -9,7 +9,7 @@ from tests.conftest import PHOTOS
 from tools import colour, strips
 from tools.brought import look_of_table
 from tools.engine import rehearse, render
-from tools.lut import Table, agreeing_table, tabulate
+from tools.lut import Colours, Table, agreeing_table, tabulate
 from tools.maps import Maps
 from tools.picture import Picture, load
 from tools.plan import Plan, Step
@@ -189,3 +189,18 @@ def test_conversions_in_place_are_the_same() -> None:
     wanted = colour.srgb_to_oklab(image)
     assert colour.srgb_to_oklab(image, out=image) is image
     assert np.array_equal(image, wanted)
+
+
+def test_a_table_for_the_colours_of_a_photo_holds_for_all_of_them(meadow: Picture) -> None:
+    colours = Colours(meadow.srgb)
+    for _ in range(2):  # the second time the nodes are known
+        table = tabulate(lambda lattice: 0.5 * lattice, 0, 1, 32, colours)
+        np.testing.assert_allclose(table(meadow.srgb), 0.5 * meadow.srgb, atol=1e-6)
+    assert (table.nodes == 0).mean() > 0.5
+
+
+def test_a_change_that_hands_its_strip_on_gives_a_new_picture() -> None:
+    image = np.zeros((4, 6, 3), np.float32)
+    result = strips.in_strips(lambda strip: strip[:, ::-1], image)
+    assert not np.may_share_memory(result, image)
+    assert strips.in_strips(lambda strip: strip.astype(np.float64), image).dtype == np.float32
