@@ -1,5 +1,6 @@
 """Before and after on the proxy, and what changed between them."""
 
+from collections.abc import Sequence
 from functools import cached_property
 
 import numpy as np
@@ -7,6 +8,7 @@ import numpy as np
 from tools import attribute_kernels
 from tools.attributes import UNIT, Attributes
 from tools.declare import ToolError
+from tools.goals import Keep
 from tools.maps import Maps
 from tools.marks import MARK_UNIT, measure_mark
 from tools.types import FloatImage, FloatPlane
@@ -44,6 +46,18 @@ class Comparison:
             ToolError: if it is not found.
         """
         return None if region == "everywhere" else self.maps.mask(region)
+
+    def outside_kept(self, region: str, keeps: Sequence[Keep]) -> str:
+        """Where a wish is judged: one for the whole picture is for all that is not to be kept."""
+        kept = dict.fromkeys(keep.region for keep in keeps if keep.region)
+        if not kept or region != "everywhere":
+            return region
+        outside = f"not ({' | '.join(kept)})"
+        try:
+            self.maps.mask(outside)
+        except ToolError:
+            return region
+        return outside
 
     def change(self, name: str, region: str = "everywhere", named: str | None = None) -> float:
         """Change of an attribute or a mark in units of a plain change, signed.

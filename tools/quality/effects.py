@@ -33,6 +33,8 @@ def presence(comparison: Comparison, effect: Effect, request: Request | None = N
     if effect.kind == "look":
         return towards_look(comparison, effect, request)
     others = [other for other in request.effects if other != effect] if request else []
+    if request:
+        effect = effect.model_copy(update={"region": comparison.outside_kept(effect.region, request.keeps)})
     shares, doubt = [], 1.0
     try:
         for name, amount in amounts(effect.kind, effect.value).items():
@@ -67,14 +69,16 @@ def _own_change(comparison: Comparison, effect: Effect, name: str) -> float:
     """Change of an attribute or mark; with an effect that darkens, of colour beside what goes with the light."""
     change = comparison.change(name, effect.region)
     darkens = amounts(effect.kind, effect.value).get("brightness", 0.0) < 0
-    if name not in ("warmth", "tint", "saturation") or not darkens or effect.region != "everywhere":
+    if name not in ("warmth", "tint", "saturation") or not darkens:
         return change
-    return change - taken_by_darkness(comparison, name)
+    return change - taken_by_darkness(comparison, name, effect.region)
 
 
-def taken_by_darkness(comparison: Comparison, name: str) -> float:
-    """Units of an attribute that go with the light where the picture became darker, in proportion."""
-    return gone_with_light(comparison.before, comparison.after, comparison.before.measure(name) / UNIT[name])
+def taken_by_darkness(comparison: Comparison, name: str, region: str) -> float:
+    """Units of an attribute that go with the light where a region became darker, in proportion."""
+    mask = comparison.mask(region)
+    was, now = (picture.measure("brightness", mask) for picture in (comparison.before, comparison.after))
+    return min(0.0, now / max(was, 1.0) - 1) * max(0.0, comparison.before.measure(name, mask) / UNIT[name])
 
 
 def gone_with_light(before: Attributes, after: Attributes, units: float) -> float:

@@ -7,7 +7,6 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict
 
 from tools.attributes import UNIT, Attributes
-from tools.declare import ToolError
 from tools.goals import Effect, Goal, Request
 from tools.quality.comparison import Comparison, units_moved
 from tools.quality.effects import (
@@ -152,7 +151,7 @@ def wanted_presence(effect: Effect) -> float:
 
 
 def _goal_result(comparison: Comparison, goal: Goal, request: Request, shown: Sequence[Shown]) -> GoalResult:
-    region = _place(comparison, goal, request)
+    region = comparison.outside_kept(goal.region, request.keeps)
     placed, weight = goal.model_copy(update={"region": region}), _weight(goal, request)
     observed = goal_change(comparison, placed)
     if observed is None:
@@ -177,19 +176,6 @@ def _goal_result(comparison: Comparison, goal: Goal, request: Request, shown: Se
         status=_status(satisfied),
         weight=weight,
     )
-
-
-def _place(comparison: Comparison, goal: Goal, request: Request) -> str:
-    """Where a goal is judged: a wish for the whole picture is one for all that is not to be kept."""
-    kept = dict.fromkeys(keep.region for keep in request.keeps if keep.region)
-    if not kept or goal.region != "everywhere":
-        return goal.region
-    outside = f"not ({' | '.join(kept)})"
-    try:
-        comparison.mask(outside)
-    except ToolError:
-        return goal.region
-    return outside
 
 
 def _effect_result(comparison: Comparison, effect: Effect, seen: float | None) -> GoalResult:
