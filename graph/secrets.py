@@ -24,8 +24,8 @@ def without_secrets(value: Any) -> Any:
 
 
 def _of_environment() -> list[str]:
-    found = {value for name, value in os.environ.items() if len(value) >= _LEAST and name.upper().endswith(_NAMES)}
-    return sorted(found, key=len, reverse=True)
+    found = {os.environ[name] for name in os.environ if name.upper().endswith(_NAMES)}  # decoding all values is slow
+    return sorted((value for value in found if len(value) >= _LEAST), key=len, reverse=True)
 
 
 def _blotted(value: Any, secrets: list[str]) -> Any:

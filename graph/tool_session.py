@@ -27,9 +27,13 @@ from mcp.types import (
 )
 
 from mcp_server import build_server
+from mcp_server.cache import SizedCache
 from mcp_server.settings import ServerSettings
 from tools.declare import ToolError
 from tools.types import Json
+
+PREVIEW_CACHE_BYTES = 10_000_000
+"""Of the previews seen last, some two hundred; a reference names one picture for ever."""
 
 
 class ToolSession:
@@ -37,6 +41,7 @@ class ToolSession:
 
     def __init__(self, client: Client) -> None:
         self._client = client
+        self._previews = SizedCache[bytes](PREVIEW_CACHE_BYTES, len)
 
     async def call(self, tool: str, **arguments: Any) -> Json:
         """Call a tool and return its structured result.
@@ -55,7 +60,7 @@ class ToolSession:
         """
         structured, content = await self._called(tool, arguments)
         (picture,) = (block for block in content if isinstance(block, ImageContent))
-        return structured, base64.b64decode(picture.data)
+        return structured, self._previews.put(structured["uri"], base64.b64decode(picture.data))
 
     async def offered(self) -> list[str]:
         """Names of the tools that the server offers."""
@@ -73,11 +78,14 @@ class ToolSession:
 
     async def read_picture(self, uri: str) -> bytes:
         """The preview of a picture, a JPEG of at most 512 px."""
+        seen = self._previews.get(uri)
+        if seen is not None:
+            return seen
         result = await self._client.read_resource(uri)
         content = result.contents[0]
         if not isinstance(content, BlobResourceContents):
             raise ToolError(f"{uri} is not a picture")
-        return base64.b64decode(content.blob)
+        return self._previews.put(uri, base64.b64decode(content.blob))
 
 
 _current: ContextVar[ToolSession | None] = ContextVar("tool_session", default=None)
