@@ -2,7 +2,8 @@
 
 A plan of five steps runs through the graph, the MCP client and server, the trace and the checkpointer. Reading the
 request, planning and all work on pixels, thumbnails too, are taken out; what is left is what the machine itself costs.
-Beside it stands what the libraries cost: a graph of as many nodes, each making one call of a tool that does nothing.
+Beside it stands what the libraries cost: a graph of as many nodes, each making one call of a tool that does nothing,
+and of one that works on pixels, which is taken out here too: after that the same code finds cold caches.
 """
 
 import asyncio
@@ -35,6 +36,8 @@ from graph.tool_session import tool_session
 from mcp_server.settings import ServerSettings
 from mcp_server.store import Store
 from mcp_server.workers import Workers
+from tools.attributes import Attributes
+from tools.picture import PROXY_PX, load
 from tools.plan import Plan, Step
 
 PLAN = Plan(
@@ -76,14 +79,28 @@ NODES = 4 + len(PLAN.steps)
 """Of a run: perceive, plan, the steps, assess, finish."""
 
 
-async def libraries_alone(saver: BaseCheckpointSaver[str] | None, repeats: int) -> list[tuple[float, float]]:
-    """Clock and processor times in ms of a graph that does nothing, with the same calls, threads and checkpoints."""
+async def libraries_alone(
+    saver: BaseCheckpointSaver[str] | None, repeats: int, work: Callable[[], object]
+) -> list[tuple[float, float]]:
+    """Clock and processor times in ms of a graph that does nothing, with the same calls, threads and checkpoints.
+
+    Args:
+        saver: keeps the checkpoints.
+        repeats: runs.
+        work: what each call does meanwhile; it is taken out of the times.
+    """
     server = MCPServer("empty", log_level="WARNING")
+    watch = Stopwatch()
+    timed_work = watch.around(work)
+
+    def counted(number: int) -> int:
+        timed_work()
+        return number + 1
 
     @server.tool()
     async def count(number: int) -> int:
         """Count on."""
-        return await anyio.to_thread.run_sync(lambda: number + 1)
+        return await anyio.to_thread.run_sync(counted, number)
 
     async with Client(server) as client:
 
@@ -96,9 +113,11 @@ async def libraries_alone(saver: BaseCheckpointSaver[str] | None, repeats: int) 
         times_ms = []
         for repeat in range(repeats + 2):
             config: Any = {"configurable": {"thread_id": f"empty-{repeat}"}}
+            watch.clock_s = watch.cpu_s = 0
             clock, cpu = time.perf_counter(), time.process_time()
             await empty.ainvoke({"count": 0}, config, durability="sync" if saver else None)
-            times_ms.append((1000 * (time.perf_counter() - clock), 1000 * (time.process_time() - cpu)))
+            whole, used = time.perf_counter() - clock, time.process_time() - cpu
+            times_ms.append((1000 * (whole - watch.clock_s), 1000 * (used - watch.cpu_s)))
             if saver:
                 await saver.adelete_thread(f"empty-{repeat}")
     return times_ms[2:]
@@ -179,7 +198,12 @@ async def measured(
             costs["trace alone"].append(await one_run(graph, "alone", photo, trace, 1000 + seed))
             costs["neither"].append(await one_run(graph, "neither", photo, None, 2000 + seed))
             await saver.adelete_thread(f"{folder.name}-{seed}")
-        alone = {"with SQLite": await libraries_alone(saver, repeats), "without": await libraries_alone(None, repeats)}
+        proxy = load(photo).reduced(PROXY_PX)
+        alone = {
+            f"{kept} SQLite, between {pauses}": await libraries_alone(saver if kept == "with" else None, repeats, work)
+            for pauses, work in (("nothing", lambda: None), ("pixels", lambda: Attributes(proxy).all()))
+            for kept in ("with", "without")
+        }
     return {name: found[2:] for name, found in costs.items()}, alone  # the first ones warm up
 
 
@@ -197,7 +221,7 @@ def main(photo: Path, repeats: int) -> None:
         click.echo(f"{name:>17}  own {clock}   processor {cpu}   whole run {whole:.0f}")
     for name, times_ms in alone.items():
         clock, cpu = (_spread(list(column)) for column in zip(*times_ms, strict=True))
-        click.echo(f"The libraries alone, {name}: {clock}   processor {cpu}")
+        click.echo(f"The libraries alone, {name}: own {clock}   processor {cpu}")
     kept = costs["SQLite and trace"][-1]
     click.echo(f"Final state {kept.state_bytes / 1e3:.1f} kB; all checkpoints {kept.stored_bytes / 1e3:.1f} kB.")
 
