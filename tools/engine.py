@@ -21,6 +21,7 @@ from tools.plan import Plan
 from tools.rows import Rows, thinned
 from tools.statistics import SAMPLE_PIXELS, Statistics
 from tools.steps import FROM_LINEAR, Prepared, advance, composed, composed_in_light, mixed, passes, seed_of, tool_of
+from tools.strips import WORTH_SHARING
 from tools.types import FloatImage, FloatPlane
 
 __all__ = ["advance", "after", "code_table_of", "rehearse", "render", "to_gamut"]
@@ -167,12 +168,15 @@ def _after_spatial(waiting: Waiting, ready: Prepared, maps: Maps, mask: FloatPla
     tool, args = ready.tool, ready.step.args
     if tool.stream and waiting.streamed >= MOST_STREAMED and waiting.count <= SETTLE_PIXELS:
         waiting = waiting.settled()
-    before: Rows = waiting.to(tool.space)
+    waiting = waiting.to(tool.space)
+    before: Rows = waiting
     scene = ready.scene(maps, *before.shape[:2])
     if tool.stream:
+        if waiting.count < WORTH_SHARING:  # it is looked at more than once, and takes little memory
+            before = waiting.settled()
         after = Waiting(tool.stream(before, scene, **args), tool.space, streamed=waiting.streamed + 1)
     else:
-        before = waiting.to(tool.space).made()
+        before = waiting.made()
         result = np.require(tool.run(before, scene, **args), np.float32, ["C", "W"])
         after = Waiting(result, tool.space, owned=result is not before)
     if mask is None:

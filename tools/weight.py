@@ -28,6 +28,8 @@ class Weight:
 
     def mean(self, plane: FloatPlane) -> float:
         """Weighted mean of a plane; 0 where there is no weight."""
+        if self.is_everywhere:
+            return cv2.mean(plane)[0]
         return float(np.vdot(plane, self.plane)) / self.total if self.total > 0 else 0.0
 
     def share(self, where: FloatPlane) -> float:

@@ -114,18 +114,19 @@ def _false_colour(comparison: Comparison) -> float:
     What is left is hues that were turned: a violet sky, green clouds.
     """
     before, after = thumbnails(comparison).photo, thumbnail(comparison.after)
-    level = np.clip((before.lightness.ravel() * 16).astype(np.int32), 0, 15)
-    count = np.maximum(np.bincount(level, minlength=16), 1)
-
-    def beside_casts(picture: Attributes) -> FloatPlane:
-        planes = [plane.ravel() for plane in picture.planes[1:]]
-        casts = [(np.bincount(level, weights=plane, minlength=16) / count)[level] for plane in planes]
-        return np.array(planes) - np.array(casts)
-
-    was, now = beside_casts(before), beside_casts(after)
+    was = before.once("beside casts", lambda: _beside_casts(before, before))
+    now = _beside_casts(after, before)
     gain = max(0.0, float((was * now).sum() / max(float((was * was).sum()), 1e-9)))
     left = now - gain * was
     return 100 * float(np.sqrt((left * left).sum(axis=0)).mean()) / (float(after.lightness.mean()) / 0.6 + 0.03)
+
+
+def _beside_casts(picture: Attributes, photo: Attributes) -> FloatPlane:
+    """Oklab a and b, `(2, N)`, less the mean of all pixels that have the same tone in the photo."""
+    tone = photo.once("tone", lambda: np.clip((photo.lightness.ravel() * 16).astype(np.int32), 0, 15))
+    count = np.maximum(np.bincount(tone, minlength=16), 1)
+    planes = picture.a.ravel(), picture.b.ravel()
+    return np.array([plane - (np.bincount(tone, plane, 16) / count)[tone] for plane in planes])
 
 
 def _noise(comparison: Comparison) -> float:
