@@ -86,7 +86,7 @@ def items(text: str) -> list[Item]:
         end, entry = _longest(words, found, at, known, skippable)
         end = max(end, at + 1)
         if entry is None:
-            entry = _measured(token) or _compared(words[at], known)
+            entry = _measured(token) or _compared(words[at], known) or _derived(words[at], known)
         if entry and entry.role in ("adjectives", "complaints") and _is_comparative(words[at], language):
             entry = replace(entry, relative=True)
         start, stop = token.start, found[end - 1].end
@@ -101,10 +101,30 @@ def _compared(word: str, known: Lexicon) -> Entry | None:
     if stem == word or len(stem) < 3:
         return None
     for base in (stem, stem + "e", stem[:-1]):
-        node = known.root.words.get(base)
-        if node and node.entry and node.entry.role in ("descriptions", "adjectives", "complaints"):
-            return replace(node.entry, relative=True)
+        entry = _described(base, known)
+        if entry:
+            return replace(entry, relative=True)
     return None
+
+
+def _derived(word: str, known: Lexicon) -> Entry | None:
+    """The entry of a word made from an adjective: `coldness`, `gloominess`, `coldish`, `overwarm`, `undersaturated`."""
+    for ending in ("iness", "ness", "ish"):
+        base = word.removesuffix(ending) + ("y" if ending == "iness" else "")
+        if word.endswith(ending) and len(base) > 2 and (entry := _described(base, known)):
+            noun = ending.endswith("ness") and entry.role in ("adjectives", "complaints")
+            return replace(entry, role="nouns") if noun else entry
+    for prefix, sign in (("over", -1), ("under", 1)):
+        if word.startswith(prefix) and (entry := _described(word.removeprefix(prefix), known)) and entry.terms:
+            cured = tuple(term._replace(direction=sign * term.direction) for term in entry.terms)
+            return Entry("faults", "", cured, relative=True)
+    return None
+
+
+def _described(word: str, known: Lexicon) -> Entry | None:
+    node = known.root.words.get(word)
+    describes = node and node.entry and node.entry.role in ("descriptions", "adjectives", "complaints", "colours")
+    return node.entry if node and describes else None
 
 
 def _language(found: list[Token]) -> str:

@@ -12,6 +12,8 @@ _STATES = frozenset(("copula", "intensities", "not", "pronoun", "remove", "regio
 """Roles after which "so dark" speaks of how it is."""
 _TURNS = frozenset(("more", "less", "up", "down", "add", "remove", "too", "recover"))
 _FELT = frozenset(("feel", "see", "show", "remember", "convey", "know", "sense", "to feel", "to see", "to show"))
+_AMOUNTING = {"not much": ("less", ""), "moderate": ("intensities", "0.4")}
+"""What these are before what there is some of: "not much colour", "moderate grain"."""
 _INSIDE = ("in ", "in the ", "into ", "under ", "behind ", "to ")
 """Beginnings of what something is lost in; without them a thing is lost because there is too little of it."""
 _BEING = frozenset(("be", "being", "it", "this"))
@@ -33,6 +35,8 @@ def settle(item: Item, current: list[Item], following: list[Item]) -> None:
         item.entry = Entry("copula")
     elif word == "hot" and _has(current, "wish") and not _has(current, "regions", "not", "too"):
         item.entry = Entry("descriptions", "", *meaning("warmth+ saturation+.4"))
+    elif word in _AMOUNTING and following and following[0].role in _AMOUNTS:
+        item.entry = Entry(*_AMOUNTING[word])
     elif word == "calm" and _ends(following):
         item.entry = Entry("descriptions", "", *meaning("contrast- saturation-.4 clarity-.3"))
     elif word in ("so much", "this", "that") and after and after.role in _AMOUNTS and _has(current, "not"):

@@ -11,6 +11,8 @@ _GRADES = frozenset(
         *("kinda", "kind of", "sort of", "sorta", "rather", "quite", "pretty", "awfully", "terribly", "so so"),
     )
 )
+_FAINT = frozenset(("a bit", "bit", "a little", "little bit", "a little bit", "a tad", "rather", "awfully", "terribly"))
+_SO = frozenset(("so", "zo", "si", "tan", "così", "cosi", "tão", "tao", "så"))
 _POINTS = frozenset(("the", "this", "that", "of", "all", "any", "some", "these", "those"))
 _SEEN_AS = frozenset(("like", "as if", "as though", "as seen"))
 _REPORTS = frozenset(("theres", "there is", "there are", "has a", "has some", "has got", "got a", "i see", "there"))
@@ -39,10 +41,13 @@ def wishes(clause: Clause, before: Clause | None) -> bool:
     return clause.has("wish") or (before is not None and before.has("wish") and not clause.has("copula"))
 
 
-def is_graded(clause: Clause, item: Item) -> bool:
-    """Whether a clause begins with "a bit" and an item: "a bit dark" finds fault, for who wants it says "darker"."""
+def is_graded(clause: Clause, item: Item, *, faintly: bool = False) -> bool:
+    """Whether a clause begins with "a bit" and an item: "a bit dark" finds fault, for who wants it says "darker".
+
+    With `faintly` "sort of" and the like do not count, after which a person also says what is wanted ("sort of soft").
+    """
     at = clause.items.index(item)
-    graded = at > 0 and clause.items[at - 1].text.lower() in _GRADES
+    graded = at > 0 and clause.items[at - 1].text.lower() in (_FAINT if faintly else _GRADES)
     following = clause.items[at + 1].role if at + 1 < len(clause.items) else ""
     opens = all(each.role in ("filler", "intensities", "") for each in clause.items[:at])
     return graded and opens and following not in ("nouns", "dials", "tone", "colours")
@@ -57,8 +62,13 @@ def is_asked_for(clause: Clause, dial: Item) -> bool:
 
 def is_present(clause: Clause, item: Item) -> bool:
     """Whether "so" or "this" under a negation stands before an item: "not so dark" says that it is dark now."""
-    before = clause.items[: clause.items.index(item)]
-    return any(each.role == "degree" for each in before[-2:])
+    before = clause.items[: clause.items.index(item)][-2:]
+    return any(each.role == "degree" or (each.role == "limit" and _ends_in_so(each)) for each in before)
+
+
+def _ends_in_so(limit: Item) -> bool:
+    """Whether a limit is a "not so" of some language, which speaks of how it is now."""
+    return limit.text.lower().split()[-1] in _SO
 
 
 def is_stated(clause: Clause, item: Item) -> bool:

@@ -107,7 +107,7 @@ def _is_description(reading: Reading, item: Item) -> bool:
         return False
     opens = not (reading.before and reading.before.asks)
     stated = is_stated(reading.clause, item) or lists_excess(reading.clause, reading.before)
-    stated |= opens and is_graded(reading.clause, item)
+    stated |= opens and is_graded(reading.clause, item, faintly=True)
     named = any(each.role == "tone" and each.text.lower() != "look" for each in reading.clause.items)
     return stated and not (reading.clause.negated or reading.clause.keeps or named)
 

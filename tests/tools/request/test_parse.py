@@ -136,6 +136,11 @@ DIRECTIONS = {
     "pale, clean, calm": "saturation- contrast- brightness+ clarity-",
     "like a cold Sunday morning": "warmth-",
     "earthy greens": "sat:green-",
+    "less gloominess": "brightness+ saturation+ contrast-",
+    "overcontrasty": "contrast-",
+    "reduce the reddishness of the face": "sat:red-@skin",
+    "not much colour, moderate grain": "saturation- grain+",
+    "sort of soft": "contrast- clarity-",
     "The blue should be less electric.": "warmth+ sat:blue-",
     "The greens should be less intense": "sat:green-",
     "Deepen the blue of the pool.": "sat:blue+",
@@ -167,6 +172,8 @@ LIMITS = {
 """A limit is not a wish for the opposite."""
 LANGUAGES = {
     "青みを抑えて暖かく": "warmth+",
+    "Nicht ganz so hart, bitte.": "contrast-",
+    "Que no se vea tan oscura": "brightness+",
     "暗いので明るく、色は薄めに": "brightness+ saturation-",
     "コントラスト強すぎ": "contrast-",
     "unscharfer Hintergrund bitte": "bokeh+",
