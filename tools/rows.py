@@ -147,8 +147,9 @@ def reduced(image: Rows, long_side: int) -> FloatImage:
     height, width = image.shape[:2]
     scale = min(1.0, long_side / max(height, width))
     rows, columns = max(1, round(height * scale)), max(1, round(width * scale))
-    if isinstance(image, Enlarged):
-        return cv2.resize(image.small, (columns, rows), interpolation=cv2.INTER_AREA)
+    at_hand = image.small if isinstance(image, Enlarged) else image
+    if isinstance(at_hand, np.ndarray) and at_hand.dtype == np.float32:
+        return cv2.resize(at_hand, (columns, rows), interpolation=cv2.INTER_AREA)
     return averaged(image, rows, columns)
 
 

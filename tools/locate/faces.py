@@ -49,10 +49,10 @@ class Face(NamedTuple):
 
 def faces(srgb: FloatImage) -> tuple[Face, ...]:
     """Find faces in `(H, W, 3)` encoded sRGB: upright ones of any size or, where there are none, large ones askew."""
-    small = np.clip(reduced(finite(srgb), WORKING_PX), 0, 1)
-    if min(small.shape[:2]) < LEAST_PX:
+    small = reduced(cv2.cvtColor(finite(srgb), cv2.COLOR_RGB2GRAY), WORKING_PX)
+    if min(small.shape) < LEAST_PX:
         return ()
-    grey = cv2.equalizeHist(np.round(255 * cv2.cvtColor(small, cv2.COLOR_RGB2GRAY)).astype(np.uint8))
+    grey = cv2.equalizeHist(np.round(255 * np.clip(small, 0, 1)).astype(np.uint8))
     cascade = cv2.CascadeClassifier(str(CASCADE))  # one a call: it is not safe to share between threads
     askew = (_found_askew(cascade, grey, tilt) for tilt in TILTS_DEGREES)
     return _found(cascade, grey) or next(filter(None, askew), ())
