@@ -42,6 +42,11 @@ def chroma_by_colour(oklab: FloatImage) -> dict[str, float]:
     return dict(zip(COLOURS, map(float, lower + np.roll(upper, 1)), strict=True))
 
 
+def shorter_way(degrees: FloatPlane) -> FloatPlane:
+    """The same angles within half a turn, [-180, 180]."""
+    return degrees - np.float32(360) * np.rint(degrees * np.float32(1 / 360))
+
+
 def _vivid(oklab: FloatImage) -> FloatPlane:
     return smooth_step(colour.chroma(oklab), 0.015, 0.05)
 
@@ -51,6 +56,6 @@ def _colour_weight(hue: FloatPlane, vivid: FloatPlane, name: str) -> FloatPlane:
     centre = HUE_CENTRES[name]
     before = HUE_CENTRES[COLOURS[index - 1]]
     after = HUE_CENTRES[COLOURS[(index + 1) % len(COLOURS)]]
-    offset = (hue - centre + 180) % 360 - 180
-    reach = np.where(offset < 0, (centre - before) % 360, (after - centre) % 360)
+    offset = shorter_way(hue - np.float32(centre))
+    reach = np.where(offset < 0, np.float32((centre - before) % 360), np.float32((after - centre) % 360))
     return (smooth_step(np.abs(offset) / reach, 1, 0) * vivid).astype(np.float32)

@@ -11,6 +11,7 @@ import numpy as np
 
 from tools import attribute_kernels
 from tools.attributes import Attributes
+from tools.colour_bands import shorter_way
 from tools.types import FloatPlane
 from tools.weight import Weight
 
@@ -46,14 +47,18 @@ def measure_mark(picture: Attributes, name: str, mask: FloatPlane | None = None)
 
 def _specks(picture: Attributes, weight: Weight) -> tuple[float, float]:
     """Share (%) of small bright specks that the reference does not have, and how far they all lean one way, 0 to 1."""
-    added = picture.residual
-    levels = np.clip(128 + 255 * added, 0, 255).astype(np.uint8)
-    size = max(5, round(0.016 * float(np.hypot(*added.shape)))) | 1
-    stands_out = levels.astype(np.int16) - cv2.medianBlur(levels, size)
+    added, stands_out = picture.residual, picture.once("stands out", lambda: _stands_out(picture.residual))
     share = 100 * (weight.share(stands_out > 14) - weight.share(stands_out < -14))
     x, y = cv2.Sobel(added, cv2.CV_32F, 1, 0), cv2.Sobel(added, cv2.CV_32F, 0, 1)
     xx, yy, xy = (weight.mean(product) for product in (x * x, y * y, x * y))
     return share, float(np.hypot(xx - yy, 2 * xy) / (xx + yy + 1e-9))
+
+
+def _stands_out(added: FloatPlane) -> FloatPlane:
+    """How far each pixel of a gain of L is above the median of its surroundings, in 255ths."""
+    levels = np.clip(128 + 255 * added, 0, 255).astype(np.uint8)
+    size = max(5, round(0.016 * float(np.hypot(*added.shape)))) | 1
+    return levels.astype(np.int16) - cv2.medianBlur(levels, size)
 
 
 def _flakes(picture: Attributes, weight: Weight) -> float:
@@ -83,7 +88,7 @@ def _turned_leaves(picture: Attributes, weight: Weight) -> float:
     leaves = _leaves(picture, weight)
     if leaves is None:
         return float("nan")
-    turned = np.clip((picture.reference.hue - picture.hue + 180) % 360 - 180, -60, 60)
+    turned = np.clip(shorter_way(picture.reference.hue - picture.hue), -60, 60)
     return leaves.within(Weight(np.clip(picture.chroma / 0.04, 0, 1))).mean(turned)
 
 

@@ -131,5 +131,5 @@ def taken_apart(went: FloatPlane, ways: FloatPlane, least: Sequence[float], most
     for _ in range(60):
         for index, low in enumerate(least):
             rest = aim[index] - square[index] @ parts + square[index, index] * parts[index]
-            parts[index] = np.clip(rest / (square[index, index] + 1e-6), low, most)
+            parts[index] = min(max(rest / (square[index, index] + 1e-6), low), most)
     return parts
