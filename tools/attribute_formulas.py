@@ -123,7 +123,8 @@ def _bloom(picture: "Attributes", weight: Weight) -> float:
     Of an edit, only what a tone curve does not explain is counted on top: a flatter picture does not glow less.
     """
     close, wide = (weight.within(ring) for ring in picture.reference.glow)
-    planes = (picture.reference.lightness, picture.residual)
+    before = picture.reference
+    planes = [before.lightness] if picture is before else [before.lightness, picture.residual]
     return 100 * sum(close.mean(plane) - wide.mean(plane) for plane in planes)
 
 

@@ -59,7 +59,6 @@ class Attributes:
 
     linear: FloatImage
     """The picture in linear light."""
-    reference: "Attributes"
     lightness: FloatPlane
     """Oklab L."""
     a: FloatPlane
@@ -81,7 +80,7 @@ class Attributes:
 
     def _take_apart(self, linear: FloatImage, reference: "Attributes | None") -> None:
         self.linear = linear
-        self.reference = reference or self
+        self._reference = reference  # not itself: a picture that holds itself stays in memory for long
         planes: list[FloatPlane] = [np.empty(linear.shape[:2], np.float32) for _ in range(5)]
         kernels.to_planes(self.linear.reshape(-1), *(plane.reshape(-1) for plane in planes))
         self.lightness, self.a, self.b, self.darkest, self.lightest = planes
@@ -109,6 +108,11 @@ class Attributes:
         """Every attribute that belongs to the whole picture, rounded for people and for prompts."""
         names = [name for name in UNIT if name not in _ELSEWHERE]
         return {name: round(self.measure(name), 2) for name in names}
+
+    @property
+    def reference(self) -> "Attributes":
+        """The picture before editing, or this one."""
+        return self._reference or self
 
     @property
     def everywhere(self) -> Weight:

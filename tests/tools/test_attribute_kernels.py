@@ -1,5 +1,8 @@
 """The loops that measure a picture give what NumPy gives."""
 
+import gc
+import weakref
+
 import cv2
 import numpy as np
 
@@ -67,3 +70,15 @@ def test_what_a_photo_alone_tells_is_measured_once(meadow: Picture) -> None:
     assert first.before is second.before is maps.attributes
     other = np.clip(meadow.srgb + np.float32(0.1), 0, 1)
     assert Comparison(other, other, maps).before is not maps.attributes
+
+
+def test_a_picture_leaves_memory_with_its_last_user(meadow: Picture) -> None:
+    picture = Attributes(meadow.srgb)
+    picture.all()
+    gone = weakref.ref(picture)
+    gc.disable()
+    try:
+        del picture
+        assert gone() is None
+    finally:
+        gc.enable()
