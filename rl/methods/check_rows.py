@@ -29,15 +29,17 @@ def _undecoded(rows: Any) -> Iterator[Any]:
     from datasets import Image as ImageFeature
     from datasets import List
 
-    rows = rows.select_columns(["context", "completion", "images"])
+    rows = rows.select_columns(["photo", "request", "context", "completion", "images"])
     return iter(rows.cast_column("images", List(ImageFeature(decode=False))))
 
 
 def _fault(row: Any, arguments: MethodArguments) -> str | None:
+    if row["photo"] is None or row["request"] is None:
+        return "it names no photo or no request"
     if not _is_context(row["context"]):
         return f"its context is not one that was measured: {str(row['context'])[:60]!r}"
-    if len(row["completion"] or []) != 1 or not row["completion"][0]["content"]:
-        return "its completion is not one message with a plan"
+    if [bool(message["content"]) for message in row["completion"] or [] if message["role"] == "assistant"] != [True]:
+        return "its completion is not one message of the assistant with a plan"
     if arguments.inputs == "context":
         return None
     if len(row["images"] or []) != 1:
@@ -54,6 +56,8 @@ def _is_context(text: Any) -> bool:
 
 
 def _is_picture(image: Any) -> bool:
+    if image is None:
+        return False
     try:
         with Image.open(io.BytesIO(image["bytes"]) if image["bytes"] else image["path"]):
             return True

@@ -14,6 +14,8 @@ from rl.rows import render_rows
 
 TRAINER_COLUMNS = ("prompt", "completion", "chosen", "rejected", "images", "weight", "step_weights", "key")
 
+SPLITS = ("train", "dev", "test")
+
 
 @dataclass
 class Prepared:
@@ -36,6 +38,9 @@ def prepare(trajectories: Any, arguments: MethodArguments) -> Prepared:
     judged, notes = _scored(trajectories)
     chosen, more = _by_goals_source(judged, arguments)
     notes += more
+    unknown = sorted({str(split) for split in chosen["split"]} - set(SPLITS))
+    if unknown:
+        raise NothingToTrainOnError(f"rows are of the splits {unknown}; the splits are {', '.join(SPLITS)}")
     train, dev = (_of_split(chosen, split) for split in ("train", "dev"))
     if len(train) == 0:
         raise NothingToTrainOnError(

@@ -2,11 +2,15 @@
 
 from typing import Any
 
+import numpy as np
+
 from rl.methods.arguments import SAME_REWARD, MethodArguments, NothingToTrainOnError
 from rl.methods.groups import contexts
 from rl.methods.steps import step_weights
 from rl.methods.weights import WEIGHTS
 
+MOST = float(np.finfo(np.float32).max)
+"""The largest weight that training can count with."""
 _NEEDS_SEVERAL_PLANS = ("sw", "step_weighted", "dpo")
 
 
@@ -28,6 +32,11 @@ def weigh(dataset: Any, arguments: MethodArguments) -> Any:
         plain = [_bounded(value, arguments) for value in WEIGHTS[arguments.method](dataset, arguments)]
         dataset = dataset.add_column("weight", plain)
         kept = [index for index, value in enumerate(plain) if value]
+        overflowing = sum(value > MOST for value in plain)
+        if overflowing:
+            raise NothingToTrainOnError(
+                f"{overflowing} of {len(plain)} weights are too large for a number; raise --temperature or --baseline"
+            )
     if not kept:
         raise NothingToTrainOnError(
             f"{arguments.method} keeps none of {_rewards(dataset)}; {_REMEDIES.get(arguments.method, '')}"

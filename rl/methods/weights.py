@@ -37,7 +37,8 @@ def reward_weighted(dataset: Any, arguments: MethodArguments) -> list[float]:
     """
     over = [reward - arguments.baseline for reward in dataset["reward"]]
     if arguments.weight_map == "exponential":
-        return [float(np.exp(value / arguments.temperature)) for value in over]
+        with np.errstate(over="ignore"):  # what is too large is said, not warned of
+            return [float(np.exp(value / arguments.temperature)) for value in over]
     return [max(value, 0.0) for value in over]
 
 

@@ -154,6 +154,7 @@ def scored_like(rewards: list[float], photos: str = "aabb") -> Dataset:
         (scored_like([1.0, 2, 3, 4], "abcd"), {"method": "dpo"}, "each of the 4 contexts has one plan"),
         (scored_like([1.0, 1, 3, 3]), {"method": "sw"}, "keeps none of 4 rows .*; add plans with other rewards"),
         (SCORED, {"method": "dpo", "margin": 3.0}, r"margin 3.0 in reward \(2 contexts, .* is 2.50\)"),
+        (SCORED, {"method": "rw", "weight_map": "exponential", "temperature": 1e-3}, "of 4 weights are too large"),
         (SCORED, {"method": "step_weighted"}, "and 4 of 4 rows lack it"),
         (STEPS, {"method": "step_weighted", "step_baseline": "fitted"}, "needs 30 plans and the data has 3"),
     ],
@@ -175,6 +176,12 @@ def test_what_was_left_out_is_said(scored: Dataset) -> None:
     assert "unbounded below" in notes
 
 
+def test_a_split_of_another_name_is_said(scored: Dataset) -> None:
+    mixed = scored.remove_columns("split").add_column("split", ["train"] * 15 + ["validation"])
+    with pytest.raises(NothingToTrainOnError, match=r"of the splits \['validation'\]; the splits are train, dev, test"):
+        prepare(mixed, arguments("sft"))
+
+
 def test_no_row_of_the_train_split_is_said(scored: Dataset) -> None:
     dev = scored.remove_columns("split").add_column("split", ["dev"] * len(scored))
     with pytest.raises(NothingToTrainOnError, match="none of the 16 rows is of the train split"):
@@ -184,9 +191,12 @@ def test_no_row_of_the_train_split_is_said(scored: Dataset) -> None:
 @pytest.mark.parametrize(
     ("fault", "message"),
     [
+        ({"request": None}, "it names no photo or no request"),
         ({"context": "hello"}, "its context is not one that was measured: 'hello'"),
         ({"completion": []}, "its completion is not one message"),
+        ({"completion": [{"role": "user", "content": "{}"}]}, "its completion is not one message of the assistant"),
         ({"images": []}, "it has 0 pictures and should have one"),
+        ({"images": [None]}, "its picture cannot be opened"),
         ({"images": [{"bytes": b"no picture", "path": None}]}, "its picture cannot be opened"),
     ],
 )
