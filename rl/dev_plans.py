@@ -6,17 +6,14 @@ judged: a model that rarely answers cannot win by answering well.
 """
 
 import hashlib
-import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from statistics import fmean
 from typing import Any, NamedTuple
 
-import torch
-from PIL import Image
 from transformers import TrainerCallback
 
-from graph.messages import Inputs, read_completion, render_prompt
-from graph.policies.checkpoint import MAX_NEW_TOKENS
+from graph.messages import Inputs
+from rl.answers import Question, plan_in, write_answers
 from tools.context import Context
 from tools.declare import ToolError
 from tools.engine import render
@@ -30,11 +27,9 @@ DEV_METRICS = ("eval_score", "eval_valid_share")
 
 
 class DevCase(NamedTuple):
-    """A photo of the dev split with a request and its true goals."""
+    """A photo of the dev split with a request, and its true goals."""
 
-    context: Context
-    request: str
-    image: bytes
+    question: Question
     goals: Request
 
 
@@ -62,57 +57,22 @@ def choose_cases(trajectories: Any, count: int) -> list[DevCase]:
     chosen = trajectories.select([firsts[key] for key in sorted(firsts)[:count]])
     return [
         DevCase(
-            Context.model_validate_json(row["context"]),
-            row["request"],
-            row["images"][0]["bytes"],
+            Question(Context.model_validate_json(row["context"]), row["request"], row["images"][0]["bytes"]),
             Request.model_validate_json(row["goals"]),
         )
         for row in chosen.cast_column("images", List(ImageFeature(decode=False)))
     ]
 
 
-def write_plans(model: Any, processor: Any, cases: Sequence[DevCase], inputs: Inputs, batch_size: int) -> list[str]:
-    """The greedy answers of a model, unconstrained, as training renders the prompts."""
-    return [
-        answer
-        for start in range(0, len(cases), batch_size)
-        for answer in _answers(model, processor, cases[start : start + batch_size], inputs)
-    ]
-
-
-def _answers(model: Any, processor: Any, cases: Sequence[DevCase], inputs: Inputs) -> Iterator[str]:
-    prompts = [
-        processor.apply_chat_template(
-            render_prompt(case.context, case.request, inputs=inputs), tokenize=False, add_generation_prompt=True
-        )
-        for case in cases
-    ]
-    pictures = None if inputs == "context" else [[Image.open(io.BytesIO(case.image)).convert("RGB")] for case in cases]
-    encoded = processor(text=prompts, images=pictures, padding=True, padding_side="left", return_tensors="pt")
-    with torch.no_grad():
-        output = model.generate(
-            **encoded.to(model.device), max_new_tokens=MAX_NEW_TOKENS, do_sample=False, use_cache=True
-        )
-    written = output[:, encoded["input_ids"].shape[1] :]
-    yield from processor.tokenizer.batch_decode(written, skip_special_tokens=True)
-
-
 def judge_plans(answers: Sequence[str], cases: Sequence[DevCase]) -> DevFindings:
     """Carry the plans out on the photos' previews and judge the pictures against the true goals."""
-    plans = [_read(answer) for answer in answers]
+    plans = [plan_in(answer) for answer in answers]
     scores = []
     for plan, case in zip(plans, cases, strict=True):
-        before = decode(case.image)
+        before = decode(case.question.image)
         judged = assess(before, _carried_out(before, plan), case.goals, source="truth")
         scores.append(judged.scores["picture"])
     return DevFindings(fmean(plan is not None for plan in plans), fmean(scores))
-
-
-def _read(answer: str) -> Plan | None:
-    try:
-        return read_completion(answer)
-    except ToolError:
-        return None
 
 
 def _carried_out(before: Picture, plan: Plan | None) -> Picture:
@@ -138,8 +98,9 @@ class DevPlans(TrainerCallback):  # type: ignore[misc]
         """
         trainer = self.trainer
         with trainer.accelerator.autocast():
-            answers = write_plans(
-                trainer.model, trainer.processing_class, self.cases, self.inputs, args.per_device_eval_batch_size
+            questions = [case.question for case in self.cases]
+            answers = write_answers(
+                trainer.model, trainer.processing_class, questions, self.inputs, args.per_device_eval_batch_size
             )
         found = judge_plans(answers, self.cases)
         scores = dict(zip(DEV_METRICS, (found.score, found.valid_share), strict=True))

@@ -9,7 +9,6 @@ Two questions, both about what the model writes by itself, without constrained d
 A checkpoint with random weights fails both.
 """
 
-import io
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -17,24 +16,23 @@ from pathlib import Path
 from typing import NamedTuple
 
 import click
-import numpy as np
-from PIL import Image
-from rich.progress import track
 
 from evals.command import Command
-from graph.messages import read_completion
 from graph.policies.checkpoint import CheckpointPolicy
 from graph.policies.qwen import load_model, load_processor, planner_inputs
+from rl.answers import Question, plan_in, write_answers
 from rl.methods import load_trajectories
 from tools.attributes import UNIT
 from tools.context import Context
 from tools.declare import ToolError
 from tools.engine import render
 from tools.maps import Maps
-from tools.picture import Picture
+from tools.picture import decode
 from tools.plan import Plan
 from tools.quality import Comparison
 
+AT_ONCE = 16
+"""Questions that the model answers together."""
 LEAST_MOVE = 0.15
 """Change, in units of a plain change, from which an attribute counts as moved."""
 
@@ -86,28 +84,30 @@ class Findings:
 
 
 def probe(policy: CheckpointPolicy, cases: Sequence[Case], pairs: Sequence[Pair] = PAIRS) -> Findings:
-    """Ask the policy for both plans of every pair on every photo, and carry them out."""
-    findings = Findings()
-    for case, pair in track([(case, pair) for case in cases for pair in pairs], description="probing"):
-        moves = []
-        for request, direction in ((pair.up, 1), (pair.down, -1)):
-            text = policy.complete(case.context, request, case.image)
-            findings.answers += 1
-            if len(findings.examples) < 4:
-                findings.examples.append(f"{request}: {text[:400]}")
-            try:
-                plan = read_completion(text)
-            except ToolError:
-                continue
-            findings.valid += 1
-            moves.append(direction * _move(case, plan, pair.attribute))
-        findings.pairs += 1
-        findings.obeyed += len(moves) == 2 and min(moves) >= LEAST_MOVE
+    """Ask the policy's model for both plans of every pair on every photo, and carry them out."""
+    asked = [(case, pair) for case in cases for pair in pairs]
+    questions = [
+        Question(case.context, request, case.image) for case, pair in asked for request in (pair.up, pair.down)
+    ]
+    answers = write_answers(policy.model, policy.processor, questions, policy.inputs, AT_ONCE)
+    plans = [plan_in(answer) for answer in answers]
+    findings = Findings(
+        answers=len(answers),
+        valid=sum(plan is not None for plan in plans),
+        pairs=len(asked),
+        examples=[f"{question.request}: {answer[:400]}" for question, answer in zip(questions, answers, strict=True)][
+            :4
+        ],
+    )
+    for (case, pair), up, down in zip(asked, plans[::2], plans[1::2], strict=True):
+        if up is not None and down is not None:
+            moves = _move(case, up, pair.attribute), -_move(case, down, pair.attribute)
+            findings.obeyed += min(moves) >= LEAST_MOVE
     return findings
 
 
 def _move(case: Case, plan: Plan, attribute: str) -> float:
-    before = Picture(np.asarray(Image.open(io.BytesIO(case.image)).convert("RGB"), np.float32) / 255)
+    before = decode(case.image)
     try:
         after = render(before, plan)
     except ToolError:
