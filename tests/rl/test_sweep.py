@@ -24,7 +24,10 @@ def test_the_best_rate_of_each_method_is_marked_and_all_are_shown() -> None:
     assert sw == "| sw | **3.00** (3.00 to 3.00) | 3.00 (3.00 to 3.00) | 50% |"
 
 
-def test_a_search_trains_judges_and_goes_on_where_it_was(trajectories: Path, planner: Path, tmp_path: Path) -> None:
+def test_a_search_trains_judges_and_goes_on_where_it_was(
+    trajectories: Path, planner: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")  # a model of one layer is slower on more
     words = [
         *["--config", LOOP, "--method", "rw", "--rate", "0.001", "--seed", "0", "--target-tokens", "300"],
         *["-o", str(tmp_path), "--trajectories", str(trajectories), "--model_name_or_path", str(planner)],
