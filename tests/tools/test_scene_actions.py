@@ -193,6 +193,30 @@ def test_fog_hides_what_is_far_more_than_what_is_near() -> None:
     assert result[far].std() / photo[far].std() < 0.8 * result[near].std() / photo[near].std()
 
 
+def test_fog_is_seen_in_a_dark_scene_too() -> None:
+    photo = 0.25 * landscape(320, 240)
+    foggy = rendered(photo, "fog", {"density": 60})
+    far, far_after = (colour.srgb_to_oklab(each)[100:130, :, 0].mean() for each in (photo, foggy))
+    assert far_after > far + 0.15
+
+
+@pytest.mark.parametrize("amount", [-60, 60])
+def test_dehaze_keeps_brightness_and_colours(amount: int) -> None:
+    photo = 0.1 + 0.7 * landscape(320, 240)
+    before, after = (colour.srgb_to_oklab(each) for each in (photo, rendered(photo, "dehaze", {"amount": amount})))
+    strength, strength_after = (colour.chroma(oklab) / oklab[..., 0] for oklab in (before, after))
+    assert after[..., 0].mean() == pytest.approx(before[..., 0].mean(), abs=0.01)
+    assert np.median(np.abs(strength_after - strength)) < 0.01
+
+
+def test_a_glow_keeps_the_hue_of_a_light_that_is_as_bright_as_can_be() -> None:
+    photo = np.full((120, 160, 3), 0.05, np.float32)
+    photo[40:80, 60:100] = (1.0, 0.55, 0.1)
+    result = rendered(photo, "atmospheric_effects", {"effect": "glow", "strength": 100})
+    hue, hue_after = (colour.hue_degrees(colour.srgb_to_oklab(each))[40:80, 60:100] for each in (photo, result))
+    assert np.abs(hue_after - hue).max() < 2
+
+
 def test_every_value_has_its_table_and_every_table_its_value() -> None:
     for kind, values in KINDS.items():
         assert set(grades(kind)) >= set(get_args(values))
