@@ -72,7 +72,7 @@ def season(
 
     Leaves half-way from green to gold are of no season, so the share of the new season rises early with the strength.
     """
-    return _blend(image, in_season(image, scene, season), _early(strength, 1.7))
+    return _blend(image, in_season(image, scene, season), _early(strength, 2.2))
 
 
 @tool(axis="scene")

@@ -22,10 +22,14 @@ def in_season(oklab: FloatImage, scene: Scene, season: str) -> FloatImage:
         case "summer":
             turned = _leaves(oklab, leaves, hue=136, pull=0.35, gain=1.16, lift=-0.015)
         case _:
-            withered = np.maximum(leaves, leaf_weight(oklab, scene, first=40))
-            turned = _leaves(oklab, withered, hue=80, pull=0.3, gain=0.35, lift=0.0)
+            turned = withered(oklab, scene)
     lit = ambience("season", season).apply(turned, scene)
     return snow_cover(lit, oklab, scene, 1.0) if season == "winter" else lit
+
+
+def withered(oklab: FloatImage, scene: Scene) -> FloatImage:
+    """Take most of their colour from leaves, the green and the golden; snow that thinly covers green looks minty."""
+    return _leaves(oklab, leaf_weight(oklab, scene, first=40), hue=80, pull=0.3, gain=0.35, lift=0.0)
 
 
 def leaf_weight(oklab: FloatImage, scene: Scene, first: float = 88) -> FloatPlane:

@@ -8,7 +8,7 @@ from tools import colour
 from tools.library import precipitation
 from tools.library.ambience import ambience
 from tools.library.atmosphere import dehaze, fogged
-from tools.library.season import snow_cover
+from tools.library.season import snow_cover, withered
 from tools.scene import Scene
 from tools.strips import in_strips
 from tools.types import FloatImage
@@ -30,7 +30,7 @@ def rain(oklab: FloatImage, scene: Scene) -> FloatImage:
 
 def snow(oklab: FloatImage, scene: Scene) -> FloatImage:
     """White sky, pale light, a first cover on the ground and flakes in five layers."""
-    pale = snow_cover(ambience("weather", "snow").apply(oklab, scene), oklab, scene, 0.85)
+    pale = snow_cover(ambience("weather", "snow").apply(withered(oklab, scene), scene), oklab, scene, 0.85)
     return _in_linear(pale, lambda linear: _flaked(_misty(linear, scene, 0.85), scene))
 
 

@@ -53,7 +53,9 @@ def autumn_leaves(oklab: FloatImage) -> FloatPlane:
     texture = cv2.GaussianBlur(relative_texture(oklab[..., 0]), (0, 0), 3)
     coloured = band(hue, 50, 106, 8) * smooth_step(vivid, 0.03, 0.055) * smooth_step(texture, 0.02, 0.035)
     closed = cv2.morphologyEx(cv2.GaussianBlur(coloured, (0, 0), 2), cv2.MORPH_CLOSE, np.ones((7, 7), np.uint8))
-    return 0.9 * np.minimum(closed, cv2.morphologyEx(closed, cv2.MORPH_OPEN, np.ones((MASS_PX, MASS_PX), np.uint8)))
+    core = cv2.morphologyEx(closed, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (MASS_PX, MASS_PX)))
+    _, labels = cv2.connectedComponents((closed > 0.4).astype(np.uint8), connectivity=4)
+    return 0.9 * closed * np.isin(labels, np.unique(labels[core > 0.4]))
 
 
 def relative_texture(lightness: FloatPlane) -> FloatPlane:
