@@ -45,7 +45,7 @@ _DENIALS: dict[tuple[EffectKind, str], dict[str, float]] = {
     ("season", "summer"): {"brightness": 0.6},
     ("season", "autumn"): {"grey": 0.8},
     ("season", "winter"): {"haze": 4.0},
-    ("weather", "fog"): {"brightness": -1.0, "streaks": 0.4, "flakes": 0.4},
+    ("weather", "fog"): {"brightness": -1.0, "streaks": 0.4, "flakes": 0.6},
     ("weather", "snow"): {"streaks": 0.8, "clarity": -3.0},
     ("weather", "storm"): {"warmth": -1.2, "brightness": -3.0, "streaks": 0.4},
     ("weather", "overcast"): {"brightness": -1.0, "haze": 2.5, "streaks": 0.4, "flakes": 0.4},

@@ -126,13 +126,14 @@ class Planning:
         return True
 
     def _is_left_to_effects(self, goal: Goal) -> bool:
-        """Whether an effect has said enough of a goal: a look of its own colours, a fog of shadows to be deep."""
-        if any(effect.kind == "look" and effect.words == goal.words for effect in self.request.effects):
-            return goal.attribute in _HARSH
-        weather = any(effect.kind == "weather" for effect in self.request.effects)
-        if not weather or goal.relative or goal.attribute == "brightness" or not _is_balanced(goal):
+        """Whether the effects have said enough of a goal: a look of its own colours, a fog of shadows to be deep."""
+        if not _is_balanced(goal):
             return False
-        return goal.direction * self.sketch.change(goal) < -_UNDENIED
+        moved = goal.direction * self.sketch.change(goal)
+        if any(effect.kind == "look" and effect.words == goal.words for effect in self.request.effects):
+            return goal.attribute in ("saturation", "fade") and moved > -_UNDENIED
+        weather = any(effect.kind == "weather" for effect in self.request.effects)
+        return weather and not goal.relative and moved < -_UNDENIED
 
     def _take_effect(self, effect: Effect) -> None:
         if not self._found(effect.region, effect.words):

@@ -59,8 +59,11 @@ def darker_is_asked(request: Request) -> bool:
 
 
 def effect_brings(comparison: Comparison, effect: Effect, attribute: str) -> float:
-    """Units by which an effect names an attribute's change: a look by all it does to this photo, others by a sign."""
-    if effect.kind == "look":
+    """Units by which an effect names an attribute's change.
+
+    A look and a weather name all that they do to this photo, others their signs.
+    """
+    if effect.kind in ("look", "weather"):
         return brings(comparison, effect, attribute)
     return amounts(effect.kind, effect.value).get(attribute, 0.0) if effect.region == "everywhere" else 0.0
 
@@ -113,7 +116,7 @@ def _plain_amount(comparison: Comparison, effect: Effect, name: str, usual: floa
 
 def _denying_amount(comparison: Comparison, effect: Effect, name: str, usual: float) -> float:
     """Amount of a denial on this photo: more than the usual where the library's tool itself comes near that."""
-    return usual * max(1.0, _brought_by_tool(comparison, effect).get(name, 0.0) / usual / 0.7)
+    return usual * max(1.0, _brought_by_tool(comparison, effect).get(name, 0.0) / usual / 0.5)
 
 
 def _excused(comparison: Comparison, name: str, amount: float, others: Sequence[Effect]) -> float:

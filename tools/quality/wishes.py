@@ -78,7 +78,7 @@ def results(comparison: Comparison, request: Request) -> list[GoalResult]:
     """What became of every goal and effect of a request, in its order, goals first."""
     seen = [presence(comparison, effect, request) for effect in request.effects]
     found = list(zip(request.effects, seen, strict=True))
-    shown = [Shown(effect, float(np.clip(there or 0, 0, 1))) for effect, there in found]
+    shown = [Shown(effect, float(np.clip(2 * (there or 0), 0, 1))) for effect, there in found]
     goals = [_goal_result(comparison, goal, request, shown) for goal in request.goals]
     return goals + [_effect_result(comparison, effect, there) for effect, there in found]
 
@@ -88,15 +88,17 @@ class Shown(NamedTuple):
 
     effect: Effect
     part: float
+    """All of it from half of a plain presence on."""
 
 
 def _against(comparison: Comparison, goal: Goal, request: Request, shown: Sequence[Shown]) -> float:
     """Units by which the effects that show have moved a described goal's attribute the other way, signed.
 
     A faded film takes contrast away, and a mood beside it speaks of more: what the effect names outweighs what a
-    description implies, which is judged from where the effect, as far as it shows, has taken the attribute. So it is
-    with contrast and saturation where darkness was asked for too, which takes its share of them. A plain wish ("more
-    contrast") stands on its own.
+    description implies, which is judged from where the effect, as far as it shows, has taken the attribute, and hardly
+    counts where that is further than it asks to go back: a mystery is dark, its fog is not. So it is with contrast and
+    saturation where darkness was asked for too, which takes its share of them. A plain wish ("more contrast") stands
+    on its own.
     """
     if goal.relative or goal.region != "everywhere":
         return 0.0
@@ -160,7 +162,11 @@ def _goal_result(comparison: Comparison, goal: Goal, request: Request, shown: Se
     mask = comparison.mask("subject" if goal.attribute == "bokeh" else region)
     value = comparison.before.measure(goal.attribute, mask, named=named)
     wanted = wanted_change(goal, value)
-    observed -= _against(comparison, goal, request, shown)
+    against = _against(comparison, goal, request, shown)
+    observed -= against
+    contradicted = abs(against) > abs(wanted)
+    if contradicted:
+        weight = min(weight, IMPLIED)
     if goal.attribute == "monochrome" and goal.direction > 0 and wanted > 0.1:
         satisfied = float(np.interp(observed / wanted, [-1, 0, 0.7, 0.93], [-1, 0, 0.2, 1]))
     elif abs(wanted) > 0.1:
@@ -168,6 +174,8 @@ def _goal_result(comparison: Comparison, goal: Goal, request: Request, shown: Se
         satisfied = float(np.interp(share, *(_REACHED if weight > IMPLIED else _IMPLIED_REACHED)))
     else:  # it is there already, and should neither go nor be overdone
         satisfied = float(np.interp(goal.direction * observed, [-1.5, -0.3, 1.5, 5], [-1, 1, 1, 0]))
+    if contradicted:
+        satisfied = max(satisfied, 0.0)
     return GoalResult(
         goal=describe(goal),
         wanted=round(wanted, 2),
