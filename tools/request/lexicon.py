@@ -28,6 +28,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, get_args
 
 from tools.goals import Attribute, Colour, EffectKind
+from tools.request.inflection import before_vowel, compared
 from tools.request.words import british, plain, tokens
 
 FOLDER = Path(__file__).parent.parent / "lexicon"
@@ -45,6 +46,7 @@ _COLOUR_TERM = re.compile(
     r"(?P<kind>sat|hue):(?P<colour>[a-z]*)(?:(?P<sign>[+-])|>(?P<to>[a-z]+))(?P<strength>\.\d+|1)?"
 )
 _UNUSUAL = re.compile(r"[^A-Za-z0-9 '*-]|(.)\1\1|\b\w'|-$")
+_ARTICLE = re.compile("^like (an? |the )?")
 _EFFECT_TERM = re.compile(r"(?P<kind>[a-z]+)=(?P<value>\w+)")
 
 
@@ -258,11 +260,13 @@ def _parts(phrase: str) -> tuple[str, ...]:
 def _enter(built: Lexicon, tables: Tables, *, inflected: bool) -> None:
     for phrases, table, value in _rows(tables):
         entry = _entry(table, value)
-        compared = {form for phrase in phrases for form in _compared(phrase)} if table in COMPARABLE else set()
+        comparatives = {form for phrase in phrases for form in compared(phrase)} if table in COMPARABLE else set()
         for phrase in phrases:
-            compares = phrase in compared or (table in COMPARABLE and phrase.endswith(("ier", "lighter")))
+            compares = phrase in comparatives or (table in COMPARABLE and phrase.endswith(("ier", "lighter")))
             further = replace(entry, relative=True) if compares else entry
             built.add(phrase, further, over=entry.role != "filler")
+            if table == "similes" and phrase.startswith("like "):
+                built.add(_ARTICLE.sub("", phrase), replace(entry, role="likeness"), over=False)
             if inflected and phrase.isascii() and phrase.isalpha():
                 for form, changed in _forms(plain(phrase), entry):
                     built.add(form, changed, over=False)
@@ -272,37 +276,20 @@ def _forms(word: str, entry: Entry) -> Iterator[tuple[str, Entry]]:
     """English inflections of a single word, so that they need not be listed."""
     match entry.role:
         case "adjectives" | "complaints" | "descriptions" if _compares(word, entry.role):
-            yield from ((form, replace(entry, relative=True)) for form in _compared(word))
+            yield from ((form, replace(entry, relative=True)) for form in compared(word))
         case "verbs":
-            stem = _before_vowel(word)
+            stem = before_vowel(word)
             yield from ((form, entry) for form in (word + "s", stem + "ed", stem.removesuffix("i") + "ing"))
         case "faults":
             yield word + "s", entry
             meant = tuple(term._replace(direction=-term.direction) for term in entry.terms)
-            yield from ((form, Entry("adjectives", "", meant, relative=True)) for form in _compared(word))
+            yield from ((form, Entry("adjectives", "", meant, relative=True)) for form in compared(word))
         case "nouns" | "dials" | "object" | "unreal":
             yield word + "s", entry
         case "colours":
             yield word + "s", replace(entry, plural=True)
-            yield _before_vowel(word) + "er", replace(entry, relative=True)
+            yield before_vowel(word) + "er", replace(entry, relative=True)
 
 
 def _compares(word: str, role: str) -> bool:
     return word.endswith("y") or (role != "descriptions" and len(word) <= 7)
-
-
-def _compared(word: str) -> tuple[str, str]:
-    """An adjective's comparative and superlative."""
-    stem = _before_vowel(word)
-    return stem + "er", stem + "est"
-
-
-def _before_vowel(word: str) -> str:
-    """The stem that takes -er or -ed: `wide` wid-, `happy` happi-, `dim` dimm-."""
-    if word.endswith("e"):
-        return word[:-1]
-    if re.search("[^aeiou]y$", word):
-        return word[:-1] + "i"
-    if len(word) <= 4 and re.search("[^aeiou][aeiou][bdgmnpt]$", word):
-        return word + word[-1]
-    return word

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from tools.goals import Request
 from tools.request.clause import SAYS, Clause
 from tools.request.colours import absorb_wishes
+from tools.request.likeness import settle_likenesses
 from tools.request.match import Item, items
 from tools.request.reader import clauses
 from tools.request.resolve import outcome
@@ -36,6 +37,7 @@ def parse_request(text: str) -> Request:
     Never fails: what is not understood is listed as `ignored`.
     """
     found = items(text)
+    settle_likenesses(found)
     read = clauses(found)
     settle_places(read)
     for clause, before in zip(read, [None, *read], strict=False):
