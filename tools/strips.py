@@ -124,13 +124,20 @@ def over_strips(run: Callable[[slice], None], height: int, width: int) -> None:
             _check()
             run(slice(top, min(top + rows, height)))
 
-    helpers = [_pool(THREADS - 1).submit(work) for _ in range(THREADS - 1)] if THREADS > 1 else []
+    jobs = [work]
+
+    def help_out() -> None:
+        for job in tuple(jobs):
+            job()
+
+    helpers = [_pool(THREADS - 1).submit(help_out) for _ in range(THREADS - 1)] if THREADS > 1 else []
     try:
         work()
     except BaseException:
         deque(tops, maxlen=0)  # the others have nothing left to do
         raise
     finally:
+        jobs.clear()  # a busy pool keeps what it was given, cancelled or not: it must not keep the picture
         for helper in helpers:
             if not helper.cancel():
                 helper.result()

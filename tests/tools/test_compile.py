@@ -1,5 +1,8 @@
 """The fast path held to the plain one: compiled loops to their formulas, tables of colours to the tools themselves."""
 
+import threading
+import weakref
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -204,3 +207,18 @@ def test_a_change_that_hands_its_strip_on_gives_a_new_picture() -> None:
     result = strips.in_strips(lambda strip: strip[:, ::-1], image)
     assert not np.may_share_memory(result, image)
     assert strips.in_strips(lambda strip: strip.astype(np.float64), image).dtype == np.float32
+
+
+def test_a_busy_pool_keeps_no_picture(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(strips, "THREADS", 2)
+    release = threading.Event()
+    busy = strips._pool(1).submit(release.wait)
+    try:
+        image = np.ones((1000, 1000, 3), np.float32)
+        gone = weakref.ref(image)
+        strips.in_strips(np.sqrt, image)
+        del image
+        assert gone() is None
+    finally:
+        release.set()
+        busy.result()
