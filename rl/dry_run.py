@@ -11,6 +11,7 @@ import psutil
 import torch
 
 from rl.arguments import Arguments
+from rl.check_arguments import saves
 from rl.footprint import ASSUMED_UTILISATION, GIB, ModelShape, matmul_flops, memory_bytes, peak_flops
 from rl.lengths import RowLength, mean_length
 
@@ -119,9 +120,8 @@ def checkpoint_bytes(arguments: Arguments, shape: ModelShape) -> float:
     training = arguments.training
     model = shape.adapter * 4 if shape.adapter else shape.total * shape.weight_bytes
     one = model + (0 if training.save_only_model else 8 * shape.trained)
-    saving = str(getattr(training.save_strategy, "value", training.save_strategy)) != "no"
     # One more than the limit lies there while the oldest is not yet deleted.
-    return model + one * ((training.save_total_limit or 3) + 1 if saving else 0)
+    return model + one * ((training.save_total_limit or 3) + 1 if saves(arguments) else 0)
 
 
 def free_bytes(folder: Path) -> float:
