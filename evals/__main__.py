@@ -7,9 +7,10 @@ from pathlib import Path
 
 import click
 
+from evals.arm_result import ArmResult
 from evals.arms import Arm, read_arms
 from evals.command import Command
-from evals.report import ArmResult, write_report
+from evals.report import write_report
 from evals.styling import styling_task
 from evals.tasks import check_names, read_tasks
 from graph.editing import check_editor
@@ -40,7 +41,9 @@ async def compare(
             task = styling_task(arm.label, arm.settings, photos, requests)
             [log] = await eval_async(task, model="none", log_dir=str(out / "logs"), max_samples=1)
             results.append(ArmResult.of_log(arm.label, log))
-        references = {reference for result in results for reference in result.results.values()}
+        references = {
+            reference for arm in results for shown in (arm.images, arm.results) for reference in shown.values()
+        }
         pictures = {reference: await session.read_picture(reference) for reference in references}
     write_report(results, pictures, out)
     return results

@@ -47,7 +47,7 @@ def style(settings: Settings) -> Solver:
             state.store.set("error", str(error))
             return state
         state.output.completion = made["plan"]["summary"]
-        for name in ("plan", "assessment", "result"):
+        for name in ("plan", "assessment", "image", "result"):
             state.store.set(name, made[name])
         return state
 

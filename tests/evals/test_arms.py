@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from evals.__main__ import compare
 from evals.arms import read_arms
@@ -42,6 +43,9 @@ async def test_a_model_and_the_editor_are_arms(
     assert [request["prompt"] == task.text for request in endpoint.requests] == [False, True]
     report = (tmp_path / "out" / "report.md").read_text()
     assert all(f"| {name} | 1 | 0 |" in report for name in names)
+    assert arms[0].images == arms[3].images
+    with Image.open(tmp_path / "out" / "sheet.png") as sheet:
+        assert sheet.width // 240 == 1 + len(names)  # the photo, then each arm
 
 
 def test_two_models_have_two_labels() -> None:
