@@ -146,7 +146,7 @@ def people(faces: Sequence[Face], salient: FloatPlane) -> FloatPlane:
     for face in (face for face in faces if face.down > 0.5 * tallest):
         aside = np.abs((x + 0.5) / width - face.x) / face.across
         below = ((y + 0.5) / height - face.y) / face.down
-        trunk = (below > 0.9) & (below < 6) & (aside < np.clip(0.5 + 0.8 * (below - 0.9), 0, 1.1))
+        trunk = (below > 0.9) & (below < 6) & (aside < np.clip(0.5 + 1.5 * (below - 0.9), 0, 1.5))
         around = (below > -1.4) & (below < 8) & (aside < np.clip(1.3 + (below + 0.5), 1.2, 2.6))
         crown = face._replace(y=face.y - 0.3 * face.down, across=1.25 * face.across, down=1.7 * face.down)
         sure = np.maximum.reduce([sure, crown.ellipse(salient.shape), face.ellipse(salient.shape, 1.1), trunk])
