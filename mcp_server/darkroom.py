@@ -22,8 +22,9 @@ from tools.plan import Step
 from tools.tables import is_known, read_table
 from tools.types import FloatImage
 
-SOURCE_CACHE_BYTES = 400_000_000
-"""Decoded photos kept in memory: eleven of 12 megapixels, say."""
+SOURCE_CACHE_BYTES = 200_000_000
+"""Decoded photos kept in memory: five of 12 megapixels, say. One of more than 66 is decoded again where it is written,
+which takes a second and leaves room for the picture that is made of it."""
 PROXY_CACHE_BYTES = 200_000_000
 """Of the photos on the proxy, of what was found in them, of the states of their edits, and of these as seen, each."""
 MEASUREMENT_CACHE = 2_000

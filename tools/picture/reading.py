@@ -27,6 +27,7 @@ from tools.picture.profile import (
     read_profile,
 )
 from tools.picture.writing import FORMATS
+from tools.strips import WORTH_SHARING
 from tools.types import Codes, FloatPlane
 
 MAX_PIXELS = 120_000_000
@@ -231,7 +232,7 @@ def _with_profile(image: Image.Image, deep: Codes | None) -> _Decoded:
     if deep is not None:
         codes = deep[..., : 1 if grey else 3]
     else:
-        codes = np.asarray(image if image.mode == plain else image.convert(plain))
+        codes = _codes_of(image if image.mode == plain else image.convert(plain))
     if grey:
         plane, notes = _grey_in_srgb(codes.reshape(codes.shape[:2]), icc)
         return _Decoded(plane[..., None].repeat(3, axis=2), alpha, SRGB, notes)
@@ -245,6 +246,22 @@ def _with_profile(image: Image.Image, deep: Codes | None) -> _Decoded:
         if deep is not None:
             notes.append("16 bits a channel reduced to 8 by that")
         return _Decoded(srgb, alpha, profile, notes)
+
+
+def _codes_of(image: Image.Image) -> Codes:
+    """The codes of an image of mode L or RGB.
+
+    They are taken over by strips, since Pillow makes two more copies of what it hands over.
+    """
+    width, height = image.size
+    if width * height < WORTH_SHARING:
+        return np.asarray(image)
+    codes = np.empty((height, width, *(() if image.mode == "L" else (3,))), np.uint8)
+    rows = max(1, WORTH_SHARING // width)
+    for top in range(0, height, rows):
+        bottom = min(top + rows, height)
+        codes[top:bottom] = np.asarray(image.crop((0, top, width, bottom)))
+    return codes
 
 
 def _plain_mode(image: Image.Image) -> Image.Image:

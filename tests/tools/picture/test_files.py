@@ -138,3 +138,12 @@ def test_the_proxy_is_bounded(size: tuple[int, int]) -> None:
     reduced = reduce_to(np.zeros((size[1], size[0], 3), np.float32), 512)
     assert max(reduced.shape[:2]) <= 512
     assert min(reduced.shape[:2]) >= 1
+
+
+@pytest.mark.parametrize("channels", [(), (3,)])
+def test_a_large_picture_is_read_whole(channels: tuple[int, ...]) -> None:
+    codes = np.random.default_rng(0).integers(0, 256, (701, 900, *channels)).astype(np.uint8)
+    buffer = io.BytesIO()
+    Image.fromarray(codes).save(buffer, "PNG")
+    read = decode(buffer.getvalue()).pixels
+    assert np.array_equal(read, codes if channels else codes[..., None].repeat(3, axis=2))
