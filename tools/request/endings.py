@@ -41,7 +41,8 @@ SHORT = frozenset(
 """Negations that say how far something falls short."""
 STATING = frozenset(("isnt", "arent", "wasnt", "werent", "aint"))
 """Negations that are a statement with it."""
-LEVELS = frozenset(("up", "down", "lift", "raise", "bring up", "bring down", "take down", "lower", "drop"))
+_PULLS = ("pull down", "pull back", "push up", "push down", "hold back", "hold down", "knock back", "knock down")
+LEVELS = frozenset(("up", "down", "lift", "raise", "bring up", "bring down", "take down", "lower", "drop", *_PULLS))
 """Directions that move the light where nothing else is named ("lift it")."""
 
 

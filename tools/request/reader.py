@@ -94,6 +94,8 @@ class Reader:
         for wish in self.clause.wishes:
             if wish.item.role in ("nouns", "dials", "verbs") and not wish.limit:
                 wish.sign, wish.relative = -(wish.sign or 1), True
+        for tint in self.clause.tints:
+            tint.complaint = not tint.limit
 
     def _carries_negation(self) -> bool:
         """Whether a negation reaches over "and" ("without grain or vignette"), because nothing new begins."""

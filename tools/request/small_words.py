@@ -42,6 +42,8 @@ def settle(item: Item, current: list[Item], following: list[Item]) -> None:
     elif word in ("so much", "this", "that") and after and after.role in _AMOUNTS and _has(current, "not"):
         if word == "so much" or following[0].text.lower() == "much":
             item.entry = Entry("degree")
+    elif word == "with no" and following and following[0].role == "colours":
+        item.entry = Entry("less")
     elif word in ("has no", "theres no", "there is no") and following and following[0].role == "colours":
         item.entry = Entry("not")
     elif word == "light" and (described := _described(current, following)):
