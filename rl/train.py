@@ -176,6 +176,8 @@ def build_trainer(ready: Ready) -> Any:
         )
     except SafetensorError as error:
         raise ValueError(f"{model.model_name_or_path} cannot be loaded, fetch or make it again: {error}") from None
+    except ImportError as error:
+        raise ValueError(f"{error} Install it, or leave out the option that asks for it.") from None
     trainer.create_model_card = lambda **_: None  # TRL's own, at every checkpoint; the run writes one of its own
     if run.freeze_vision_tower:
         freeze_vision_tower(trainer.model)

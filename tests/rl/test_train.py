@@ -161,6 +161,7 @@ def test_a_person_s_own_files_are_not_overwritten(
     ("option", "remedy"),
     [
         pytest.param(["--use_liger_kernel", "true"], "pip install liger-kernel", marks=without("liger_kernel")),
+        pytest.param(["--attn_implementation", "flash_attention_2"], "Install it, or", marks=without("flash_attn")),
         pytest.param(["--optim", "adamw_bnb_8bit"], "pip install -U bitsandbytes", marks=without("bitsandbytes")),
         (["--adam_beta2", "1.5"], "Invalid beta parameter at index 1: 1.5"),
     ],
@@ -170,7 +171,7 @@ def test_what_is_noticed_last_leaves_nothing_behind(
 ) -> None:
     """Kernels and optimisers are made when all else is ready; the same command must work once they can be."""
     assert remedy in refused([*words, *option], capsys)
-    assert not any((tmp_path / "run").iterdir())
+    assert not list((tmp_path / "run").glob("*"))
 
 
 def test_a_full_disk_is_said_in_one_line(words: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
