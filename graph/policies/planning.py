@@ -127,13 +127,13 @@ class Planning:
 
     def _is_left_to_effects(self, goal: Goal) -> bool:
         """Whether the effects have said enough of a goal: a look of its own colours, a fog of shadows to be deep."""
-        if not _is_balanced(goal):
+        if goal.relative or not _is_balanced(goal):
             return False
         moved = goal.direction * self.sketch.change(goal)
-        if any(effect.kind == "look" and effect.words == goal.words for effect in self.request.effects):
-            return goal.attribute in ("saturation", "fade") and moved > -_UNDENIED
-        weather = any(effect.kind == "weather" for effect in self.request.effects)
-        return weather and not goal.relative and moved < -_UNDENIED
+        kinds = {effect.kind for effect in self.request.effects}
+        if "look" in kinds and goal.attribute in ("saturation", "fade"):
+            return moved > -2 * _UNDENIED
+        return "weather" in kinds and moved < -_UNDENIED
 
     def _take_effect(self, effect: Effect) -> None:
         if not self._found(effect.region, effect.words):
@@ -205,7 +205,7 @@ class Planning:
         return None if move.always else Dial(move.argument, 0.0, move.limit * reach)
 
     def _loss(self) -> float:
-        """How far the plan is from what was asked: 0 when every goal is nearly there and nothing kept has moved.
+        """How far the plan is from what was asked: 0 when wishes are nearly there, descriptions half, and keeps kept.
 
         Explicit wishes weigh more than descriptions, and those more than what an effect implies; a reversed goal counts
         extra, as do effects that show too little or too much, overshooting, clipping and burnt colours.
@@ -216,7 +216,7 @@ class Planning:
                 implied = self.request.implies(goal)
                 weight = 0.25 if implied else 1.0 if goal.relative else 0.55
                 progress = self._progress(goal)
-                enough = 0.5 if implied else 0.75
+                enough = 0.75 if goal.relative else 0.5
                 loss += weight * (max(0.0, enough - progress) ** 2 + (0.3 if progress < 0.08 else 0))
                 loss += 0 if implied else 0.1 * weight * max(0.0, progress - 1.8) ** 2
         for purpose, step in zip(self.purposes, self.sketch.steps, strict=True):

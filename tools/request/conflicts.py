@@ -22,6 +22,8 @@ class Voiced(NamedTuple):
     """Which clause it stands in."""
     end: bool = False
     """Whether it is for the blacks or the whites alone, the ends of the scale."""
+    effect: bool = False
+    """Whether its words name an effect too, which brings most of it."""
 
     @property
     def weight(self) -> tuple[bool, bool]:
@@ -53,7 +55,7 @@ def settled(voiced: list[Voiced]) -> list[Voiced]:
             chosen[key] = new
         elif old.goal.direction == new.goal.direction:
             first = old if old.explicit or not new.explicit else new
-            agreed = _together(old.goal, new.goal)
+            agreed = _together(old, new)
             strength = agreed if old.explicit == new.explicit else first.goal.strength
             relative = old.goal.relative or new.goal.relative
             chosen[key] = first._replace(
@@ -69,11 +71,12 @@ def settled(voiced: list[Voiced]) -> list[Voiced]:
     return [v for v in chosen.values() if v.explicit or (v.goal.attribute, -v.goal.direction) not in explicit]
 
 
-def _together(one: Goal, other: Goal) -> float:
+def _together(one: Voiced, other: Voiced) -> float:
     """Strength of what is said twice in other words ("dark, gloomy"): more than either, and never beyond the scale."""
-    if one.words == other.words:
-        return max(one.strength, other.strength)
-    return round(1 - (1 - one.strength) * (1 - other.strength), 2)
+    first, second = one.goal.strength, other.goal.strength
+    if one.goal.words == other.goal.words or one.effect or other.effect:
+        return max(first, second)
+    return round(1 - (1 - first) * (1 - second), 2)
 
 
 def _overrules(new: Voiced, old: Voiced) -> bool:

@@ -79,7 +79,8 @@ def _goals(text: str, clause: Clause) -> Iterator[Voiced]:
             if region == "foliage" and wish.item.role == "faults" and term.attribute == "saturation":
                 turned = turned._replace(attribute="colour", colour="green")
             goal = _goal(turned, clause, region, words, relative=wish.relative)
-            yield Voiced(goal, wish.explicit, wish.terms, end=goal.attribute in TONAL and _is_of_an_end(clause))
+            end = goal.attribute in TONAL and _is_of_an_end(clause)
+            yield Voiced(goal, wish.explicit, wish.terms, end=end, effect=bool(wish.scenes))
             if turned[:2] == ("haze", -1) and wish.explicit:
                 yield Voiced(_goal(CLEARED, clause, region, words, relative=wish.relative), False, wish.terms)
     region = clause.region or EVERYWHERE
