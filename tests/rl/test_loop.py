@@ -9,6 +9,7 @@ import pytest
 from evals.tasks import read_tasks
 from graph.policies.checkpoint import CheckpointPolicy
 from graph.policies.qwen import load_model, load_processor
+from graph.trace import read_trace
 from rl.probe import PAIRS, Findings, cases_of, load_unconstrained, probe
 from rl.record import record
 from rl.tiny import make_checkpoint
@@ -24,8 +25,6 @@ REQUESTS = {request for pair in PAIRS for request in (pair.up, pair.down)}
 @pytest.fixture(scope="module")
 def trajectories(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Recorded runs of the rules on two photos with the probe's requests, as Parquet."""
-    from graph.trace import read_trace
-
     folder = tmp_path_factory.mktemp("loop")
     photos = [ROOT / "photos" / name for name in ("meadow.jpg", "portrait.jpg")]
     tasks = [task for task in read_tasks(ROOT / "datasets" / "loop" / "tasks.jsonl") if task.text in REQUESTS]
@@ -130,3 +129,11 @@ def test_the_trained_checkpoint_plans_in_the_graph_and_is_compared(trained: Path
     assert all(not arm.errors for arm in arms)
     assert f"| checkpoint:{trained.name} |" in (tmp_path / "report.md").read_text()
     assert (tmp_path / "sheet.png").stat().st_size > 1000
+
+
+def test_what_the_trained_checkpoint_plans_is_recorded_for_the_next_round(trained: Path, tmp_path: Path) -> None:
+    tasks = read_tasks(ROOT / "datasets" / "loop" / "tasks.jsonl")[:1]
+    photos = [ROOT / "photos" / "meadow.jpg"]
+    assert asyncio.run(record(photos, tasks, [f"checkpoint:{trained}"], tmp_path, seed=0)) == []
+    [trace] = tmp_path.glob("*.trace.jsonl")
+    assert [row["policy"] for row in rows_of(read_trace(trace))] == ["checkpoint"]
