@@ -1,0 +1,52 @@
+"""Most memory of `stylist apply` on a large photo, against the photo's decoded size, 3 bytes a pixel.
+
+python -m benchmarks.engine_memory                     # 45 and 100 megapixels made from a bundled photo
+python -m benchmarks.engine_memory --megapixels 24
+"""
+
+import os
+import subprocess
+import sys
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import click
+
+from benchmarks.engine import PHOTO, POINTWISE, SPATIAL, enlarged
+from tools.picture import load, save
+
+
+def write_enlarged(photo: Path, megapixels: float, target: Path) -> None:
+    """Write a photo at another size."""
+    save(enlarged(load(photo), megapixels), target)
+
+
+def most_resident_bytes(command: list[str]) -> int:
+    """Most memory that a process takes, with Python and its libraries; no less than this one takes."""
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    if status:
+        raise click.ClickException(f"{' '.join(command)} failed")
+    return usage.ru_maxrss * 1024
+
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.argument("photo", default=PHOTO, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--megapixels", multiple=True, default=(45.0, 100.0), show_default=True, help="Size of the photo.")
+def main(photo: Path, megapixels: tuple[float, ...]) -> None:
+    """Measure the memory of plans on PHOTO, enlarged."""
+    with TemporaryDirectory() as folder, ProcessPoolExecutor(1, get_context("spawn")) as aside:
+        source, plan, result = (Path(folder) / name for name in ("photo.jpg", "look.plan.json", "result.jpg"))
+        for size in megapixels:
+            aside.submit(write_enlarged, photo, size, source).result()
+            for name, steps in (("six pointwise tools", POINTWISE), ("three spatial tools", SPATIAL)):
+                plan.write_text(steps.model_dump_json())
+                files = [str(plan), str(source), "-o", str(result), "--force"]
+                most = most_resident_bytes([sys.executable, "-m", "stylist", "apply", *files])
+                click.echo(f"{size:g} megapixels, {name}: {most / 1e6:.0f} MB, {most / (3e6 * size):.1f} x decoded")
+
+
+if __name__ == "__main__":
+    main()
