@@ -205,7 +205,8 @@ def _doubt_unknown_states(clause: Clause) -> None:
     for wish in clause.wishes:
         following = [each.role for each in clause.items if each.start > wish.item.start]
         after = [role for role in following if role not in ("filler", "intensities", "too")]
-        if wish.item.role == "nouns" and not wish.directed and not wish.limit and after == ["copula", ""]:
+        told = after == ["copula", ""] or (after == [""] and wish.item.text.lower().endswith("'s"))
+        if wish.item.role == "nouns" and not wish.directed and not wish.limit and told:
             wish.sign = 0
 
 

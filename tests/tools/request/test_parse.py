@@ -180,6 +180,7 @@ LIMITS = {
 LANGUAGES = {
     "青みを抑えて暖かく": "warmth+",
     "Nicht ganz so hart, bitte.": "contrast-",
+    "Темновато, подними тени.": "brightness+ shadows+",
     "Que no se vea tan oscura": "brightness+",
     "暗いので明るく、色は薄めに": "brightness+ saturation-",
     "コントラスト強すぎ": "contrast-",
@@ -258,7 +259,15 @@ def test_what_is_a_fault_elsewhere_may_be_wanted(text: str, expected: str) -> No
     assert set(expected.split()) <= signs(parse_request(text))
 
 
-@pytest.mark.parametrize("text", ["the contrast is zebra", "can the reds be like zebras", "more zebra in the midtones"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "the contrast is zebra",
+        "contrast's a bit of a zebra",
+        "can the reds be like zebras",
+        "more zebra in the midtones",
+    ],
+)
 def test_what_is_said_in_unknown_words_is_left_open(text: str) -> None:
     assert not parse_request(text).goals
 
