@@ -10,13 +10,13 @@ _EMPHASES = (
     *("lean into", "punch up", "magnify", "heighten", "amplify", "intensify", "exaggerate", "show off", "make more of"),
 )
 _EMPHASISED = {
-    "sky": "contrast+ clarity+.4",
+    "sky": "contrast+ clarity+.4 brightness-.3",
     "background": "contrast+ clarity+.4",
     "foliage": "saturation+ clarity+.3",
     "skin": "brightness+ clarity+.2",
     "subject": "brightness+ contrast+.3",
 }
-"""By place, what makes it tell: form in clouds and hills, colour in leaves, light on people."""
+"""By place, what makes it tell: form and a little depth in clouds, form in hills, colour in leaves, light on people."""
 
 
 def emphasised(clause: Clause, direction: Item) -> tuple[Term, ...]:

@@ -9,7 +9,7 @@ from tools.request import parse_request
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("Bring out the clouds.", "contrast+@sky clarity+@sky"),
+        ("Bring out the clouds.", "contrast+@sky clarity+@sky brightness-@sky"),
         ("bring out the trees more", "saturation+@foliage clarity+@foliage"),
         ("emphasise her face", "brightness+@skin clarity+@skin"),
         ("bring out the blue in the sky", "sat:blue+@sky"),
