@@ -9,14 +9,13 @@ step undoes what another was for, and attributes that should have stayed are bro
 from collections.abc import Sequence
 from typing import NamedTuple
 
-import numpy as np
-
 from graph.policies import Attempt, Progress
 from graph.policies.balance import Dial, balance
 from graph.policies.drafts import draft
 from graph.policies.moves import MOVES, ORDER, Move
 from graph.policies.reasons import goal_in_words, plain, quoted, reason_for_effect, reason_for_goal, summary
-from graph.policies.sketch import Sketch
+from graph.policies.restraint import left_to_effects, undenied
+from graph.policies.sketch import Sketch, is_balanced
 from tools.attributes import UNIT
 from tools.context import Context
 from tools.goals import EFFECT_TOOLS, Effect, Goal, Request
@@ -28,7 +27,6 @@ from tools.quality import (
     wanted_change,
     wanted_presence,
 )
-from tools.signatures import denials
 
 _DONE_SHARE = 0.35
 """Share of the wanted change from which a goal needs no step of its own."""
@@ -44,10 +42,6 @@ _FINE = ("medium", "rain")
 """Kinds and values of effects whose marks are finer than the sketch."""
 _LOST_UNITS = 0.1
 """What the photo had already is brought back where the steps have taken so much of it."""
-_UNBALANCED = {"grain", "noise", "bokeh"}
-"""Attributes finer than the sketch, or soon far beyond their unit; their amounts follow from the wish alone."""
-_UNDENIED = 0.7
-"""Share of what denies an effect from which it is doubted."""
 _HARSH = ("contrast", "saturation", "fade", "clarity")
 """Attributes that spoil an effect when a mood beside it is pursued to the end."""
 
@@ -95,7 +89,7 @@ class Planning:
             for effect in self.request.effects:
                 if effect.kind == kind:
                     self._take_effect(effect)
-        self.goals = [goal for goal in self.goals if not self._is_left_to_effects(goal)]
+        self.goals = [goal for goal in self.goals if not left_to_effects(goal, self.request, self.sketch)]
         for goal in self.goals:
             self._take_goal(goal)
         self._settle()
@@ -124,16 +118,6 @@ class Planning:
             self.notes.append(f"{goal.attribute} is where {quoted(goal.words)} wants it already")
             return False
         return True
-
-    def _is_left_to_effects(self, goal: Goal) -> bool:
-        """Whether the effects have said enough of a goal: a look of its own colours, a fog of shadows to be deep."""
-        if goal.relative or not _is_balanced(goal):
-            return False
-        moved = goal.direction * self.sketch.change(goal)
-        kinds = {effect.kind for effect in self.request.effects}
-        if "look" in kinds and goal.attribute in ("saturation", "fade"):
-            return moved > -2 * _UNDENIED
-        return "weather" in kinds and moved < -_UNDENIED
 
     def _take_effect(self, effect: Effect) -> None:
         if not self._found(effect.region, effect.words):
@@ -192,7 +176,7 @@ class Planning:
         """Look at the finished plan as a whole: take steps that are missing, then balance the amounts of all."""
         pursued = [purpose.wish for purpose in self.purposes if purpose]
         for goal in self.goals:
-            if _is_balanced(goal) and goal not in pursued and self._progress(goal) < _DONE_SHARE:
+            if is_balanced(goal) and goal not in pursued and self._progress(goal) < _DONE_SHARE:
                 self._take_goal(goal)
         for goal in self.request.goals:
             if self._already(goal) and goal.direction * self.sketch.change(goal) < -_LOST_UNITS:
@@ -212,7 +196,7 @@ class Planning:
         """
         loss = 0.0
         for goal in self.goals:
-            if _is_balanced(goal):
+            if is_balanced(goal):
                 implied = self.request.implies(goal)
                 weight = 0.25 if implied else 1.0 if goal.relative else 0.55
                 progress = self._progress(goal)
@@ -265,14 +249,7 @@ class Planning:
         share = _BESIDE_EFFECTS if self.request.implies(goal) else 1.0
         value = self.sketch.value(self.sketch.before, goal)
         wanted = wanted_change(goal, value, share=share * self.boost.get(describe(goal), 1))
-        return goal.direction * min(abs(wanted), self._undenied(goal))
-
-    def _undenied(self, goal: Goal) -> float:
-        """Units by which a description may move an attribute beside effects: a dark mood leaves fog its light."""
-        if goal.relative or goal.region != "everywhere":
-            return np.inf
-        denied = [denials(effect.kind, effect.value).get(goal.attribute, 0.0) for effect in self.request.effects]
-        return min((_UNDENIED * abs(amount) for amount in denied if amount * goal.direction > 0), default=np.inf)
+        return goal.direction * min(abs(wanted), undenied(goal, self.request))
 
     def _limit(self, goal: Goal, move: Move) -> float:
         """How far the argument may go: mild wishes and mere descriptions do not get extreme steps."""
@@ -324,14 +301,9 @@ def _beyond(value: float, span: tuple[float, float]) -> float:
 
 def _turnable(purpose: Purpose | None) -> Dial | None:
     """The dial of a step whose outcome the sketch shows."""
-    if purpose is None or (isinstance(purpose.wish, Goal) and not _is_balanced(purpose.wish)):
+    if purpose is None or (isinstance(purpose.wish, Goal) and not is_balanced(purpose.wish)):
         return None
     return purpose.dial
-
-
-def _is_balanced(goal: Goal) -> bool:
-    """Whether the sketch tells how far a goal is reached."""
-    return goal.attribute in UNIT.keys() - _UNBALANCED or goal.attribute == "hue"
 
 
 def _order(goal: Goal) -> int:

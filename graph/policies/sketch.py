@@ -19,6 +19,8 @@ from tools.region import PLACES, names_in, parse
 from tools.types import FloatImage, FloatPlane
 
 SKETCH_PX = 224
+_UNBALANCED = {"grain", "noise", "bokeh"}
+"""Attributes finer than the sketch, or soon far beyond their unit; their amounts follow from the wish alone."""
 _TRIALS = 5
 _MAX_NEW_CLIPPING = 0.03
 _LEAST_COVERAGE = 0.006
@@ -173,6 +175,11 @@ class _Masks(Maps):
             size = self.proxy_srgb.shape[1::-1]
             self._small[region] = cv2.resize(self._maps.mask(region), size, interpolation=cv2.INTER_AREA)
         return self._small[region]
+
+
+def is_balanced(goal: Goal) -> bool:
+    """Whether the sketch tells how far a goal is reached."""
+    return goal.attribute in UNIT.keys() - _UNBALANCED or goal.attribute == "hue"
 
 
 def unit(goal: Goal) -> float:
