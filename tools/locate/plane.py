@@ -17,8 +17,6 @@ SOFTNESS = 0.0015
 """How soft a border is in itself, as a fraction of the long side."""
 ALIKE = 0.05
 """Distance of two colours at which they are half trusted to tell inside from outside."""
-_WIDE_PX = 8
-"""Radius from which a window is wide."""
 _LEVELS = 255
 """Scale of the guide: in [0, 1] its covariances are so small that OpenCV takes them for singular, and only blurs."""
 
@@ -44,8 +42,7 @@ def feathered(
 ) -> FloatPlane:
     """Mask of any size laid along the edges of `guide`, at its size, in [0, 1].
 
-    Guided image filter (He, Sun and Tang, "Guided Image Filtering", TPAMI 2013) with a colour guide, by half-size
-    copies where its window is wide (He and Sun, "Fast Guided Filter", 2015).
+    Guided image filter (He, Sun and Tang, "Guided Image Filtering", TPAMI 2013) with a colour guide.
 
     Args:
         mask: plane in [0, 1].
@@ -59,8 +56,7 @@ def feathered(
         return full
     radius_px = max(2, round(radius * max(guide.shape[:2])))
     levels = np.ascontiguousarray(guide, np.float32) * _LEVELS
-    scale = 1 if radius_px < _WIDE_PX else 0.5
-    soft = cv2.ximgproc.guidedFilter(levels, full, radius_px, (edge * _LEVELS) ** 2, scale=scale)
+    soft = cv2.ximgproc.guidedFilter(levels, full, radius_px, (edge * _LEVELS) ** 2)
     return _trimmed(np.nan_to_num(soft), halo)
 
 
