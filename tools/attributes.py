@@ -62,7 +62,9 @@ class Attributes:
     lightness: FloatPlane
     """Oklab L."""
     a: FloatPlane
+    """Oklab a: from green (-) to magenta (+)."""
     b: FloatPlane
+    """Oklab b: from blue (-) to yellow (+)."""
     darkest: FloatPlane
     """Light of each pixel's darkest channel."""
     lightest: FloatPlane

@@ -102,6 +102,15 @@ def parse(text: str) -> Region:
     return region
 
 
+def outside(region: str) -> str:
+    """The expression for all that a region leaves out: `not sky`, `not (sky | skin)`, and `sky` for `not sky`."""
+    inner = region.removeprefix("not ")
+    closed = inner in NAMES or inner.find(")") == len(inner) - 1
+    if region.startswith("not ") and closed:
+        return inner
+    return f"not {region}" if region in NAMES else f"not ({region})"
+
+
 def _tokens(text: str) -> list[str]:
     if len(text) > 200:
         raise ToolError(f"a region of {len(text)} characters is too long; at most 200")

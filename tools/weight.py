@@ -4,6 +4,7 @@ from functools import cached_property, lru_cache
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from tools.types import FloatPlane
 
@@ -32,8 +33,8 @@ class Weight:
             return cv2.mean(plane)[0]
         return float(np.vdot(plane, self.plane)) / self.total if self.total > 0 else 0.0
 
-    def share(self, where: FloatPlane) -> float:
-        """Weight of the pixels that a plane of bool names, as a share of all weight."""
+    def share(self, where: NDArray[np.bool_]) -> float:
+        """Weight of the pixels `where` it is asked for, `(H, W)`, as a share of all weight."""
         if self.is_everywhere:
             return np.count_nonzero(where) / where.size
         return self.mean(where.astype(np.float32))
@@ -53,8 +54,8 @@ class Weight:
         """One less it."""
         return Weight(1 - self.plane)
 
-    def inside(self) -> FloatPlane:
-        """Where it is more than a half, on every second pixel of every second row, bool."""
+    def inside(self) -> NDArray[np.bool_]:
+        """Where it is more than a half, on every second pixel of every second row."""
         return self.plane[::2, ::2] > 0.5
 
     def reduced(self, height: int, width: int) -> FloatPlane:

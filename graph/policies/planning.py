@@ -27,6 +27,7 @@ from tools.quality import (
     wanted_change,
     wanted_presence,
 )
+from tools.region import outside
 
 _DONE_SHARE = 0.35
 """Share of the wanted change from which a goal needs no step of its own."""
@@ -277,10 +278,10 @@ class Planning:
         kept = " | ".join(dict.fromkeys(self.keeps))
         if not kept:
             return region
-        outside = f"not ({kept})" if "|" in kept else f"not {kept}"
+        rest = outside(kept)
         if region == "everywhere":
-            return outside
-        combined = f"({region}) & {outside}" if "|" in region else f"{region} & {outside}"
+            return rest
+        combined = f"({region}) & {rest}" if "|" in region else f"{region} & {rest}"
         return combined if self.sketch.has(combined) else region
 
 

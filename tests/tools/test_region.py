@@ -3,7 +3,7 @@
 import pytest
 
 from tools.declare import ToolError
-from tools.region import Both, Either, Named, Not, parse
+from tools.region import Both, Either, Named, Not, outside, parse
 
 
 def test_and_binds_stronger_than_or_and_not_strongest() -> None:
@@ -12,6 +12,21 @@ def test_and_binds_stronger_than_or_and_not_strongest() -> None:
 
 def test_parentheses_group() -> None:
     assert parse("not (sky | skin)") == Not(Either(Named("sky"), Named("skin")))
+
+
+@pytest.mark.parametrize(
+    ("region", "rest"),
+    [
+        ("sky", "not sky"),
+        ("sky | skin", "not (sky | skin)"),
+        ("not sky", "sky"),
+        ("not (sky | skin)", "(sky | skin)"),
+        ("not sky | skin", "not (not sky | skin)"),
+        ("not (sky) & (skin)", "not (not (sky) & (skin))"),
+    ],
+)
+def test_what_a_region_leaves_out_can_be_named(region: str, rest: str) -> None:
+    assert outside(region) == rest
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from tools.declare import ToolError
 from tools.goals import Keep
 from tools.maps import Maps
 from tools.marks import MARK_UNIT, measure_mark
+from tools.region import outside
 from tools.types import FloatImage, FloatPlane
 from tools.weight import Weight
 
@@ -53,12 +54,12 @@ class Comparison:
         kept = dict.fromkeys(keep.region for keep in keeps if keep.region)
         if not kept or region != "everywhere":
             return region
-        outside = f"not ({' | '.join(kept)})"
+        rest = outside(" | ".join(kept))
         try:
-            self.maps.mask(outside)
+            self.maps.mask(rest)
         except ToolError:
             return region
-        return outside
+        return rest
 
     def change(self, name: str, region: str = "everywhere", named: str | None = None) -> float:
         """Change of an attribute or a mark in units of a plain change, signed.

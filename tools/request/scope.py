@@ -6,7 +6,7 @@ one object ("darken and desaturate the sky"), or under a heading ("Sky: darker, 
 more place for its neighbour ("the sky and the trees"), or a restriction ("... Just the clouds").
 """
 
-from tools.region import NAMES
+from tools.region import outside
 from tools.request.clause import ADJECTIVES, Clause
 
 CORNERS = "corners"
@@ -22,7 +22,7 @@ def settle_places(clauses: list[Clause]) -> None:
         if clause.places:
             clause.region = " | ".join(dict.fromkeys(place.value for place in clause.places))
         elif clause.excepted and not clause.keeps:
-            clause.region = _not(" | ".join(dict.fromkeys(place.value for place in clause.excepted)))
+            clause.region = outside(" | ".join(dict.fromkeys(place.value for place in clause.excepted)))
     _join_lone_places(clauses)
     topic: Clause | None = None
     for at, clause in enumerate(clauses):
@@ -37,7 +37,7 @@ def settle_places(clauses: list[Clause]) -> None:
 
 def _settle(clause: Clause, before: Clause | None, following: Clause | None, topic: Clause | None) -> None:
     if clause.rest:
-        clause.region = _not(topic.region) if topic and topic.region else None if clause.keeps else "background"
+        clause.region = outside(topic.region) if topic and topic.region else None if clause.keeps else "background"
     elif clause.region is None and not clause.objects and clause.asks:
         if before and (_points_back(clause, before) or _continues(clause, before) or _is_under_heading(clause, before)):
             clause.region, clause.lost = before.region, before.lost or bool(before.objects and not before.region)
@@ -107,9 +107,3 @@ def _restrict(clauses: list[Clause], at: int) -> None:
     later = [clause for clause in clauses[at + 1 :] if clause.asks and clause.region is None]
     for clause in earlier or later:
         clause.region, clause.places = clauses[at].region, clauses[at].places
-
-
-def _not(region: str) -> str:
-    if region.startswith("not "):
-        return region.removeprefix("not ")
-    return f"not {region}" if region in NAMES else f"not ({region})"
