@@ -116,7 +116,7 @@ def _plain_amount(comparison: Comparison, effect: Effect, name: str, usual: floa
 
 def _denying_amount(comparison: Comparison, effect: Effect, name: str, usual: float) -> float:
     """Amount of a denial on this photo: more than the usual where the library's tool itself comes near that."""
-    return usual * max(1.0, _brought_by_tool(comparison, effect).get(name, 0.0) / usual / 0.5)
+    return usual * max(1.0, _brought_by_tool(comparison, effect).get(name, 0.0) / usual / 0.7)
 
 
 def _excused(comparison: Comparison, name: str, amount: float, others: Sequence[Effect]) -> float:
