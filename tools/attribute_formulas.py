@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 
 from tools import attribute_kernels
+from tools.rows import block_means
 from tools.types import FloatPlane
 from tools.weight import Weight
 
@@ -133,8 +134,10 @@ def _rays(picture: "Attributes", weight: Weight) -> float:
 
     They are coarse gains of L that run one way, where the reference itself is smooth.
     """
-    size = (128, max(1, round(128 * picture.lightness.shape[0] / picture.lightness.shape[1])))
-    small = [cv2.resize(p, size, interpolation=cv2.INTER_AREA) for p in (picture.residual, picture.reference.lightness)]
+    height, width = picture.lightness.shape
+    size = (128, max(1, round(128 * height / width)))
+    blocks = [block_means(plane, max(1, width // 128)) for plane in (picture.residual, picture.reference.lightness)]
+    small = [cv2.resize(plane, size, interpolation=cv2.INTER_AREA) for plane in blocks]
     band, own = (cv2.GaussianBlur(p, (0, 0), 1.5) - cv2.GaussianBlur(p, (0, 0), 6) for p in small)
     x, y = cv2.Sobel(band, cv2.CV_32F, 1, 0), cv2.Sobel(band, cv2.CV_32F, 0, 1)
     xx, yy, xy = (cv2.GaussianBlur(product, (0, 0), 8) for product in (x * x, y * y, x * y))
@@ -146,7 +149,8 @@ def _rays(picture: "Attributes", weight: Weight) -> float:
 
 def _leak(picture: "Attributes", weight: Weight) -> float:
     """Warm light along a border that the reference does not have (x 100): its gain of a + b, or twice that of L."""
-    gain = cv2.resize(picture.oklab - picture.reference.oklab, (8, 8), interpolation=cv2.INTER_AREA)
+    blocks = block_means(picture.oklab - picture.reference.oklab, max(1, min(picture.lightness.shape) // 128))
+    gain = cv2.resize(blocks, (8, 8), interpolation=cv2.INTER_AREA)
     gain = gain - np.median(gain, axis=(0, 1))
     cells = np.minimum(gain[..., 1] + gain[..., 2], 2 * gain[..., 0])
     return 100 * float(max(cells[0].max(), cells[-1].max(), cells[:, 0].max(), cells[:, -1].max()))
@@ -160,8 +164,8 @@ _FORMULAS: dict[str, Callable[["Attributes", Weight], float]] = {
     "warmth": lambda picture, weight: 100 * weight.mean(picture.b),
     "tint": lambda picture, weight: 100 * weight.mean(picture.a),
     "saturation": lambda picture, weight: 100 * weight.mean(picture.chroma),
-    "clarity": lambda picture, weight: 100 * weight.mean(np.abs(picture.middle)),
-    "sharpness": lambda picture, weight: 100 * weight.mean(np.abs(picture.fine)),
+    "clarity": lambda picture, weight: 100 * weight.mean_magnitude(picture.middle),
+    "sharpness": lambda picture, weight: 100 * weight.mean_magnitude(picture.fine),
     "noise": _noise,
     "grain": _grain,
     "haze": _haze,

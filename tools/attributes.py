@@ -14,6 +14,7 @@ import numpy as np
 
 from tools import attribute_formulas, attribute_kernels, colour, kernels
 from tools.colour_bands import colour_weight
+from tools.rows import block_means
 from tools.types import FloatImage, FloatPlane
 from tools.weight import Weight, everywhere
 
@@ -178,9 +179,10 @@ class Attributes:
         reduction = max(1, int(sigma_px / 3))
         if reduction == 1:
             return self._without_fine - cv2.GaussianBlur(self.lightness, (0, 0), sigma_px)
-        small = _reduced(self.lightness, reduction)  # what is left has no finer detail
+        small = block_means(self.lightness, reduction)  # what is left has no finer detail
         wide = cv2.GaussianBlur(small, (0, 0), sigma_px / reduction)
-        return self._without_fine - cv2.resize(wide, (width, height), interpolation=cv2.INTER_CUBIC)
+        blocks = reduction * small.shape[1], reduction * small.shape[0]
+        return self._without_fine - cv2.resize(wide, blocks, interpolation=cv2.INTER_CUBIC)[:height, :width]
 
     @cached_property
     def roughness(self) -> FloatPlane:
@@ -195,12 +197,12 @@ class Attributes:
     @cached_property
     def dark_channel(self) -> FloatPlane:
         """Least light of any channel in the surroundings of each pixel, encoded (He et al., 2009); at half the size."""
-        return np.cbrt(np.clip(cv2.erode(_reduced(self.darkest, 2), np.ones((5, 5), np.uint8)), 0, 1))
+        return np.cbrt(np.clip(cv2.erode(block_means(self.darkest, 2), np.ones((5, 5), np.uint8)), 0, 1))
 
     @cached_property
     def edges(self) -> FloatPlane:
         """Square root of the gradient of L at a quarter of the size (Scharr), `(N,)`."""
-        small = _reduced(self.lightness, 4)
+        small = block_means(self.lightness, 4)
         gradient = cv2.magnitude(cv2.Scharr(small, cv2.CV_32F, 1, 0), cv2.Scharr(small, cv2.CV_32F, 0, 1)) / 16
         return np.sqrt(gradient + 1e-4).ravel()
 
@@ -232,9 +234,3 @@ class Attributes:
     @cached_property
     def _without_fine(self) -> FloatPlane:
         return cv2.GaussianBlur(self.lightness, (0, 0), max(0.6, 0.003 * self._diagonal))
-
-
-def _reduced(plane: FloatPlane, factor: int) -> FloatPlane:
-    """Means over so many by so many pixels."""
-    height, width = (max(1, side // factor) for side in plane.shape)
-    return cv2.resize(plane, (width, height), interpolation=cv2.INTER_AREA)

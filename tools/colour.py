@@ -9,6 +9,7 @@ leave their input alone, unless it is given as `out` too: then the picture is co
 """
 
 from collections.abc import Callable, Sequence
+from typing import Literal
 
 import cv2
 import numpy as np
@@ -17,6 +18,7 @@ from tools import kernels
 from tools.strips import over_strips
 from tools.types import FloatImage, FloatPlane
 
+Space = Literal["linear", "oklab", "srgb"]
 Loop = Callable[[FloatImage], None]
 LUMINANCE = np.array([0.2126, 0.7152, 0.0722], np.float32)
 """Weights of linear sRGB in relative luminance Y (ITU-R BT.709)."""
@@ -50,6 +52,21 @@ def srgb_to_oklab(srgb: FloatImage, *, out: FloatImage | None = None) -> FloatIm
 def oklab_to_srgb(oklab: FloatImage, *, out: FloatImage | None = None) -> FloatImage:
     """Convert Oklab to encoded sRGB."""
     return converted((kernels.from_oklab, kernels.encode), oklab, out)
+
+
+def between(image: FloatImage, space: Space, other: Space, *, out: FloatImage | None = None) -> FloatImage:
+    """Convert from one space to another; the picture itself where they are the same."""
+    return image if space == other else converted(_LOOPS[space, other], image, out)
+
+
+_LOOPS: dict[tuple[Space, Space], tuple[Loop, ...]] = {
+    ("srgb", "linear"): (kernels.decode,),
+    ("srgb", "oklab"): (kernels.decode, kernels.to_oklab),
+    ("linear", "srgb"): (kernels.encode,),
+    ("linear", "oklab"): (kernels.to_oklab,),
+    ("oklab", "linear"): (kernels.from_oklab,),
+    ("oklab", "srgb"): (kernels.from_oklab, kernels.encode),
+}
 
 
 def to_gamut(linear: FloatImage, *, out: FloatImage | None = None) -> FloatImage:

@@ -21,11 +21,11 @@ from typing import Any, Literal, get_args, get_type_hints
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
+from tools.colour import Space
 from tools.rows import Rows, whole
 from tools.types import FloatImage, Json
 
 Axis = Literal["light", "colour", "detail", "optics", "atmosphere", "medium", "scene"]
-Space = Literal["linear", "oklab", "srgb"]
 MOST_SHOWN = 90
 """Characters of a given value that an error repeats."""
 AXES: tuple[Axis, ...] = get_args(Axis)

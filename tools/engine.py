@@ -20,7 +20,7 @@ from tools.pixelwise import Waiting
 from tools.plan import Plan
 from tools.rows import Rows, thinned
 from tools.statistics import SAMPLE_PIXELS, Statistics
-from tools.steps import FROM_LINEAR, Prepared, advance, composed, composed_in_light, mixed, passes, seed_of, tool_of
+from tools.steps import Prepared, advance, composed, mixed, passes, seed_of, tool_of
 from tools.strips import WORTH_SHARING
 from tools.types import FloatImage, FloatPlane
 
@@ -39,6 +39,14 @@ Progress = Callable[[int, int], None]
 """Called with the steps done and the steps in all."""
 
 
+class Tried(NamedTuple):
+    """Some pixels of the proxy in linear light."""
+
+    before: FloatImage
+    after: FloatImage
+    """What becomes of them."""
+
+
 class Rehearsal(NamedTuple):
     """A plan, made ready on the proxy."""
 
@@ -48,6 +56,8 @@ class Rehearsal(NamedTuple):
     """The proxy after the last spatial step."""
     left: list[Prepared]
     """The pointwise steps after that, which were only tried on a sample."""
+    tried: Tried | None
+    """That sample; None where one of those steps acts in a region."""
 
 
 def render(
@@ -77,16 +87,16 @@ def render(
     small = max(picture.size) <= PROXY_PX
     proxy = picture if small else Picture(picture.reduced(PROXY_PX))
     maps = maps or Maps(proxy.srgb)
-    prepared, waiting, left = rehearse(proxy, plan, seed, maps, exact=exact)
+    prepared, waiting, left, tried = rehearse(proxy, plan, seed, maps, exact=exact)
     if not prepared:
         return picture
     if not small:
-        waiting, left = Waiting.of(picture), prepared
+        waiting, left, tried = Waiting.of(picture), prepared, None
     table = None if exact or not waiting.untouched else _table_for_all(picture, left, maps)
     if table:
         codes = table(picture.pixels)
     else:
-        codes = _through(waiting, left, maps, exact=exact, progress=progress).finished(picture)
+        codes = _through(waiting, left, maps, exact=exact, tried=tried, progress=progress).finished(picture)
     return picture.with_codes(codes, "; ".join(map(str, prepared)))
 
 
@@ -101,7 +111,7 @@ def rehearse(proxy: Picture, plan: Plan, seed: int, maps: Maps, *, exact: bool =
     height, width = proxy.pixels.shape[:2]
     prepared: list[Prepared] = []
     waiting, left = Waiting.of(proxy), []
-    sample = waiting.sample()
+    before = sample = waiting.sample()
     for index, step in enumerate(plan.steps):
         tool = tool_of(step)
         if tool is None:
@@ -116,25 +126,32 @@ def rehearse(proxy: Picture, plan: Plan, seed: int, maps: Maps, *, exact: bool =
             ready = Prepared(step, tool, Statistics(sample, whole), seed_of(seed, index))
             waiting, left = after(Waiting(whole, "linear"), [ready], maps, exact=exact), []
             waiting = Waiting(waiting.made(), waiting.space)
-            sample = waiting.to("linear").sample()
+            before = sample = waiting.to("linear").sample()
         prepared.append(ready)
-    return Rehearsal(prepared, waiting, left)
+    tried = Tried(before, sample) if all(ready.everywhere for ready in left) else None
+    return Rehearsal(prepared, waiting, left, tried)
 
 
 def _through(
-    waiting: Waiting, prepared: Sequence[Prepared], maps: Maps, *, exact: bool, progress: Progress | None = None
+    waiting: Waiting,
+    prepared: Sequence[Prepared],
+    maps: Maps,
+    *,
+    exact: bool,
+    tried: Tried | None = None,
+    progress: Progress | None = None,
 ) -> Waiting:
-    """What waits after all passes of some steps."""
+    """What waits after all passes of some steps; one pass alone may have been tried already."""
     done = 0
     for steps in passes(prepared):
-        waiting = after(waiting, steps, maps, exact=exact)
+        waiting = after(waiting, steps, maps, exact=exact, tried=tried)
         done += len(steps)
         if progress:
             progress(done, len(prepared))
     return waiting
 
 
-def after(waiting: Waiting, steps: list[Prepared], maps: Maps, *, exact: bool) -> Waiting:
+def after(waiting: Waiting, steps: list[Prepared], maps: Maps, *, exact: bool, tried: Tried | None = None) -> Waiting:
     """What waits after a pass.
 
     Args:
@@ -142,6 +159,7 @@ def after(waiting: Waiting, steps: list[Prepared], maps: Maps, *, exact: bool) -
         steps: one spatial step, one step in a region, or any number of pointwise steps.
         maps: the photo's maps.
         exact: whether to do without tables.
+        tried: what is known already of what the steps do to the picture.
     """
     first = steps[0]
     mask = first.mask(maps, *waiting.pixels.shape[:2])
@@ -150,16 +168,16 @@ def after(waiting: Waiting, steps: list[Prepared], maps: Maps, *, exact: bool) -
     coded = waiting.to("srgb")
     if not exact and TABLE_PAYS <= waiting.count <= SPARSE_PAYS:
         coded = coded.settled()
-    table = None if exact or waiting.count < TABLE_PAYS else _table(coded, steps, maps)
+    table = None if exact or waiting.count < TABLE_PAYS else _table(coded, steps, maps, tried)
     if mask is None:
-        return coded.then(table) if table else waiting.to("linear").then(composed_in_light(steps, maps))
+        return coded.then(table) if table else waiting.to("linear").then(composed(steps, maps, "linear"))
 
     def blended(light: FloatImage, cut: FloatPlane) -> FloatImage:
         if not cut.any():
             return light
         if table:
             return mixed(light, colour.srgb_to_linear(table(colour.linear_to_srgb(light))), cut)
-        return mixed(light, composed_in_light(steps, maps)(light), cut)
+        return mixed(light, composed(steps, maps, "linear")(light), cut)
 
     return waiting.to("linear").then(blended, mask)
 
@@ -181,15 +199,21 @@ def _after_spatial(waiting: Waiting, ready: Prepared, maps: Maps, mask: FloatPla
         after = Waiting(result, tool.space, owned=result is not before)
     if mask is None:
         return after
-    _, into_light = FROM_LINEAR[tool.space]
-    return after.to("linear").then(lambda new, old, cut: mixed(into_light(old), new, cut), before, mask)
+
+    def blended(new: FloatImage, old: FloatImage, cut: FloatPlane) -> FloatImage:
+        return mixed(colour.between(old, tool.space, "linear"), new, cut)
+
+    return after.to("linear").then(blended, before, mask)
 
 
-def _table(waiting: Waiting, steps: list[Prepared], maps: Maps) -> Table | None:
+def _table(waiting: Waiting, steps: list[Prepared], maps: Maps, tried: Tried | None) -> Table | None:
     """Pointwise steps as a table of colours, where one agrees with them on the picture, which waits in encoded sRGB."""
-    sample = waiting.sample(_sample_pixels(waiting.count))
+    if tried:
+        sample, changed = (colour.linear_to_srgb(pixels) for pixels in tried)
+    else:
+        sample, changed = waiting.sample(_sample_pixels(waiting.count)), None
     colours = maps.colours_of(waiting.made()) if waiting.is_made else None
-    return agreeing_table(composed(steps, maps), float(sample.min()), float(sample.max()), sample, colours)
+    return agreeing_table(composed(steps, maps), sample, changed, colours)
 
 
 def _table_for_all(picture: Picture, prepared: list[Prepared], maps: Maps) -> CodeTable | None:

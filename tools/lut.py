@@ -113,21 +113,20 @@ def fill(nodes: FloatImage, change: Change, axis: NDArray[np.float32], used: NDA
 
 
 def agreeing_table(
-    change: Change, low: float, high: float, sample: FloatImage, colours: Colours | None = None
+    change: Change, sample: FloatImage, changed: FloatImage | None = None, colours: Colours | None = None
 ) -> Table | None:
     """Return the coarsest table that agrees with `change` on `sample`, or None.
 
     Args:
         change: what the table stands for.
-        low: smallest encoded value in the picture.
-        high: largest.
         sample: some pixels of the picture, `(H, W, 3)` encoded sRGB.
+        changed: what becomes of them, if it is known.
         colours: those of all pixels, where the table need hold for no others.
     """
-    low, high = min(low, 0.0), max(high, 1.0)
+    low, high = min(float(sample.min()), 0.0), max(float(sample.max()), 1.0)
     if not high - low <= WIDEST:
         return None
-    wanted = draw_in(change(sample))
+    wanted = draw_in(change(sample) if changed is None else changed)
     for cells in CELLS:
         table = tabulate(change, low, high, cells, colours)
         error = 255 * np.abs(draw_in(table(sample)) - wanted)

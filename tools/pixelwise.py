@@ -9,23 +9,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from tools import kernels
-from tools.colour import converted
-from tools.declare import Space
+from tools import colour
+from tools.colour import Space
 from tools.picture import Picture
 from tools.rows import Rows, every, thinned
 from tools.statistics import SAMPLE_PIXELS
 from tools.strips import in_strips
 from tools.types import Codes, FloatImage
 
-_LOOPS = {
-    ("srgb", "linear"): (kernels.decode,),
-    ("srgb", "oklab"): (kernels.decode, kernels.to_oklab),
-    ("linear", "srgb"): (kernels.encode,),
-    ("linear", "oklab"): (kernels.to_oklab,),
-    ("oklab", "linear"): (kernels.from_oklab,),
-    ("oklab", "srgb"): (kernels.from_oklab, kernels.encode),
-}
 Change = Callable[..., FloatImage]
 """Takes a strip and a strip of each of its planes to a new strip."""
 
@@ -62,11 +53,10 @@ class Waiting:
             return self
         if self.untouched and space != "oklab":
             return Waiting.of(self.untouched, space)
-        loops = _LOOPS[self.space, space]
 
         def convert(strip: FloatImage) -> FloatImage:
             own = strip.flags.owndata and strip.dtype == np.float32  # no view of the picture: made by the change before
-            return converted(loops, strip, strip if own else None)
+            return colour.between(strip, self.space, space, out=strip if own else None)
 
         return replace(self.then(convert), space=space)
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import lru_cache
 
 from tools.declare import ToolError
 
@@ -53,6 +54,7 @@ class Either:
 Region = Named | Not | Both | Either
 
 
+@lru_cache(maxsize=256)
 def parse(text: str) -> Region:
     """Parse a region expression.
 

@@ -20,6 +20,9 @@ from tools import resample_kernels
 from tools.strips import in_strips, over_strips
 from tools.types import FloatImage, FloatPlane
 
+OPENCV_PAYS = 0.35
+"""Scale above which OpenCV averages faster than our own loop."""
+
 
 class Rows(Protocol):
     """`(H, W)` or `(H, W, C)`, of which rows can be had."""
@@ -148,9 +151,24 @@ def reduced(image: Rows, long_side: int) -> FloatImage:
     scale = min(1.0, long_side / max(height, width))
     rows, columns = max(1, round(height * scale)), max(1, round(width * scale))
     at_hand = image.small if isinstance(image, Enlarged) else image
-    if isinstance(at_hand, np.ndarray) and at_hand.dtype == np.float32:
+    if isinstance(at_hand, np.ndarray) and at_hand.dtype == np.float32 and rows > OPENCV_PAYS * at_hand.shape[0]:
         return cv2.resize(at_hand, (columns, rows), interpolation=cv2.INTER_AREA)
-    return averaged(image, rows, columns)
+    return averaged(at_hand, rows, columns)
+
+
+def block_means(image: FloatImage | FloatPlane, side_px: int) -> FloatImage | FloatPlane:
+    """Means over square blocks; those at the border repeat its pixels. Several times quicker than any other size.
+
+    Args:
+        image: `(H, W)` or `(H, W, C) float32`.
+        side_px: of a block.
+    """
+    height, width = image.shape[:2]
+    below, beside = -height % side_px, -width % side_px
+    if below or beside:
+        image = cv2.copyMakeBorder(image, 0, below, 0, beside, cv2.BORDER_REPLICATE)
+    size = (width + beside) // side_px, (height + below) // side_px
+    return cv2.resize(image, size, interpolation=cv2.INTER_AREA)
 
 
 def thinned(image: Rows, count: int) -> FloatImage:

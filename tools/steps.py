@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Protocol
 
 from tools import colour
-from tools.declare import Space, Tool, ToolError, lookup
+from tools.colour import Space
+from tools.declare import Tool, ToolError, lookup
 from tools.lut import Change
 from tools.maps import Maps
 from tools.plan import Step
@@ -38,10 +38,12 @@ class Prepared:
         return None if self.everywhere else self.scene(maps, height, width).mask(self.step.region)
 
     def apply(self, linear: FloatImage, maps: Maps) -> FloatImage:
-        """Run the tool on linear light, in the tool's own colour space, its region left aside."""
-        entering, leaving = FROM_LINEAR[self.tool.space]
-        scene = self.scene(maps, *linear.shape[:2])
-        return leaving(self.tool.run(entering(linear), scene, **self.step.args))
+        """Run the tool on linear light, its region left aside."""
+        return composed([self], maps, "linear")(linear)
+
+    def run(self, image: FloatImage, maps: Maps) -> FloatImage:
+        """Run the tool on a picture in the tool's own colour space, its region left aside."""
+        return self.tool.run(image, self.scene(maps, *image.shape[:2]), **self.step.args)
 
     def __str__(self) -> str:
         """The step in one line, for a file's metadata: `exposure stops=0.4 in sky`."""
@@ -85,19 +87,15 @@ def passes(prepared: Sequence[Prepared]) -> Iterator[list[Prepared]]:
             yield from ([ready] for ready in run)
 
 
-def composed(steps: Sequence[Prepared], maps: Maps) -> Change:
-    """Pointwise steps, their regions left aside, as one change of encoded sRGB."""
-    in_light = composed_in_light(steps, maps)
-    return lambda srgb: colour.linear_to_srgb(in_light(colour.srgb_to_linear(srgb)))
+def composed(steps: Sequence[Prepared], maps: Maps, space: Space = "srgb") -> Change:
+    """Steps, their regions left aside, as one change of pictures in a space, converted only where two tools differ."""
 
-
-def composed_in_light(steps: Sequence[Prepared], maps: Maps) -> Change:
-    """Pointwise steps, their regions left aside, as one change of linear light."""
-
-    def change(linear: FloatImage) -> FloatImage:
+    def change(image: FloatImage) -> FloatImage:
+        at = space
         for ready in steps:
-            linear = ready.apply(linear, maps)
-        return linear
+            image = ready.run(colour.between(image, at, ready.tool.space), maps)
+            at = ready.tool.space
+        return colour.between(image, at, space)
 
     return change
 
@@ -105,19 +103,3 @@ def composed_in_light(steps: Sequence[Prepared], maps: Maps) -> Change:
 def mixed(before: FloatImage, after: FloatImage, mask: FloatPlane) -> FloatImage:
     """Mix two pictures in linear light."""
     return before + colour.scaled(after - before, mask)
-
-
-class _Conversion(Protocol):
-    def __call__(self, image: FloatImage, /, *, out: FloatImage | None = None) -> FloatImage: ...
-
-
-def _same(image: FloatImage, /, *, out: FloatImage | None = None) -> FloatImage:
-    return image
-
-
-FROM_LINEAR: dict[Space, tuple[_Conversion, _Conversion]] = {
-    "linear": (_same, _same),
-    "oklab": (colour.linear_to_oklab, colour.oklab_to_linear),
-    "srgb": (colour.linear_to_srgb, colour.srgb_to_linear),
-}
-"""Into and out of the space in which a tool works."""

@@ -33,6 +33,10 @@ class Weight:
             return cv2.mean(plane)[0]
         return float(np.vdot(plane, self.plane)) / self.total if self.total > 0 else 0.0
 
+    def mean_magnitude(self, plane: FloatPlane) -> float:
+        """Weighted mean of the magnitudes of a plane."""
+        return cv2.norm(plane, cv2.NORM_L1) / plane.size if self.is_everywhere else self.mean(np.abs(plane))
+
     def share(self, where: NDArray[np.bool_]) -> float:
         """Weight of the pixels `where` it is asked for, `(H, W)`, as a share of all weight."""
         if self.is_everywhere:
@@ -41,9 +45,10 @@ class Weight:
 
     def deviation(self, plane: FloatPlane) -> float:
         """Weighted standard deviation of a plane."""
+        mean = self.mean(plane)
         if self.is_everywhere:
-            return float(cv2.meanStdDev(plane)[1][0, 0])
-        apart = plane - np.float32(self.mean(plane))
+            return float(np.sqrt(max(cv2.norm(plane, cv2.NORM_L2SQR) / plane.size - mean**2, 0.0)))
+        apart = plane - np.float32(mean)
         return float(np.sqrt(max(self.mean(np.square(apart, out=apart)), 0.0)))
 
     def within(self, other: "Weight") -> "Weight":

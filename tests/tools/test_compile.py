@@ -136,11 +136,12 @@ def test_no_number_leads_out_of_a_table() -> None:
 
 def test_a_table_that_does_not_agree_is_refused() -> None:
     sample = np.random.default_rng(0).random((100, 100, 3), np.float32)
-    assert isinstance(agreeing_table(lambda srgb: srgb * srgb, 0, 1, sample), Table)
-    assert agreeing_table(lambda srgb: np.round(4 * srgb) / 4, 0, 1, sample) is None
-    assert agreeing_table(lambda srgb: np.full_like(srgb, np.nan), 0, 1, sample) is None
-    assert agreeing_table(lambda srgb: srgb, -2, 3, sample) is None
-    assert agreeing_table(lambda srgb: srgb, 0, float("nan"), sample) is None
+    assert isinstance(agreeing_table(lambda srgb: srgb * srgb, sample), Table)
+    assert agreeing_table(lambda srgb: srgb * srgb, sample, np.sqrt(sample)) is None
+    assert agreeing_table(lambda srgb: np.round(4 * srgb) / 4, sample) is None
+    assert agreeing_table(lambda srgb: np.full_like(srgb, np.nan), sample) is None
+    assert agreeing_table(lambda srgb: srgb, 5 * sample - 2) is None
+    assert agreeing_table(lambda srgb: srgb, np.where(sample > 0.9, np.float32(np.nan), sample)) is None
 
 
 @pytest.fixture(scope="module")

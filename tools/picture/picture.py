@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from tools import colour
-from tools.declare import Space
+from tools.colour import Space
 from tools.picture.metadata import Metadata
 from tools.picture.profile import SRGB, Profile
 from tools.rows import averaged
