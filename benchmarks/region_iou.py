@@ -69,10 +69,14 @@ def drawn_mask(polygons: Polygons, height: int, width: int) -> FloatPlane:
 
 
 def agreements(photos: Path = PHOTOS, masks: Path = MASKS) -> Iterator[Agreement]:
-    """Compare every drawn region of every photo."""
+    """Compare every drawn region of every photo; photos that are not there are named and left out."""
     for path in sorted(masks.glob("*.json")):
+        photo = photos / f"{path.stem}.jpg"
+        if not photo.exists():
+            click.echo(f"{photo} is not there", err=True)
+            continue
         drawn: dict[str, Polygons] = json.loads(path.read_text())
-        srgb = reduce_to(load(photos / f"{path.stem}.jpg").srgb, PROXY_PX)
+        srgb = reduce_to(load(photo).srgb, PROXY_PX)
         maps = Maps(srgb)
         shares = maps.present()
         for region in REGIONS:

@@ -13,7 +13,7 @@ import numpy as np
 from tools.attributes import Attributes
 from tools.colour_bands import colour_weight
 from tools.declare import ToolError
-from tools.locate import Face, depth_cue, faces, foliage, skin, sky, subject
+from tools.locate import Face, Segments, depth_cue, faces, foliage, segments, skin, sky, subject
 from tools.lut import Colours
 from tools.ramps import smooth_step
 from tools.region import PLACES, Both, Either, Named, Not, Region, parse
@@ -57,6 +57,10 @@ class Maps:
     def faces(self) -> tuple[Face, ...]:
         """Faces that look at the lens."""
         return faces(self.proxy_srgb)
+
+    @cached_property
+    def _pieces(self) -> Segments:
+        return segments(self.proxy_srgb)
 
     @cached_property
     def depth(self) -> FloatPlane:
@@ -111,13 +115,13 @@ class Maps:
             case "everywhere":
                 return np.ones_like(lightness)
             case "sky":
-                return sky(self.oklab)
+                return sky(self.oklab, self._pieces)
             case "foliage":
                 return foliage(self.oklab)
             case "skin":
                 return skin(self.proxy_srgb, self.faces)
             case "subject":
-                return subject(self.proxy_srgb, self._plane("sky"), self._plane("skin"), self.faces)
+                return subject(self.proxy_srgb, self._pieces, self._plane("sky"), self._plane("skin"), self.faces)
             case "background":
                 return 1 - self._plane("subject")
             case "highlights":

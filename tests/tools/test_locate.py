@@ -8,7 +8,7 @@ import pytest
 
 from benchmarks.region_iou import PHOTOS, Agreement, agreements
 from tools import colour
-from tools.locate import depth_cue, faces, foliage, skin, sky, subject
+from tools.locate import depth_cue, faces, foliage, segments, skin, sky, subject
 from tools.locate.plane import matted
 from tools.picture import load
 from tools.types import FloatImage, FloatPlane
@@ -17,10 +17,10 @@ LEAST_MEAN_IOU = {"sky": 0.7, "foliage": 0.65, "skin": 0.38, "subject": 0.5}
 """What the masks reach on the bundled photos, less a margin; skin and subject are weak cues and are said to be."""
 
 CUES: dict[str, Callable[[FloatImage], FloatPlane]] = {
-    "sky": lambda srgb: sky(colour.srgb_to_oklab(srgb)),
+    "sky": lambda srgb: sky(colour.srgb_to_oklab(srgb), segments(srgb)),
     "foliage": lambda srgb: foliage(colour.srgb_to_oklab(srgb)),
     "skin": lambda srgb: skin(srgb, faces(srgb)),
-    "subject": lambda srgb: subject(srgb, CUES["sky"](srgb), CUES["skin"](srgb), faces(srgb)),
+    "subject": lambda srgb: subject(srgb, segments(srgb), CUES["sky"](srgb), CUES["skin"](srgb), faces(srgb)),
     "depth": lambda srgb: depth_cue(colour.srgb_to_oklab(srgb), CUES["sky"](srgb), CUES["subject"](srgb)),
 }
 

@@ -7,9 +7,19 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from tools.locate.plane import gradient
+from tools import colour
+from tools.locate.plane import finite, gradient
+from tools.rows import reduced
 from tools.types import FloatImage, FloatPlane
 
+WORKING_PX = 176
+"""Long side of the copy that is cut."""
+SCALE = 120
+"""Larger values give larger segments."""
+SMALLEST_PX = 30
+"""Least size of a segment on that copy."""
+LEAST_PX = 8
+"""Short side of that copy below which there are too few pieces to tell things apart."""
 _TO_BYTES = np.array([255, 600, 600], np.float32)
 """Oklab scaled so that a step in L and in a, b of the same visibility is a similar step in 8 bits."""
 
@@ -81,17 +91,13 @@ class Segments:
         return largest != smallest
 
 
-def segments(oklab: FloatImage, scale: float = 120, smallest: int = 30) -> Segments:
-    """Cut a small picture into segments.
+def segments(srgb: FloatImage) -> Segments:
+    """Cut a picture, `(H, W, 3)` encoded sRGB of any size, into segments on a copy of `WORKING_PX`.
 
     Felzenszwalb and Huttenlocher, "Efficient Graph-Based Image Segmentation", IJCV 2004.
-
-    Args:
-        oklab: `(H, W, 3)`.
-        scale: larger values give larger segments.
-        smallest: least size of a segment in px.
     """
-    coded = np.clip(oklab * _TO_BYTES + np.array([0, 128, 128], np.float32), 0, 255).astype(np.uint8)
-    cutter = cv2.ximgproc.segmentation.createGraphSegmentation(0.6, scale, smallest)
-    labels = np.asarray(cutter.processImage(coded), np.int32).reshape(oklab.shape[:2])
-    return Segments(oklab, labels, int(labels.max()) + 1)
+    small = colour.srgb_to_oklab(reduced(finite(srgb), WORKING_PX))
+    coded = np.clip(small * _TO_BYTES + np.array([0, 128, 128], np.float32), 0, 255).astype(np.uint8)
+    cutter = cv2.ximgproc.segmentation.createGraphSegmentation(0.6, SCALE, SMALLEST_PX)
+    labels = np.asarray(cutter.processImage(coded), np.int32).reshape(small.shape[:2])
+    return Segments(small, labels, int(labels.max()) + 1)

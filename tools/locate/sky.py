@@ -4,29 +4,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tools.locate.plane import finite, matted
-from tools.locate.segments import Segments, segments
+from tools.locate.segments import LEAST_PX, Segments
 from tools.ramps import band, smooth_step
-from tools.rows import reduced
 from tools.types import FloatImage, FloatPlane
 
-WORKING_PX = 192
-"""Long side of the copy that is cut into segments."""
 
-
-def sky(oklab: FloatImage) -> FloatPlane:
+def sky(oklab: FloatImage, pieces: Segments) -> FloatPlane:
     """Mask of the sky: blue, overcast, sunset or night.
 
     Args:
         oklab: `(H, W, 3)`.
+        pieces: its segments.
 
     Returns:
         `(H, W) float32` in [0, 1]; all 0 where it might as well be a wall or a backdrop.
     """
     oklab = finite(oklab)
-    small = reduced(oklab, WORKING_PX)
-    if min(small.shape[:2]) < 8:
+    if min(pieces.labels.shape) < LEAST_PX:
         return np.zeros(oklab.shape[:2], np.float32)
-    pieces = segments(small)
     air = air_likeness(pieces)
     chosen = grown(pieces, air)
     if sky_evidence(pieces, chosen) < 0:

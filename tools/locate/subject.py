@@ -9,24 +9,26 @@ from numpy.typing import NDArray
 from tools import colour
 from tools.locate.faces import Face
 from tools.locate.plane import enlarged, feathered, finite, gradient, matted
-from tools.locate.segments import Segments, segments
+from tools.locate.segments import LEAST_PX, Segments
+from tools.locate.segments import WORKING_PX as SEGMENTS_PX
 from tools.ramps import smooth_step
 from tools.rows import reduced
 from tools.types import FloatImage, FloatPlane
 
-WORKING_PX = 160
-"""Long side of the copy on which saliency is measured and the cut is made."""
 CELLS = (20, 40, 40)
 """Into how many cells Oklab is divided, L from 0 to 1 and a, b from -0.25 to 0.25, to count which colours are where."""
 
 
-def subject(srgb: FloatImage, sky_mask: FloatPlane, skin_mask: FloatPlane, faces: Sequence[Face] = ()) -> FloatPlane:
+def subject(
+    srgb: FloatImage, pieces: Segments, sky_mask: FloatPlane, skin_mask: FloatPlane, faces: Sequence[Face] = ()
+) -> FloatPlane:
     """Mask of what the picture is of.
 
     Saliency gives a first guess; the colours that are rather in it than outside it, smoothed along edges, correct it.
 
     Args:
         srgb: `(H, W, 3)`, encoded.
+        pieces: its segments; saliency is measured and the cut is made at their size.
         sky_mask: `(H, W)`; the sky is never the subject.
         skin_mask: `(H, W)`; people are the subject where they are found.
         faces: those found in it; with the bodies below them they are the subject for sure.
@@ -35,26 +37,24 @@ def subject(srgb: FloatImage, sky_mask: FloatPlane, skin_mask: FloatPlane, faces
         `(H, W) float32` in [0, 1]; a soft patch in the centre where nothing stands out.
     """
     srgb = finite(srgb)
-    small = reduced(srgb, WORKING_PX)
-    if min(small.shape[:2]) < 8:
+    small = pieces.oklab
+    if min(small.shape[:2]) < LEAST_PX:
         return np.ones(srgb.shape[:2], np.float32)
     focused = focus(np.ascontiguousarray(colour.srgb_to_oklab(srgb)[..., 0]))
-    salient = saliency(small, focused, enlarged(sky_mask, small), enlarged(skin_mask, small))
+    salient = saliency(pieces, focused, enlarged(sky_mask, small), enlarged(skin_mask, small))
     if faces:
         salient = people(faces, salient)
     return matted(largest_pieces(cut(small, salient, unsure=0.15 if faces else 0)), srgb)
 
 
-def saliency(srgb: FloatImage, focused: FloatPlane, sky_mask: FloatPlane, skin_mask: FloatPlane) -> FloatPlane:
+def saliency(pieces: Segments, focused: FloatPlane, sky_mask: FloatPlane, skin_mask: FloatPlane) -> FloatPlane:
     """How much each pixel stands out, 0 to 1.
 
     Where the lens has set one part of the frame apart by its focus, that part is the subject, even at the border.
     """
-    oklab = colour.srgb_to_oklab(srgb)
-    pieces = segments(oklab, scale=60, smallest=20)
     apart = pieces.paint(border_distance(pieces))
-    sharp = pieces.paint(pieces.mean(sharpness(oklab[..., 0])))
-    centre = centre_prior(srgb.shape[0], srgb.shape[1])
+    sharp = pieces.paint(pieces.mean(sharpness(pieces.oklab[..., 0])))
+    centre = centre_prior(*pieces.labels.shape)
     total = (0.15 + _stretched(apart)) * (0.3 + _stretched(sharp)) * centre
     people = person_prior(skin_mask) * (0.4 + 0.6 * centre)
     total = _stretched(_stretched(total) + 0.8 * people)
@@ -98,10 +98,10 @@ def focus(lightness: FloatPlane) -> FloatPlane:
     Recognition 2011).
 
     Returns:
-        a plane of the working size.
+        a plane of the size of `Segments`.
     """
     fine, coarse = (
-        reduced(gradient(cv2.GaussianBlur(lightness, (0, 0), sigma)) ** 2, WORKING_PX) for sigma in (0.5, 2)
+        reduced(gradient(cv2.GaussianBlur(lightness, (0, 0), sigma)) ** 2, SEGMENTS_PX) for sigma in (0.5, 2)
     )
     spread = 0.012 * max(fine.shape)
     ratio = cv2.GaussianBlur(fine, (0, 0), spread) / (cv2.GaussianBlur(coarse, (0, 0), spread) + 1e-5)
@@ -154,7 +154,7 @@ def people(faces: Sequence[Face], salient: FloatPlane) -> FloatPlane:
     return np.maximum(sure, 0.25 * reach + 0.5 * reach * salient)
 
 
-def cut(srgb: FloatImage, salient: FloatPlane, unsure: float = 0) -> FloatPlane:
+def cut(oklab: FloatImage, salient: FloatPlane, unsure: float = 0) -> FloatPlane:
     """Binary mask of the colours of the most salient pixels, along the edges.
 
     Colour counts inside and outside a first guess give each pixel the odds to belong inside, and a guided filter
@@ -162,7 +162,7 @@ def cut(srgb: FloatImage, salient: FloatPlane, unsure: float = 0) -> FloatPlane:
     drawn masks that does as well as a minimal cut between mixtures of Gaussians, and it takes a tenth of the time.
 
     Args:
-        srgb: `(h, w, 3)`.
+        oklab: `(h, w, 3)`.
         salient: `(h, w)`.
         unsure: share of the pixels that count for neither side; beside a face they are its shoulders and hair.
     """
@@ -173,12 +173,12 @@ def cut(srgb: FloatImage, salient: FloatPlane, unsure: float = 0) -> FloatPlane:
     rest = ~guess & (salient <= under) if unsure else ~guess
     if not guess.any() or not rest.any():
         return salient
-    cells = colour_cells(colour.srgb_to_oklab(srgb))
+    cells = colour_cells(oklab)
     inside, outside = likelihood(cells, guess) + 1e-6, likelihood(cells, rest) + 1e-6
     belongs = (inside / (inside + outside)).astype(np.float32)
     belongs[salient <= min(low, 0.15)] = 0
     belongs[salient >= max(high, 0.5)] = 1
-    mask = (feathered(belongs, srgb, edge=0.03, halo=0, radius=0.04) > 0.5).astype(np.float32)
+    mask = (feathered(belongs, colour.oklab_to_srgb(oklab), edge=0.03, halo=0, radius=0.04) > 0.5).astype(np.float32)
     return mask if mask.any() else salient
 
 
