@@ -72,6 +72,10 @@ class Picture:
         srgb = colour.linear_to_srgb(strip) if space == "linear" else strip
         return rounded(self.profile.drawn_in(srgb), like=self.pixels)
 
+    def rows(self, rows: slice) -> "Picture":
+        """Some rows of the photograph."""
+        return replace(self, pixels=self.pixels[rows], alpha=None if self.alpha is None else self.alpha[rows])
+
     def reduced(self, long_side_px: int) -> FloatImage:
         """Encoded sRGB of a copy whose long side is at most `long_side_px`, averaged from the codes."""
         return self.profile.to_srgb(to_float(reduce_to(self.pixels, long_side_px)))

@@ -5,7 +5,6 @@ import os
 import struct
 import tempfile
 import zlib
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,8 @@ import numpy as np
 from PIL import ExifTags, Image
 
 from tools.declare import ToolError
-from tools.picture.metadata import DESCRIPTIVE, IPTC_TAG, RESOURCES, iptc_in
+from tools.picture.jpeg import BEST_QUALITY, encode_jpeg
+from tools.picture.metadata import DESCRIPTIVE, IPTC_TAG, iptc_in
 from tools.picture.picture import Picture, to_float, to_pillow, to_uint8, to_uint16
 from tools.strips import in_strips
 from tools.types import Codes
@@ -29,10 +29,6 @@ FORMATS = {
     ".avif": "AVIF",
 }
 """Formats that are written, by suffix."""
-BEST_QUALITY = 95
-"""From here on a JPEG is never coarser than the JPEG that the photo came from."""
-_SEGMENT_BYTES = 65_500
-"""What fits into one segment of a JPEG file."""
 
 
 def output_format(path: Path) -> str:
@@ -71,56 +67,17 @@ def encode(picture: Picture, format_name: str, *, quality: int = BEST_QUALITY) -
         return _png(picture)
     if format_name == "TIFF":
         return _tiff(picture)
-    image, metadata = to_pillow(picture), picture.metadata
-    options: dict[str, Any] = {"quality": quality, "icc_profile": picture.profile.icc}
+    metadata = picture.metadata
+    options: dict[str, Any] = {"icc_profile": picture.profile.icc}
     if metadata.exif:
         options["exif"] = b"Exif\0\0" + metadata.exif
     if xmp := metadata.written_xmp():
         options["xmp"] = xmp
     if format_name == "JPEG":
-        image = _on_white(image)
-        options |= _jpeg_options(picture, quality, options)
+        return encode_jpeg(picture, quality, options)
     buffer = io.BytesIO()
-    image.save(buffer, format_name, **options)
+    to_pillow(picture).save(buffer, format_name, quality=quality, **options)
     return buffer.getvalue()
-
-
-def _on_white(image: Image.Image) -> Image.Image:
-    if image.mode != "RGBA":
-        return image
-    white = Image.new("RGB", image.size, "white")
-    white.paste(image, mask=image.getchannel("A"))
-    return white
-
-
-def _jpeg_options(picture: Picture, quality: int, options: dict[str, Any]) -> dict[str, Any]:
-    """Full colour resolution, quantisation no coarser than the photo's own, and only blocks that fit."""
-    metadata = picture.metadata
-    chosen: dict[str, Any] = {"subsampling": "4:4:4"}
-    if metadata.jpeg_tables and quality >= BEST_QUALITY:
-        own = (metadata.jpeg_tables * 2)[:2]
-        finest = [list(map(min, *pair)) for pair in zip(_tables(quality), own, strict=True)]
-        chosen |= {"qtables": finest, "quality": -1}
-    if metadata.dpi:
-        chosen["dpi"] = metadata.dpi
-    if metadata.iptc and len(metadata.iptc) < _SEGMENT_BYTES:
-        segment = RESOURCES + metadata.iptc
-        chosen["extra"] = b"\xff\xed" + struct.pack(">H", len(segment) + 2) + segment
-    if len(options.get("xmp", b"")) > _SEGMENT_BYTES - 29:
-        own_xmp = metadata.xmp or b""
-        chosen["xmp"] = own_xmp if len(own_xmp) <= _SEGMENT_BYTES - 29 else b""
-    if len(options.get("exif", b"")) > _SEGMENT_BYTES:
-        chosen["exif"] = b""
-    return chosen
-
-
-@lru_cache(maxsize=16)
-def _tables(quality: int) -> tuple[tuple[int, ...], ...]:
-    """Quantisation that the encoder uses at a quality."""
-    buffer = io.BytesIO()
-    Image.new("RGB", (8, 8)).save(buffer, "JPEG", quality=quality)
-    with Image.open(buffer) as image:
-        return tuple(tuple(table) for table in image.quantization.values())  # type: ignore[attr-defined]
 
 
 def _whole_numbers(picture: Picture) -> Codes:
