@@ -38,6 +38,13 @@ class SizedCache(Generic[T]):
                 self._bytes -= self._size(oldest)
             return thing
 
+    def take(self, key: str) -> T | None:
+        """What is kept under `key`, which is then kept no longer, or None."""
+        with self._lock:
+            thing = self._kept.pop(key, None)
+            self._bytes -= 0 if thing is None else self._size(thing)
+            return thing
+
     def get_or_make(self, key: str, make: Callable[[], T]) -> T:
         """What is kept under `key`, made if need be; the lock is not held while it is made."""
         kept = self.get(key)

@@ -23,8 +23,8 @@ from tools.tables import is_known, read_table
 from tools.types import FloatImage
 
 SOURCE_CACHE_BYTES = 200_000_000
-"""Decoded photos kept in memory: five of 12 megapixels, say. One of more than 66 is decoded again where it is written,
-which takes a second and leaves room for the picture that is made of it."""
+"""Decoded photos kept in memory until they are written: five of 12 megapixels, say. One of more than 66 is decoded
+again then, which takes a second."""
 PROXY_CACHE_BYTES = 200_000_000
 """Of the photos on the proxy, of what was found in them, of the states of their edits, and of these as seen, each."""
 MEASUREMENT_CACHE = 2_000
@@ -79,20 +79,26 @@ class Darkroom:
         Raises:
             ToolError: if they are not a picture.
         """
-        picture = self._sources.get_or_make(source.sha256, lambda: decode(data, source.name))
-        self._proxies.get_or_make(source.sha256, lambda: _proxy(picture))
+        self._proxies.get_or_make(source.sha256, lambda: self._reduced(source, data))
         return self.negative(source)
 
-    def source(self, source: Source) -> Picture:
-        """The photo, decoded."""
-        return self._sources.get_or_make(source.sha256, lambda: decode(self._kept(source.sha256), source.name))
+    def _taken(self, source: Source, data: bytes | None = None) -> Picture:
+        """The photo, decoded; nobody else has it, so that it may be overwritten."""
+        return self._sources.take(source.sha256) or decode(data or self._kept(source.sha256), source.name)
 
     def negative(self, source: Source) -> Negative:
         """The photo on the proxy, with its maps."""
         return self._negatives.get_or_make(source.sha256, lambda: _negative(self._proxy(source)))
 
     def _proxy(self, source: Source) -> Proxy:
-        return self._proxies.get_or_make(source.sha256, lambda: _proxy(self.source(source)))
+        return self._proxies.get_or_make(source.sha256, lambda: self._reduced(source))
+
+    def _reduced(self, source: Source, data: bytes | None = None) -> Proxy:
+        photo = self._taken(source, data)
+        alpha = None if photo.alpha is None else reduce_to(photo.alpha, PROXY_PX)
+        proxy = Picture(photo.reduced(PROXY_PX), alpha, photo.bits, notes=photo.notes)
+        self._sources.put(source.sha256, photo)
+        return Proxy(proxy, photo.size)
 
     def proxy(self, edit: Edit, progress: Progress | None = None) -> Picture:
         """The edit on the proxy.
@@ -108,10 +114,11 @@ class Darkroom:
         return negative.proxy.with_pixels(srgb)
 
     def full(self, edit: Edit, progress: Progress | None = None) -> Picture:
-        """The edit at the size of the photo, all steps in one pass of the engine."""
-        negative = self.negative(edit.source)
+        """The edit at the size of the photo, all steps in one pass of the engine, written over the decoded photo."""
+        maps = self.negative(edit.source).maps
         self._read_tables(edit.steps)
-        return render(self.source(edit.source), edit.plan, seed=edit.seed, maps=negative.maps, progress=progress)
+        photo = self._taken(edit.source)
+        return render(photo, edit.plan, seed=edit.seed, maps=maps, overwrite=True, progress=progress)
 
     def context(self, edit: Edit) -> Context:
         """What is measured in the edit; its regions are those of the photo."""
@@ -158,11 +165,6 @@ class Darkroom:
             if kept is not None:
                 return done, kept
         return 0, start
-
-
-def _proxy(photo: Picture) -> Proxy:
-    alpha = None if photo.alpha is None else reduce_to(photo.alpha, PROXY_PX)
-    return Proxy(Picture(photo.reduced(PROXY_PX), alpha, photo.bits, notes=photo.notes), photo.size)
 
 
 def _negative(proxy: Proxy) -> Negative:

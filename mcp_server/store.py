@@ -69,10 +69,6 @@ class Store:
         """Whether the bytes with a digest are kept."""
         return (self._photos / digest).exists()
 
-    def has_photo(self, data: bytes) -> bool:
-        """Whether these bytes are a photo that edits start from."""
-        return (self._photos / hashlib.sha256(data).hexdigest()).exists()
-
     def put(self, edit: Edit) -> Edit:
         """Keep an edit; the same edit twice is one file."""
         path = self._edits / f"{edit.digest}.json"

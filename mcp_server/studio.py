@@ -171,8 +171,8 @@ class Studio:
         """
         path = self.folder.target(text, overwrite=True)
         format_name = output_format(path)
-        there = path.read_bytes() if path.exists() else None
-        if there is not None and overwrite and self.store.has_photo(there):
+        there = hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else None
+        if there is not None and overwrite and self.store.holds(there):
             raise ToolError(f"{text!r} is an original photo, which is never replaced; choose another name")
         picture = self.darkroom.full(edit, progress)
         try:
@@ -185,7 +185,7 @@ class Studio:
                 f"{text!r} would have {len(data) / 1e6:.1f} MB; this server writes at most {limit:g} MB. "
                 "Choose .jpg, or a lower quality."
             )
-        if data != there:
+        if hashlib.sha256(data).hexdigest() != there:
             self.folder.write(text, data, overwrite=overwrite)
         width, height = picture.size
         return ExportedImage(path=text, bytes=len(data), width=width, height=height, format=format_name)

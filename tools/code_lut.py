@@ -38,9 +38,9 @@ class CodeTable:
     profile: Profile
     """Of the codes that go in and come out."""
 
-    def __call__(self, codes: Codes) -> Codes:
-        """Look up every pixel of `(H, W, 3) uint8`."""
-        result = np.empty(codes.shape, np.uint8)
+    def __call__(self, codes: Codes, *, out: Codes | None = None) -> Codes:
+        """Look up every pixel of `(H, W, 3) uint8`; the result goes to `out`, which may be the codes themselves."""
+        result = np.empty(codes.shape, np.uint8) if out is None else out
         cells, light = _cells(self.step_bits), _light_of_codes(self.profile)
         curves, weights = self.profile.byte_codes, self.profile.luminance
 

@@ -67,9 +67,10 @@ def render(
     seed: int = 0,
     maps: Maps | None = None,
     exact: bool = False,
+    overwrite: bool = False,
     progress: Progress | None = None,
 ) -> Picture:
-    """Run a plan on a photo and return the result; the photo is not changed.
+    """Run a plan on a photo and return the result; the photo is not changed unless it is given away.
 
     Args:
         picture: the photo.
@@ -78,12 +79,15 @@ def render(
         maps: the photo's maps, if they are at hand.
         exact: run the tools themselves at every pixel, not a table of colours that agrees with them to a fraction of an
             8-bit level; slower, and what pictures of 16 bits always get.
+        overwrite: write the result over the pixels of the photo where that can be done, which saves as much memory; the
+            caller must not use the photo afterwards.
         progress: called after each pass at full size.
 
     Raises:
         ToolError: if a region is not found in the photo or a step needs a generative editor.
     """
     exact = exact or picture.bits > 8
+    out = picture.pixels if overwrite and picture.pixels.flags.carray else None
     small = max(picture.size) <= PROXY_PX
     proxy = picture if small else Picture(picture.reduced(PROXY_PX))
     maps = maps or Maps(proxy.srgb)
@@ -94,9 +98,10 @@ def render(
         waiting, left, tried = Waiting.of(picture), prepared, None
     table = None if exact or not waiting.untouched else _table_for_all(picture, left, maps)
     if table:
-        codes = table(picture.pixels)
+        codes = table(picture.pixels, out=out)
     else:
-        codes = _through(waiting, left, maps, exact=exact, tried=tried, progress=progress).finished(picture)
+        waiting = _through(waiting, left, maps, exact=exact, tried=tried, progress=progress)
+        codes = waiting.finished(picture, out=out)
     return picture.with_codes(codes, "; ".join(map(str, prepared)))
 
 

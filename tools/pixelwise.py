@@ -102,14 +102,19 @@ class Waiting:
     def _planes(self) -> list[Rows]:
         return [plane for _, own in self.changes for plane in own]
 
-    def finished(self, picture: Picture) -> Codes:
-        """All pixels as codes of the picture's profile and depth, drawn into its gamut."""
+    def finished(self, picture: Picture, *, out: Codes | None = None) -> Codes:
+        """All pixels as codes of the picture's profile and depth, drawn into its gamut.
+
+        Args:
+            picture: the photo.
+            out: where they go, a new array by default; it may be the pixels of the photo.
+        """
         last = self.to("linear") if picture.pixels.dtype == np.uint8 else self.to("srgb")
 
         def finish(strip: Codes, *cut: FloatImage) -> Codes:
             return picture.strip_of(last._changed(strip, *cut), last.space)
 
-        return in_strips(finish, last.pixels, *last._planes, dtype=picture.pixels.dtype)
+        return in_strips(finish, last.pixels, *last._planes, out=out, dtype=picture.pixels.dtype)
 
     def _changed(self, strip: Codes, *planes: FloatImage) -> FloatImage:
         left = iter(planes)

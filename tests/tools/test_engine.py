@@ -39,6 +39,19 @@ def test_the_input_is_not_changed_and_the_same_seed_gives_the_same_picture(meado
     assert not np.array_equal(first.srgb, render(meadow, EVENING, seed=4).srgb)
 
 
+@pytest.mark.parametrize("steps", [SPATIAL.steps, EVENING.steps[:3], EVENING.steps], ids=["streamed", "table", "all"])
+@pytest.mark.parametrize("bits", [8, 16])
+def test_a_photo_that_is_given_away_makes_room_for_the_same_result(bits: int, steps: list[Step]) -> None:
+    codes = np.random.default_rng(0).integers(0, 1 << bits, (700, 600, 3)).astype(np.uint16 if bits > 8 else np.uint8)
+    wanted = render(Picture(codes, bits=bits), Plan(steps=steps))
+    given = Picture(codes.copy(), bits=bits)
+    got = render(given, Plan(steps=steps), overwrite=True)
+    assert got.pixels is given.pixels
+    assert np.array_equal(got.pixels, wanted.pixels)
+    codes.flags.writeable = False
+    assert np.array_equal(render(Picture(codes, bits=bits), Plan(steps=steps), overwrite=True).pixels, wanted.pixels)
+
+
 def test_the_proxy_and_the_full_size_picture_agree(meadow: Picture) -> None:
     proxy = meadow.with_pixels(reduce_to(meadow.srgb, PROXY_PX))
     small = render(proxy, EVENING).srgb

@@ -57,6 +57,7 @@ BROKEN = (
 """What decoders raise on damaged files."""
 
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS
+Image.core.set_block_size(64 << 20)  # type: ignore[attr-defined]  # freed blocks of up to 32 MB are kept by glibc
 
 
 class _Decoded(NamedTuple):
