@@ -1,9 +1,10 @@
 """The parser's one entry: text to `Request`."""
 
 from collections.abc import Iterable
+from itertools import pairwise
 
 from tools.goals import Request
-from tools.request.clause import SAYS, Clause
+from tools.request.clause import ADJECTIVES, LOOKS, SAYS, Clause
 from tools.request.colours import absorb_wishes
 from tools.request.likeness import settle_likenesses
 from tools.request.match import Item, items
@@ -61,10 +62,12 @@ def parse_request(text: str) -> Request:
 
 
 def _mark_modifiers(clause: Clause) -> None:
-    """Count directions and places as understood where their clause came to something."""
+    """Count as understood directions and places of a clause that came to something, and the noun of "muted colours"."""
     if any(item.used for item in clause.items):
         for item in clause.items:
             item.used |= item.role in _MODIFIES or item in clause.places
+    for adjective, noun in pairwise(clause.items):
+        noun.used |= noun.role == "dials" and adjective.used and adjective.role in ADJECTIVES | LOOKS
 
 
 def _is_ignored(item: Item) -> bool:

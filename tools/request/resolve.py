@@ -30,6 +30,8 @@ GLOBAL = frozenset(("grain", "vignette", "bloom", "leak", "rays", "fade", "noise
 """Attributes of the whole picture, whatever place the clause names."""
 
 
+_BEHIND = ("background", "backdrop", "behind", "distance", "distant", "bg")
+"""Words that set what lies far apart from the rest; mountains do not."""
 _DECADE = re.compile(r"\d0s\b|\b(?:twenties|thirties|forties|fifties|sixties|seventies|eighties|nineties)\b")
 
 
@@ -65,7 +67,7 @@ def outcome(text: str, clauses: list[Clause]) -> Outcome:
 
 def _goals(text: str, clause: Clause) -> Iterator[Voiced]:
     for wish in clause.wishes:
-        in_the_air = any(_fills_the_air(scene, clause) for scene in wish.scenes)
+        in_the_air = wish.sign >= 0 and any(_fills_the_air(scene, clause) for scene in wish.scenes)
         region = EVERYWHERE if in_the_air else clause.region or EVERYWHERE
         terms = [term for term in wish.terms if not clause.lost or _needs_no_place(wish, term)]
         if wish.limit or not terms:
@@ -148,7 +150,8 @@ def _dates(effect: Effect) -> bool:
 
 def _fills_the_air(scene: Scene, clause: Clause) -> bool:
     """Whether a place only says where a weather is best seen: fog between the trees is not in the leaves alone."""
-    return scene.kind == "weather" and clause.region not in ("sky", "background")
+    named = any(word in place.text.lower() for place in clause.places for word in _BEHIND)
+    return scene.kind == "weather" and clause.region != "sky" and not (clause.region == "background" and named)
 
 
 def _effect(scene: Scene, clause: Clause, words: str) -> Effect:

@@ -167,6 +167,9 @@ DIRECTIONS = {
     "more fresh, like after the rain, but not rain": "brightness+ clarity+ haze- saturation+ warmth-",
     "dark enough already, but warm it up": "warmth+",
     "the sky looks lovely, more contrast": "contrast+ keep=sky",
+    "a calm sunset": "contrast- saturation- clarity- warmth+ time=golden_hour",
+    "calm the reds": "sat:red-",
+    "teal and orange": "contrast+ look=teal_orange",
 }
 """Directions are read from the whole clause."""
 LIMITS = {
@@ -418,6 +421,7 @@ def test_long_texts_are_read_fast(text: str) -> None:
     [
         ("thick fog between the trees", "everywhere"),
         ("snow on the trees", "everywhere"),
+        ("misty morning in the mountains", "everywhere"),
         ("make the background foggy", "background"),
         ("make the sky stormy", "sky"),
     ],
