@@ -8,15 +8,19 @@ more place for its neighbour ("the sky and the trees"), or a restriction ("... J
 
 from tools.region import outside
 from tools.request.clause import ADJECTIVES, Clause
+from tools.request.match import Item
+from tools.request.telling import content_before
 
 CORNERS = "corners"
 """A place that only a vignette speaks of."""
 EVERYWHERE = "everywhere"
+_PICTURES = frozenset(("photo", "photograph", "picture", "image", "shot", "snapshot", "pic", "portrait"))
 
 
 def settle_places(clauses: list[Clause]) -> None:
     """Give every clause its region, or mark it as being about a thing that cannot be located."""
     for clause in clauses:
+        clause.places = [place for place in clause.places if not _is_pictured(clause, place)]
         if any(place.value == "skin" for place in clause.places):
             clause.places = [place for place in clause.places if place.value != "subject"]
         if clause.places:
@@ -33,6 +37,16 @@ def settle_places(clauses: list[Clause]) -> None:
             topic = clause
     for clause in clauses:
         clause.lost |= bool(clause.objects and not clause.region)
+
+
+def _is_pictured(clause: Clause, place: Item) -> bool:
+    """Whether a place only says what the picture is of: "a moody portrait of the man"."""
+    before = content_before(clause, place) if place in clause.items else None
+    if before is None or before.text.lower() not in _PICTURES:
+        return False
+    between = clause.items[clause.items.index(before) + 1 : clause.items.index(place)]
+    place.used |= (pictured := any(item.text.lower() == "of" for item in between))
+    return pictured
 
 
 def _settle(clause: Clause, before: Clause | None, following: Clause | None, topic: Clause | None) -> None:

@@ -169,6 +169,7 @@ DIRECTIONS = {
     "the sky looks lovely, more contrast": "contrast+ keep=sky",
     "a calm sunset": "contrast- saturation- clarity- warmth+ time=golden_hour",
     "calm the reds": "sat:red-",
+    "a warm portrait of the man, darken the sky": "warmth+ brightness-@sky",
     "teal and orange": "contrast+ look=teal_orange",
 }
 """Directions are read from the whole clause."""
