@@ -203,7 +203,7 @@ class Planning:
                 progress = self._progress(goal)
                 enough = 0.75 if goal.relative else 0.5
                 loss += weight * (max(0.0, enough - progress) ** 2 + (0.3 if progress < 0.08 else 0))
-                loss += 0 if implied else 0.1 * weight * max(0.0, progress - 1.8) ** 2
+                loss += 0 if implied else 0.4 * weight * max(0.0, progress - 1.4) ** 2
         for purpose, step in zip(self.purposes, self.sketch.steps, strict=True):
             if purpose and purpose.dial and isinstance(purpose.wish, Effect):
                 shown = self._shown(purpose.wish)
