@@ -184,6 +184,16 @@ def test_tone_curves_rise_from_black_to_white(name: str) -> None:
             assert np.all(np.diff(to_gamut(run(REGISTRY[name], ramp, args))[0, :, 1]) >= -1e-5)
 
 
+@pytest.mark.parametrize(("name", "amount"), [("contrast", -60), ("fade", 70), ("blacks", 100)])
+def test_lifted_blacks_show_neither_steps_nor_colour(name: str, amount: float) -> None:
+    """The noise of crushed shadows is of one or two levels; it must not become patches."""
+    noise = np.random.default_rng(0).integers(0, 3, (64, 64, 3)).astype(np.uint8)
+    picture = np.concatenate([noise, np.full((64, 64, 3), 128, np.uint8)])
+    lifted = render(Picture(picture), Plan(steps=[Step(tool=name, args={"amount": amount})])).pixels[:64].astype(int)
+    assert lifted.min() > 8
+    assert np.ptp(lifted) <= 12
+
+
 @pytest.mark.parametrize("name", KEEP_LIGHTNESS)
 def test_colour_leaves_lightness(name: str) -> None:
     oklab = colour.srgb_to_oklab(photo())

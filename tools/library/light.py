@@ -4,6 +4,7 @@ Tone curves act on Oklab lightness, pixel by pixel, so they leave no halos; ever
 so they never turn tones around. Chroma follows lightness, and greys stay grey.
 """
 
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Annotated, Literal
 
@@ -17,6 +18,9 @@ from tools.ramps import smooth_step
 from tools.rows import Changed, Rows
 from tools.scene import Scene
 from tools.types import FloatImage, FloatPlane
+
+_TOE = np.float32(0.09)
+"""Oklab L of black that is crushed: two or three of 255 levels."""
 
 
 @tool(axis="light", pointwise=True, space="linear")
@@ -90,8 +94,13 @@ def blacks(
 ) -> FloatImage:
     """Move the black point: the darkest tones most, the middle hardly."""
     lightness = image[..., 0]
-    moved = lightness + amount / 100 * 0.18 * (1 - smooth_step(lightness, -0.05, 0.55))
-    return _tone(image, np.maximum(moved, np.minimum(lightness, 0)))
+
+    def moved(tones: FloatPlane) -> FloatPlane:
+        return tones + np.float32(amount / 100 * 0.18) * (1 - smooth_step(tones, -0.05, 0.55))
+
+    if amount > 0:
+        return _tone(image, _lifted(moved, lightness))
+    return _tone(image, np.maximum(moved(lightness), np.minimum(lightness, 0)))
 
 
 @tool(axis="light", pointwise=True)
@@ -116,9 +125,14 @@ def fade(
 ) -> FloatImage:
     """Fade to a matte print: lifted blacks, softened whites, colours a little paler."""
     strength = amount / 100
-    inside = np.clip(image[..., 0], 0, 1)
-    result = image * np.float32(1 - 0.12 * strength)
-    result[..., 0] = image[..., 0] + strength * (0.33 * (1 - inside) ** 2.5 - 0.05 * inside**4)
+
+    def printed(lightness: FloatPlane) -> FloatPlane:
+        inside = np.clip(lightness, 0, 1)
+        return lightness + strength * (0.33 * (1 - inside) ** 2.5 - 0.05 * inside**4)
+
+    before, after = image[..., 0], _lifted(printed, image[..., 0])
+    result = colour.scaled(image, np.float32(1 - 0.12 * strength) * _paling(before, after - before))
+    result[..., 0] = after
     return result
 
 
@@ -161,18 +175,36 @@ def expose(linear: FloatImage, gain: FloatPlane | np.float32) -> FloatImage:
 
 
 def _tone(oklab: FloatImage, lightness: FloatPlane) -> FloatImage:
-    """Replace lightness; chroma follows so that colours keep their relative strength."""
+    """Replace lightness; chroma follows so that colours keep their relative strength, but lifted blacks grow paler."""
     before = oklab[..., 0]
-    result = colour.scaled(oklab, np.clip((lightness + 0.02) / (np.maximum(before, 0) + 0.02), 0.2, 2.5))
+    gain = np.clip((lightness + 0.02) / (np.maximum(before, 0) + 0.02), 0.2, 2.5)
+    result = colour.scaled(oklab, gain * _paling(before, lightness - before))
     result[..., 0] = lightness
     return result
 
 
+def _paling(before: FloatPlane, lift: FloatPlane) -> FloatPlane:
+    """Share of its chroma that a tone keeps when it is lifted: that of black is noise, and stray light drowns it."""
+    return 1 - np.clip(lift / np.float32(0.1), 0, 1) * (1 - smooth_step(before, 0, 0.2))
+
+
+def _lifted(curve: Callable[[FloatPlane], FloatPlane], lightness: FloatPlane) -> FloatPlane:
+    """A curve that lifts black, continued under `_TOE` as stray light lifts it, by a line in linear light.
+
+    There a level of 255 is a large step of L, which would show once it is lifted.
+    """
+    joint, beyond = curve(np.array([_TOE, 1.1 * _TOE], np.float32))
+    slope = (beyond - joint) / (0.1 * _TOE) * (joint / _TOE) ** 2
+    inside = np.clip(lightness, 0, _TOE)
+    toe = np.cbrt(np.maximum(joint**3 - slope * (_TOE**3 - inside**3), 0)) + np.minimum(lightness, 0)
+    return np.where(lightness < _TOE, toe, curve(lightness)).astype(np.float32)
+
+
 def _contrast_curve(lightness: FloatPlane, pivot: float | FloatPlane, amount: float) -> FloatPlane:
     """An S about `pivot` with black and white held for `amount` > 0, a line through it below."""
-    offset = lightness - pivot
     if amount < 0:
-        return pivot + offset * np.float32(1 + amount / 160)
+        return _lifted(lambda tones: pivot + (tones - pivot) * np.float32(1 + amount / 160), lightness)
+    offset = lightness - pivot
     reach = np.where(offset > 0, np.float32(1) - pivot, np.float32(1) * pivot)
     x = np.abs(offset) / reach
     inside = np.minimum(x, 1)
