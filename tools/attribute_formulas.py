@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 
 from tools import attribute_kernels
+from tools.colour_look import light_colour
 from tools.rows import block_means
 from tools.types import FloatPlane
 from tools.weight import Weight
@@ -55,6 +56,12 @@ def _colour(picture: "Attributes", named: str | None, weight: Weight) -> float:
         return -100 * weight.mean(distance)
     belonging = sum(picture.belonging(name) for name in names)
     return 100 * weight.mean(picture.chroma * belonging)
+
+
+def _cast(picture: "Attributes", weight: Weight) -> float:
+    """Chroma of the light, as far as the grey things of the picture tell it; see `tools.colour_look.light_colour`."""
+    every_second = picture.oklab[::2, ::2][weight.inside()]
+    return 100 * float(np.hypot(*light_colour(every_second)))
 
 
 def _lowest(values: FloatPlane, share: float) -> float:
@@ -162,6 +169,7 @@ _FORMULAS: dict[str, Callable[["Attributes", Weight], float]] = {
     "highlights": lambda picture, weight: 100 * weight.within(picture.reference.highlights).mean(picture.lightness),
     "shadows": lambda picture, weight: 100 * weight.within(picture.reference.shadows).mean(picture.lightness),
     "warmth": lambda picture, weight: 100 * weight.mean(picture.b),
+    "cast": _cast,
     "tint": lambda picture, weight: 100 * weight.mean(picture.a),
     "saturation": lambda picture, weight: 100 * weight.mean(picture.chroma),
     "clarity": lambda picture, weight: 100 * weight.mean_magnitude(picture.middle),

@@ -25,6 +25,7 @@ UNIT: dict[str, float] = {
     "shadows": 6.0,
     "warmth": 1.8,
     "tint": 1.5,
+    "cast": 1.5,
     "saturation": 2.0,
     "clarity": 0.8,
     "sharpness": 0.6,
@@ -42,8 +43,8 @@ UNIT: dict[str, float] = {
 }
 """A plain change of each attribute, in its own unit; `hue` goals are measured in the unit of `colour`."""
 
-_ELSEWHERE = ("colour", "grain", "bokeh", "rays", "leak")
-"""Attributes that need a colour, a subject or a picture before the edit to be measured."""
+_ELSEWHERE = ("cast", "colour", "grain", "bokeh", "rays", "leak")
+"""Attributes that need a colour, a subject or a picture before the edit, or are measured only for who asks."""
 Told = TypeVar("Told")
 TONES = 64
 """Levels of L at which a curve of tones is known."""

@@ -20,6 +20,11 @@ _MUTED = 0.08
 _FEW = 0.01
 """Share of the pixels that counts as grey beside those that are measured, lest a few colours speak for the light."""
 
+_GREY = 0.3
+"""Share of the pixels that are taken for grey."""
+_TELLING = 16
+"""Fewest pixels by which the light is known."""
+
 
 class ColourLook(NamedTuple):
     """Oklab L, a and b times 100, as people read them; `correlation` is of a and b."""
@@ -78,6 +83,24 @@ def casts_at(lightness: Values, tones: Values, casts: Values) -> Values:
     """The cast at each lightness, between those of shadows, midtones and highlights; an axis of two more."""
     knots = np.maximum.accumulate(tones[1:4])
     return np.stack([np.interp(lightness, knots, casts[:, part]) for part in (0, 1)], axis=-1)
+
+
+def light_colour(oklab: FloatImage) -> tuple[float, float]:
+    """Oklab a and b of a white in the light of a picture: (0, 0) where what should be grey is.
+
+    The least colourful pixels are taken for grey things, as far as one knows without recognising them (after Qian et
+    al., "On Finding Gray Pixels", CVPR 2019); what is nearly black or blown out tells nothing of the light.
+
+    Args:
+        oklab: `(N, 3)`.
+    """
+    lit = oklab[(oklab[:, 0] > 0.15) & (oklab[:, 0] < 0.97)]
+    if len(lit) < _TELLING:
+        return 0.0, 0.0
+    colours = lit[:, 1:] / lit[:, :1]
+    chroma = np.hypot(colours[:, 0], colours[:, 1])
+    a, b = colours[chroma <= np.quantile(chroma, _GREY)].mean(axis=0)
+    return float(a), float(b)
 
 
 def _mean(colours: Values, weights: Values) -> Values:

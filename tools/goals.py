@@ -15,6 +15,7 @@ Attribute = Literal[
     "shadows",  # the darkest tones are opened (+) or deepened (-)
     "warmth",  # towards amber (+) or blue (-)
     "tint",  # towards magenta (+) or green (-)
+    "cast",  # colour of what should be grey; only ever asked to go down
     "saturation",  # strength of colour
     "clarity",  # local contrast of the midtones
     "sharpness",  # fine detail and edges

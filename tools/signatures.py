@@ -83,6 +83,7 @@ EXCUSES: dict[str, set[str]] = {
     "shadows": {"brightness", "contrast", "haze", "noise", "saturation", "clarity"},
     "warmth": {"saturation", "tint", "haze"},
     "tint": {"saturation", "warmth", "haze"},
+    "cast": {"warmth", "tint", "saturation", "haze"},
     "saturation": {"haze"},
     "monochrome": {"saturation", "contrast", "haze"},
     "haze": {"contrast", "saturation", "brightness", "clarity", "sharpness"},

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from tools import colour
-from tools.colour_look import ColourLook, measure_look
+from tools.colour_look import ColourLook, light_colour, measure_look
 from tools.rows import thinned
 from tools.types import FloatImage, FloatPlane
 
@@ -73,6 +73,11 @@ class Statistics:
     def colour_look(self) -> ColourLook:
         """Tones, casts and spread of the colours."""
         return measure_look(self._oklab)
+
+    @cached_property
+    def light_colour(self) -> tuple[float, float]:
+        """Oklab a and b of a white in the light of the picture."""
+        return light_colour(self._oklab.reshape(-1, 3))
 
     @cached_property
     def airlight(self) -> tuple[float, float, float]:

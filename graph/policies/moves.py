@@ -41,6 +41,7 @@ MOVES: dict[tuple[str, int], Move] = {
     ("fade", -1): Move("blacks", "amount", -80),
     ("saturation", 1): Move("saturation", "amount", 90),
     ("saturation", -1): Move("saturation", "amount", -90),
+    ("cast", -1): Move("white_balance", "amount", 100),
     ("warmth", 1): Move("temperature", "warmer", 90),
     ("warmth", -1): Move("temperature", "warmer", -90),
     ("tint", 1): Move("tint", "amount", 90),

@@ -85,6 +85,20 @@ def tint(
 
 
 @tool(axis="colour", pointwise=True)
+def white_balance(
+    image: FloatImage,
+    scene: Scene,
+    *,
+    amount: Annotated[float, number(0, 100, "", "100 makes what should be grey neutral")] = 0.0,
+) -> FloatImage:
+    """Take the colour of the light away, as the grey things in the picture tell it; what is blown out stays white."""
+    a, b = scene.statistics.light_colour
+    balanced = _cast(image, -amount / 100 * a, -amount / 100 * b)
+    blown = smooth_step(image[..., :1], 0.94, 1)
+    return balanced + blown * (image - balanced)
+
+
+@tool(axis="colour", pointwise=True)
 def saturation(
     image: FloatImage,
     scene: Scene,

@@ -124,6 +124,8 @@ def wanted_change(goal: Goal, value: float, *, share: float = 1.0) -> float:
     """
     unit = UNIT["colour" if goal.attribute == "hue" else goal.attribute]
     wanted = goal.strength * share * FULL_SCALE_UNITS
+    if goal.attribute == "cast":
+        return goal.direction * min(1.0, 0.3 + goal.strength) * value / unit
     if goal.attribute == "monochrome":
         return goal.direction * abs(value) / unit if goal.direction > 0 else -wanted
     if goal.attribute in ALREADY and not goal.relative and goal.region == "everywhere":

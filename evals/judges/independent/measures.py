@@ -154,6 +154,16 @@ def _one_hue(view: View, mask: FloatPlane) -> float:
     return -float(np.sqrt(max(np.linalg.eigvalsh(np.cov(inside.T))[0], 0)))
 
 
+def _grey_cast(view: View, mask: FloatPlane) -> float:
+    """Chroma of the median colour of the greyest quarter."""
+    inside = view.lab[(mask > 0.5) & (view.lightness > 15) & (view.lightness < 97)]
+    if len(inside) < 4:
+        return 0.0
+    colours = inside[:, 1:]
+    chroma = np.hypot(*colours.T)
+    return float(np.hypot(*np.median(colours[chroma <= np.percentile(chroma, 25)], axis=0)))
+
+
 def _focus_gap(view: View, mask: FloatPlane) -> float:
     """How much sharper the sharpest quarter of the picture is than its middle, in logarithms."""
     energy = cv2.GaussianBlur(view.gradient, (0, 0), max(view.lightness.shape) / 64)
@@ -188,6 +198,7 @@ _CHANGE: dict[str, tuple[Measure, float]] = {
     "shadows": (lambda view, mask: _percentile(view.lightness, mask, 10), 6.0),
     "warmth": (_red_over_blue, 0.2),
     "tint": (_magenta_over_green, 0.08),
+    "cast": (_grey_cast, 4.0),
     "saturation": (_saturation, 0.25),
     "clarity": (_clarity, 0.2),
     "sharpness": (_sharpness, 0.2),

@@ -169,6 +169,9 @@ DIRECTIONS = {
     "the sky looks lovely, more contrast": "contrast+ keep=sky",
     "a calm sunset": "contrast- saturation- clarity- warmth+ time=golden_hour",
     "calm the reds": "sat:red-",
+    "fix the white balance": "cast-",
+    "remove the colour cast": "cast-",
+    "a warmer white balance": "warmth+",
     "a warm portrait of the man, darken the sky": "warmth+ brightness-@sky",
     "teal and orange": "contrast+ look=teal_orange",
 }
