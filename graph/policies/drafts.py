@@ -15,6 +15,9 @@ _NEUTRALS = ("white", "black", "grey")
 _LEAST_BAND = 0.04
 """Share of a region that a colour must cover to be strengthened; below it the region is washed with the colour."""
 
+_LEANS = 0.5
+"""Strength up to which a colour that turns only leans to its neighbour."""
+
 
 class Draft(NamedTuple):
     """A step whose amount is still open."""
@@ -69,11 +72,19 @@ def _hue(goal: Goal, sketch: Sketch, region: str) -> Draft | str:
     if paint is None:
         return f"no paint is called {goal.to_colour}"
     source = BAND_OF.get(goal.colour or "", goal.colour or "")
+    if source in COLOURS and goal.strength <= _LEANS and (way := _way_to(source, goal.to_colour)):
+        return _drafted(Move("colour_band", "hue", 90 * way, fixed={"band": source}), region)
     if source in COLOURS:
         region = source if region == "everywhere" else f"({region}) & {source}"
         if not sketch.has(region):
             return f"there is no {goal.colour} to change"
     return _drafted(Move("recolour", "amount", 100, solved=False, fixed={"paint": paint}), region)
+
+
+def _way_to(band: str, other: str | None) -> int:
+    """Whether a colour is the next of the rainbow, 1, or the one before, -1; 0 for those further away."""
+    gap = (COLOURS.index(other) - COLOURS.index(band)) % len(COLOURS) if other in COLOURS else 0
+    return {1: 1, len(COLOURS) - 1: -1}.get(gap, 0)
 
 
 def _paint(colour: Colour | None) -> str | None:

@@ -41,6 +41,8 @@ GROWING = frozenset(("green", "red"))
 NATURAL = {"sky": ("blue",), "foliage": ("green",)}
 """The colours that a place has by nature: more of them is more colour, others are a cast."""
 NEUTRAL = ("white", "grey", "black")
+LEANING = 0.3
+"""Strength of a turn that makes a colour lean to its neighbour, and not become it."""
 
 
 @cache
@@ -91,6 +93,9 @@ def _goes_on_with(clause: Clause, before: Clause) -> bool:
 def tint_terms(clause: Clause) -> Iterator[tuple[Term, Tint]]:
     """Yield what each of the clause's colours asks for."""
     tints = [tint for tint in clause.tints if not tint.limit or clause.region]
+    if (leaning := _leaning(tints)) is not None:
+        yield leaning, tints[0]
+        return
     targets = [tint for tint in tints if tint.target]
     sources = [tint for tint in tints if not tint.target]
     for target in targets:
@@ -99,6 +104,21 @@ def tint_terms(clause: Clause) -> Iterator[tuple[Term, Tint]]:
         tint.item.used = True
         if tint.sign or not targets:
             yield from ((term, tint) for term in _terms(clause, tint))
+
+
+def _leaning(tints: list[Tint]) -> Term | None:
+    """What makes a colour lean to another or away from it: "make the reds more orange", "the greens less yellow"."""
+    if len(tints) != 2 or any(tint.target or tint.form for tint in tints):
+        return None
+    thing, other = sorted(tints, key=lambda tint: not tint.plural)
+    names = thing.names[0], other.names[0]
+    way = -1 if other.complaint else other.sign
+    if not thing.plural or other.plural or thing.sign or way == 0 or not set(names) <= set(COLOURS):
+        return None
+    thing.item.used = other.item.used = True
+    if way < 0:
+        return Term("colour", -1, colour=_colour(names[1]))
+    return Term("hue", 1, LEANING, colour=_colour(names[0]), to_colour=_colour(names[1]))
 
 
 def _turned(clause: Clause, sources: list[Tint], target: Tint) -> Iterator[Term]:
