@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from tools.goals import Attribute, Effect, Goal, Keep
-from tools.region import COLOURS
+from tools.region import COLOURS, outside
 from tools.request.clause import FOUND, LOOKS, Clause, Wish
 from tools.request.colours import tint_terms
 from tools.request.conflicts import Voiced, as_goal, settled
@@ -32,6 +32,7 @@ GLOBAL = frozenset(("grain", "vignette", "bloom", "leak", "rays", "fade", "noise
 
 _BEHIND = ("background", "backdrop", "behind", "distance", "distant", "bg")
 """Words that set what lies far apart from the rest; mountains do not."""
+_IN_COLOUR = ("in colour", "in color")
 _DECADE = re.compile(r"\d0s\b|\b(?:twenties|thirties|forties|fifties|sixties|seventies|eighties|nineties)\b")
 
 
@@ -57,7 +58,7 @@ def outcome(text: str, clauses: list[Clause]) -> Outcome:
     if any(each.goal.attribute == "haze" and each.goal.direction < 0 for each in voiced):
         voiced = [each for each in voiced if each.meaning != UNSEEN]
     voiced, unmet = limited(settled(voiced), limits)
-    goals = [each.goal for each in voiced]
+    goals = [each.goal for each in voiced] or list(_selective_colour(clauses, keeps))
     touched = {goal.region for goal in goals} | {effect.region for effect in effects}
     keeps = [keep for keep in keeps if keep.region is None or keep.region not in touched]
     moved = {goal.attribute for goal in goals if goal.region == EVERYWHERE}
@@ -97,6 +98,14 @@ def _goals(text: str, clause: Clause) -> Iterator[Voiced]:
 def _is_of_an_end(clause: Clause) -> bool:
     """Whether a clause is about the blacks or the whites, which are only the ends of shadows and highlights."""
     return any(place.text.lower().endswith(("blacks", "whites")) for place in clause.places)
+
+
+def _selective_colour(clauses: list[Clause], keeps: Iterable[Keep]) -> Iterator[Goal]:
+    """What "only the umbrella in colour" asks of everything else."""
+    kept = " | ".join(keep.region for keep in keeps if keep.region)
+    alone = any(clause.only and item.text.lower() in _IN_COLOUR for clause in clauses for item in clause.items)
+    if kept and alone:
+        yield as_goal(Term("monochrome", 1), outside(kept), PLAIN, kept, relative=True)
 
 
 def _needs_no_place(wish: Wish, term: Term) -> bool:

@@ -438,6 +438,11 @@ def test_weather_fills_the_air_unless_it_is_the_sky_s_or_behind(text: str, regio
     assert weathers == [region]
 
 
+@pytest.mark.parametrize(("text", "kept"), [("only the reds in colour", "red"), ("only the man in color", "subject")])
+def test_what_alone_is_in_colour_is_kept_and_the_rest_black_and_white(text: str, kept: str) -> None:
+    assert signs(parse_request(text)) == {f"monochrome+@not {kept}", f"keep={kept}"}
+
+
 @pytest.mark.parametrize("text", ["pencil drawing", "oil painting", "halftone print", "like a chalk drawing"])
 def test_words_for_a_medium_count_as_understood(text: str) -> None:
     request = parse_request(text)
