@@ -12,6 +12,7 @@ _PHOTOS = frozenset(("photo", "photos", "picture", "pictures", "pic", "pics", "i
 """What a thing before it says the subject of ("product shots")."""
 _ARTICLES = frozenset(("the", "les", "los", "las", "das", "gli", "os"))
 """Articles that make a colour the one that is there."""
+_FLESH = frozenset(("skin", "face", "faces"))
 _MEASURES = frozenset(("till", "til", "until"))
 """After these a place says how far to go, and not where ("lift it till the skin glows")."""
 
@@ -78,6 +79,12 @@ def name_cast(reading: Reading, item: Item, at: int) -> bool:
         reading.clause.tints[-1].form = "cast" if item.role == "cast" else "tone"
         item.used = True
     return names
+
+
+def name_skin(reading: Reading, item: Item) -> None:
+    """Let a phrase that speaks of skin be for the skin: "soften the skin", "red faces"."""
+    if item.role != "similes" and _FLESH & set(item.text.lower().split()) and not reading.aside:
+        reading.clause.places.append(Item(item.text, item.start, item.end, Entry("regions", "skin")))
 
 
 def read_place(reading: Reading, item: Item, at: int) -> None:

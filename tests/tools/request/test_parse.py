@@ -169,6 +169,8 @@ DIRECTIONS = {
     "the sky looks lovely, more contrast": "contrast+ keep=sky",
     "a calm sunset": "contrast- saturation- clarity- warmth+ time=golden_hour",
     "calm the reds": "sat:red-",
+    "soften her skin": "clarity-@skin",
+    "red faces": "sat:red-@skin",
     "make the greens less yellow": "sat:yellow-",
     "the blues are too purple": "sat:purple-",
     "make the reds more orange": "hue:red>orange",
