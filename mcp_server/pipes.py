@@ -16,6 +16,7 @@ import anyio
 from mcp.server.stdio import stdio_server
 
 from mcp_server.settings import MAX_MESSAGE_BYTES
+from mcp_server.unreadable import TOO_LONG, problem, refusal
 
 
 def can_wait() -> bool:
@@ -40,28 +41,49 @@ async def pipe_server() -> AsyncIterator[Any]:
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(own[0], "rb"))
     transport, protocol = await loop.connect_write_pipe(asyncio.streams.FlowControlMixin, os.fdopen(own[1], "wb"))
     transport.set_write_buffer_limits(high=0)  # so that flushed means written
-    stdin: Any = _Lines(reader)
     stdout: Any = _Output(asyncio.StreamWriter(transport, protocol, None, loop))
+    stdin: Any = _Lines(reader, stdout)
     async with stdio_server(stdin, stdout) as streams:
         yield streams
 
 
 class _Lines:
-    """The lines of a stream; one that is too long is taken for a broken one."""
+    """The lines of a stream that are messages; a request that cannot be read, or is too long, is refused here."""
 
-    def __init__(self, reader: asyncio.StreamReader) -> None:
+    def __init__(self, reader: asyncio.StreamReader, output: "_Output") -> None:
         self._reader = reader
+        self._output = output
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         while True:
             try:
-                line = await self._reader.readline()
-            except ValueError:
-                yield b"a message that is too long"
-                continue
+                line = await self._line()
+                error = problem(line)
+            except asyncio.LimitOverrunError as overrun:
+                line, error = await self._ends(overrun.consumed), TOO_LONG
             if not line:
                 return
-            yield line
+            if error is None:
+                yield line
+            elif answer := refusal(line, error):
+                await self._output.write(answer)
+                await self._output.flush()
+
+    async def _line(self) -> bytes:
+        """The next line, or what stands before the end of the stream."""
+        try:
+            return await self._reader.readuntil()
+        except asyncio.IncompleteReadError as end:
+            return end.partial
+
+    async def _ends(self, length: int) -> bytes:
+        """Read the line that begins with `length` bytes; what lies between its first and its last part is dropped."""
+        first = await self._reader.readexactly(length)
+        while True:
+            try:
+                return first + await self._line()
+            except asyncio.LimitOverrunError as overrun:
+                await self._reader.readexactly(overrun.consumed)
 
 
 class _Output:

@@ -34,7 +34,10 @@ def test_stdio_outlives_what_is_no_message(command: list[str]) -> None:
         json.dumps({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": client}).encode(),
         b'{"jsonrpc": "2.0", "id": 2, "method": "' + b"a" * MAX_MESSAGE_BYTES + b'"}',
         b"\xff\xfe",
-        json.dumps({"jsonrpc": "2.0", "id": 3, "method": "ping"}).encode(),
+        b'{"method": "ping", "params": {"id": 9, "cut off": "\\ud83d"}, "jsonrpc": "2.0", "id": 3}',
+        b'{"jsonrpc": "2.0", "id": "four", "method": "ping", "params": ' + b"[" * 400 + b"]" * 400 + b"}",
+        b'{"method": "ping", "params": "' + b"a" * 5 * MAX_MESSAGE_BYTES + b'", "jsonrpc": "2.0", "id": 5}',
+        json.dumps({"jsonrpc": "2.0", "id": 6, "method": "ping"}).encode(),
     ]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as server:
         assert server.stdin is not None
@@ -42,9 +45,15 @@ def test_stdio_outlives_what_is_no_message(command: list[str]) -> None:
         assert server.stderr is not None
         server.stdin.write(b"\n".join(messages) + b"\n")
         server.stdin.flush()
-        answers = [json.loads(server.stdout.readline()) for _ in range(2)]
-        assert [answer["id"] for answer in answers] == [1, 3]
-        assert all("result" in answer for answer in answers)
+        answers = {answer["id"]: answer for answer in (json.loads(server.stdout.readline()) for _ in range(6))}
+        assert "result" in answers.pop(1)
+        assert "result" in answers.pop(6)
+        told = {name: answer["error"]["message"] for name, answer in answers.items()}
+        assert told.keys() == {2, 3, "four", 5}
+        assert "more than 1,048,576 bytes" in told[2]
+        assert told[2] == told[5]
+        assert "cannot be read" in told[3]
+        assert "recursion limit" in told["four"]
         server.stdin.close()
         assert server.stderr.read() == b""
     assert server.returncode == 0
