@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Annotated, Any
 
 from mcp.types import CallToolResult
-from pydantic import Field
+from pydantic import AfterValidator, Field
 from pydantic.fields import FieldInfo
 
 from mcp_server.answers import ImageAnswer
@@ -16,9 +16,17 @@ from mcp_server.edit_tools import EditTools
 from mcp_server.served_tool import ADDS, ServedTool, served
 from tools.declare import Tool, plannable
 from tools.plan import Step
+from tools.region import parse as parse_region
 
 _PHOTO = Annotated[str, Field(description="reference, or path of a photo")]
-_REGION = Annotated[str, Field(description="where, as in apply_step")]
+
+
+def _known(region: str) -> str:
+    parse_region(region)
+    return region
+
+
+_REGION = Annotated[str, AfterValidator(_known), Field(description="where, as in apply_step")]
 
 
 def library_tools(edits: EditTools, *, needs_editor: bool = False) -> list[ServedTool]:

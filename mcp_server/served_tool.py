@@ -104,7 +104,8 @@ def explain(error: ErrorDetails, schema: Json) -> str:
     place = [part for part in error["loc"] if not str(part).startswith("function-")]
     name = ".".join(str(part) for part in place)
     if error["type"] == "value_error":
-        return f"{name}: {error['msg'].removeprefix('Value error, ')}"
+        said = error["msg"].removeprefix("Value error, ")
+        return said if said.startswith(f"{name} ") else f"{name}: {said}"
     if error["type"] == "extra_forbidden":
         known = list(_schema_at(place[:-1], schema).get("properties", {}))
         near = nearest(str(place[-1]), known)

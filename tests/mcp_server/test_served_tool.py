@@ -171,3 +171,5 @@ async def test_a_library_tool_is_called_by_its_name(connect: Any, settings: Any)
         said = await caller.error("exposure", image="coast.jpg", stops=9)
         assert said.startswith("stops = 9 is not right; it is a number from -3 to 3 EV")
         assert "did you mean 'stops'?" in await caller.error("exposure", image="coast.jpg", stop=1)
+        said = await caller.error("exposure", image="coast.jpg", stops=1, region="skye")
+        assert said == "region 'skye': 'skye' is not a region; did you mean 'sky'?"
