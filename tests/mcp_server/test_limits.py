@@ -95,6 +95,9 @@ async def test_what_is_no_picture_is_said(connect: Any, settings: Any, root: Pat
     async with connect(settings) as caller:
         assert "is not a picture" in await caller.error("open_image", path="page.jpg")
         assert "is not a picture" in await caller.error("open_image", path="notes.txt")
+        (root / "page.ppm").write_bytes(b"P6\n4\xff 4\n255\n" + bytes(48))
+        said = await caller.error("open_image", path="page.ppm")
+        assert said == "page.ppm is damaged or cut off: it has no number where one should be"
 
 
 def test_limits_are_positive() -> None:

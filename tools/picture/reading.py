@@ -126,7 +126,12 @@ def decode(data: bytes, name: str = "the picture") -> Picture:
         except ToolError:
             raise
         except BROKEN as error:
-            raise ToolError(f"{name} is damaged or cut off: {error}") from None
+            raise ToolError(f"{name} is damaged or cut off: {_reason(error)}") from None
+
+
+def _reason(error: Exception) -> str:
+    """What a decoder says; of a number that is none it says Python's words."""
+    return "it has no number where one should be" if "invalid literal" in str(error) else str(error)
 
 
 def _too_large(name: str, pixels: int) -> str:
