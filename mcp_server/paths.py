@@ -6,6 +6,7 @@ symbolic link, no URL. What is refused is named as the client wrote it; where it
 
 import os
 import re
+import stat
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
@@ -16,6 +17,8 @@ from tools.picture import READ_SUFFIXES, write_atomically
 MAX_PATH = 1024
 """Characters of the longest path that is taken."""
 
+_READ = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+"""Opens a file itself, not what a link in its place leads to, and does not wait for the other end of a pipe."""
 _URL = re.compile(r"\s*([a-z][a-z0-9+.-]*://|(data|file|http|https|image):)", re.IGNORECASE)
 
 
@@ -53,15 +56,43 @@ class PhotoFolder:
             raise ToolError(f"{text!r} is not a regular file")
         return path
 
+    def read(self, path: Path, max_bytes: int) -> bytes:
+        """The bytes of a file that `photo` found; what has been put in its place since is not followed.
+
+        Raises:
+            ToolError: if it cannot be read, is empty, or is longer than `max_bytes`.
+        """
+        name = self.name(path)
+        try:
+            with os.fdopen(os.open(path, _READ), "rb") as stream:
+                status = os.fstat(stream.fileno())
+                if (
+                    path.resolve() != path
+                    or not os.path.samestat(status, path.stat())
+                    or not stat.S_ISREG(status.st_mode)
+                ):
+                    raise ToolError(f"{name} was exchanged while it was opened; open it again")
+                if status.st_size > max_bytes:
+                    limit = max_bytes / 1e6
+                    raise ToolError(f"{name} has {status.st_size / 1e6:.1f} MB; this server reads at most {limit:g} MB")
+                data = stream.read(status.st_size)
+        except OSError as error:
+            raise ToolError(f"{name} cannot be read: {error.strerror}") from None
+        if not data:
+            raise ToolError(f"{name} is empty (0 bytes)")
+        return data
+
     def target(self, text: str, *, overwrite: bool) -> Path:
         """The file that `text` names as a place to write to.
 
         Raises:
-            ToolError: if it lies outside the folder, is a folder, or exists and `overwrite` is false.
+            ToolError: if it lies outside the folder, is no regular file, or exists and `overwrite` is false.
         """
         path = self._inside(text)
         if path.is_dir():
             raise ToolError(f"{text!r} is a folder; name a file in it")
+        if path.exists() and not path.is_file():
+            raise ToolError(f"{text!r} is not a regular file; choose another name")
         if path.exists() and not overwrite:
             raise ToolError(f"{text!r} exists already; choose another name, or pass overwrite=true to replace it")
         return path
@@ -108,7 +139,12 @@ class PhotoFolder:
         """Whether a path is open, named in plain text, and not a link that leads out of the folder."""
         if path.name.startswith(".") or not _is_text(path.name):
             return False
-        return self._is_open(path.resolve()) if path.is_symlink() else path != self._store
+        if not path.is_symlink():
+            return path != self._store
+        try:
+            return self._is_open(path.resolve())
+        except (OSError, RuntimeError):  # a loop
+            return False
 
     @cached_property
     def _store(self) -> Path:

@@ -50,18 +50,7 @@ class Studio:
     def _read(self, text: str, max_bytes: int) -> tuple[bytes, str]:
         """The bytes of a file of the folder, and its name there."""
         path = self.folder.photo(text)
-        name = self.folder.name(path)
-        try:
-            length = path.stat().st_size
-            if length > max_bytes:
-                limit = max_bytes / 1e6
-                raise ToolError(f"{name} has {length / 1e6:.1f} MB; this server reads at most {limit:g} MB")
-            data = path.read_bytes()
-        except OSError as error:
-            raise ToolError(f"{name} cannot be read: {error.strerror}") from None
-        if not data:
-            raise ToolError(f"{name} is empty (0 bytes)")
-        return data, name
+        return self.folder.read(path, max_bytes), self.folder.name(path)
 
     def _opened(self, data: bytes, name: str) -> Edit:
         """Keep a photo that decodes; one that does not raises before anything refers to it."""

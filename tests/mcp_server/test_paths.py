@@ -75,8 +75,16 @@ async def test_no_path_is_written_outside(connect: Any, settings: Any, trapped: 
                 assert "Error executing" not in said, file
                 assert str(trapped.parent) not in said, file
         assert "is not inside" in await caller.error("export_image", image=edit, path="link.jpg", overwrite=True)
+        assert "is not a regular file" in await caller.error(
+            "export_image", image=edit, path="pipe.jpg", overwrite=True
+        )
         assert "is a hidden file" in await caller.error("export_recipe", image=edit, path=".vscode/tasks.json")
     assert sorted(entry.name for entry in trapped.parent.iterdir()) == ["outside.jpg", "photos", "store"]
+
+
+async def test_what_leads_nowhere_is_not_listed(connect: Any, settings: Any, trapped: Path) -> None:
+    async with connect(settings) as caller:
+        assert (await caller.ok("list_photos"))["total"] == 2
 
 
 async def test_the_store_is_out_of_reach(connect: Any, root: Path) -> None:
@@ -90,6 +98,17 @@ async def test_the_store_is_out_of_reach(connect: Any, root: Path) -> None:
         said = await caller.error("export_recipe", image=edit, path=f"store/edits/{manifest.name}", overwrite=True)
         assert "not inside" in said
         assert (await caller.ok("list_photos"))["total"] == 2
+
+
+@pytest.mark.parametrize("of", ["coast.jpg", "trip/hill.png"])
+def test_what_is_exchanged_for_a_link_is_not_followed(trapped: Path, of: str) -> None:
+    folder = PhotoFolder(trapped, Path("/nowhere"))
+    found = folder.photo(of)
+    place = found if found.parent == folder.root else found.parent
+    elsewhere = place.rename(trapped.parent / "elsewhere")
+    place.symlink_to(elsewhere)
+    with pytest.raises(ToolError):
+        folder.read(found, 1_000_000)
 
 
 @given(st.text(max_size=60) | st.lists(st.sampled_from(["..", ".", "/", "a", "door", "\\"])).map("".join))
