@@ -21,7 +21,7 @@ from graph.tool_session import ToolSession, current_session
 from graph.trace import StepRecord
 from tools.context import Context
 from tools.declare import ToolError
-from tools.goals import Request
+from tools.goals import read_goals
 from tools.plan import MAX_STEPS, Plan
 from tools.quality import Assessment
 from tools.request import parse_request
@@ -66,7 +66,8 @@ async def plan(
     """Let the policy write a plan; after a step, when it looks again, the rest of one."""
     settings = settings_of(runtime)
     session = await current_session(settings.root)
-    goals = Request.model_validate(state["goals"]) if state.get("goals") else None
+    true = state.get("goals")
+    goals = read_goals(true) if true else None
     policy = await anyio.to_thread.run_sync(make_policy, settings, goals)
     image = await session.read_picture(state["image"])
     history = [_attempt(entry, await session.read_picture(entry["result"])) for entry in state["history"]]

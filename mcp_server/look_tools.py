@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from mcp.server.mcpserver import Context
 from mcp.types import CallToolResult
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from mcp_server import view
 from mcp_server.answers import ImageAnswer, answer, image_answer
@@ -27,7 +27,7 @@ from mcp_server.served_tool import ADDS, LOOKS, ServedTool, served
 from mcp_server.studio import Studio
 from mcp_server.workers import Workers
 from tools.declare import ToolError
-from tools.goals import Request
+from tools.goals import read_goals
 from tools.quality import assess
 from tools.request import parse_request
 from tools.types import Json
@@ -132,7 +132,7 @@ class LookTools:
             maps = room.negative(first.source).maps
             if goals is None:
                 return Judgement(assessment=assess(*pictures, parse_request(request), maps=maps))
-            return Judgement(assessment=assess(*pictures, _true_goals(goals), source="truth", maps=maps))
+            return Judgement(assessment=assess(*pictures, read_goals(goals), source="truth", maps=maps))
 
         judged = await self._workers.heavy(work)
         return answer(_verdict(judged), judged)
@@ -166,14 +166,6 @@ class LookTools:
             return History(source=chain[-1].source.name, seed=chain[-1].seed, entries=entries)
 
         return await self._workers.quick(read)
-
-
-def _true_goals(goals: Json) -> Request:
-    try:
-        return Request.model_validate(goals)
-    except ValidationError as error:
-        first = error.errors()[0]
-        raise ToolError(f"goals: {'.'.join(map(str, first['loc']))}: {first['msg']}") from None
 
 
 def _verdict(judged: Judgement) -> str:

@@ -6,7 +6,10 @@ show in the pixels ("fog", "watercolour", "golden hour"). A request also says wh
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from tools.declare import ToolError
+from tools.types import Json
 
 Attribute = Literal[
     "brightness",  # lighter overall
@@ -124,3 +127,16 @@ class Request(BaseModel):
     def is_empty(self) -> bool:
         """Whether there is nothing to do."""
         return not (self.goals or self.effects)
+
+
+def read_goals(goals: Json) -> Request:
+    """Read the goals of a request that are given as JSON.
+
+    Raises:
+        ToolError: saying what is wrong with them, and where.
+    """
+    try:
+        return Request.model_validate(goals)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise ToolError(f"goals: {'.'.join(map(str, first['loc']))}: {first['msg']}") from None

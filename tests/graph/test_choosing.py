@@ -98,6 +98,13 @@ async def test_true_goals_are_recorded_and_choose_nothing(
     assert _judged(settings)[0]["score"] > made["assessment"]["scores"]["picture"]
 
 
+async def test_true_goals_that_are_none_are_explained(
+    session: ToolSession, server: ChatServer, settings: LocalSettings
+) -> None:
+    with pytest.raises(ToolError, match="goals: text: Field required"):
+        await _run(server, settings, _exposure(1), request="brighter", goals={"attribute": "warmth"})
+
+
 async def test_what_a_person_decides_is_done(session: ToolSession, server: ChatServer, settings: LocalSettings) -> None:
     agent = builder.compile(checkpointer=InMemorySaver())
     asking = settings.model_copy(update={"approve": True})
