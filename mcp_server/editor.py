@@ -18,7 +18,7 @@ import anyio
 import anyio.to_thread
 import cv2
 import httpx
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 
 from tools.declare import ToolError
 from tools.picture import Picture, decode, encode
@@ -173,6 +173,8 @@ def _checked(answer: bytes, photo: Picture) -> bytes:
         if width * height > MAX_ANSWER_PIXELS:
             raise ToolError(f"it has {width} x {height} px, more than the {MAX_ANSWER_PIXELS / 1e6:g} megapixels taken")
         edited = decode(answer, "it")
+    except UnidentifiedImageError:
+        raise ToolError("the image editor did not answer with a picture that can be used: it is none") from None
     except (ToolError, OSError, ValueError) as error:
         raise ToolError(f"the image editor did not answer with a picture that can be used: {error}") from None
     skew = width / height * photo.size[1] / photo.size[0]

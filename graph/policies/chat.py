@@ -131,7 +131,7 @@ class ChatPolicy:
         except (openai.OpenAIError, httpx2.HTTPError) as error:
             raise self._failure(f"fails: {_first_cause(error)}") from None
         except (ValueError, TypeError, LookupError, AttributeError) as error:  # what parsing rubbish comes to
-            raise self._failure(f"answers what is no chat completion: {error!r}") from None
+            raise self._failure(f"answers what is no chat completion: {type(error).__name__}: {error}") from None
         note(model=self.model, prompt_version=PROMPT_VERSION, **_used(answer))
         return answer
 

@@ -85,7 +85,7 @@ async def test_a_large_photo_is_sent_small(
         ("endless", "gave no answer within 0.5 s"),
         ("broken", "answered 500: out of memory"),
         ("rubbish", "has no picture in data[0].b64_json; it begins '<html>welcome</html>'"),
-        ("nopicture", "did not answer with a picture that can be used"),
+        ("nopicture", "did not answer with a picture that can be used: it is none"),
         ("square", "answered with another format: 64 x 64 px instead of 240 x 160"),
         ("key", "answered 401: the key [secret] is not known"),
         ("nowhere", "answered 404: Not Found"),
