@@ -27,8 +27,16 @@ class Input(TypedDict):
     request: NotRequired[
         Annotated[str, Field(description="What is wanted, in your own words: 'a moody autumn evening'.")]
     ]
-    messages: NotRequired[Annotated[list[AnyMessage], add_messages]]
-    """A conversation, instead of `photo` and `request`: "coast.jpg, a foggy morning", then "warmer, and less grain"."""
+    messages: NotRequired[
+        Annotated[
+            list[AnyMessage],
+            Field(
+                description="A conversation, instead of `photo` and `request`: 'coast.jpg, a foggy morning', then "
+                "'warmer, and less grain'."
+            ),
+            add_messages,
+        ]
+    ]
     goals: NotRequired[
         Annotated[Json | None, Field(description="True goals of the request, if known; only the judge sees them.")]
     ]

@@ -114,7 +114,9 @@ def _errors(events: list[tuple[str, Json]]) -> list[Json]:
 async def test_it_describes_the_form_that_studio_shows(client: LangGraphClient) -> None:
     (assistant,) = await client.assistants.search(graph_id="style", metadata={"created_by": "system"})
     schemas: Any = await client.assistants.get_schemas(assistant["assistant_id"])
-    assert {"photo", "request", "messages"} <= set(schemas["input_schema"]["properties"])
+    asked = schemas["input_schema"]["properties"]
+    assert {"photo", "request", "messages"} <= asked.keys()
+    assert all(field["description"] for field in asked.values())
     assert set(schemas["context_schema"]["properties"]) == set(Settings.model_fields)
     form = schemas["context_schema"]["properties"]
     assert all(field["description"] and field["langgraph_nodes"] for field in form.values())
