@@ -19,7 +19,9 @@ from tools.types import FloatImage
 
 NODES = 4096
 """Samples of a curve."""
-SRGB_ICC = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+_DATED = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+SRGB_ICC = _DATED[:24] + bytes(12) + _DATED[36:]
+"""Without the time at which it was made, so that the same picture is the same file at any time."""
 _ALIKE = 2e-3
 """Largest difference in light at which a profile counts as sRGB."""
 _SRGB_D50 = np.array([[0.43607, 0.38515, 0.14307], [0.22249, 0.71687, 0.06061], [0.01392, 0.09708, 0.71410]])

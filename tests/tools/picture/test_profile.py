@@ -104,3 +104,8 @@ def test_a_grey_profile_is_honoured() -> None:
     photo = decode(buffer.getvalue())
     assert photo.pixels[0, 0].tolist() == [128, 128, 128]
     assert "grey profile" in photo.notes[0]
+
+
+def test_a_file_does_not_tell_when_it_was_written() -> None:
+    with Image.open(io.BytesIO(encode(Picture(np.zeros((4, 4, 3), np.uint8), None, 8, SRGB), "PNG"))) as written:
+        assert written.info["icc_profile"][24:36] == bytes(12)
