@@ -279,7 +279,7 @@ class Planning:
         if not kept:
             return region
         rest = outside(kept)
-        if region == "everywhere":
+        if region in ("everywhere", rest):
             return rest
         combined = f"({region}) & {rest}" if "|" in region else f"{region} & {rest}"
         return combined if self.sketch.has(combined) else region
