@@ -87,13 +87,14 @@ def settle_direction(reading: Reading) -> None:
 
 
 def _turned_before(clause: Clause, direction: Item) -> Wish | None:
-    """The wish that a direction after it turns: "contrast way down", "exposure ... lower", "bright ... less"."""
+    """The wish that a direction after it turns: "contrast way down", "exposure ... lower", "make it pop less"."""
     if not clause.wishes:
         return None
     nouns = [wish for wish in clause.wishes if wish.item.role == "nouns" and not wish.directed]
     undecided = [wish for wish in clause.wishes if wish.sign == 0]
     last = clause.wishes[-1]
-    if last.item.role in ADJECTIVES and direction is clause.items[-1] and not is_done_to(clause, last.item):
+    turns = last.item.role in ADJECTIVES or (last.item.role == "verbs" and direction.role == "less")
+    if turns and direction is clause.items[-1] and not is_done_to(clause, last.item):
         return last
     if nouns and nouns[-1].item.start < direction.start:
         return nouns[-1]

@@ -12,7 +12,7 @@ _PHOTOS = frozenset(("photo", "photos", "picture", "pictures", "pic", "pics", "i
 """What a thing before it says the subject of ("product shots")."""
 _ARTICLES = frozenset(("the", "les", "los", "las", "das", "gli", "os"))
 """Articles that make a colour the one that is there."""
-_FLESH = frozenset(("skin", "face", "faces"))
+_WITHIN = {"skin": "skin", "face": "skin", "faces": "skin", "sky": "sky", "clouds": "sky"}
 _MEASURES = frozenset(("till", "til", "until"))
 """After these a place says how far to go, and not where ("lift it till the skin glows")."""
 
@@ -81,10 +81,12 @@ def name_cast(reading: Reading, item: Item, at: int) -> bool:
     return names
 
 
-def name_skin(reading: Reading, item: Item) -> None:
-    """Let a phrase that speaks of skin be for the skin: "soften the skin", "red faces"."""
-    if item.role != "similes" and _FLESH & set(item.text.lower().split()) and not reading.aside:
-        reading.clause.places.append(Item(item.text, item.start, item.end, Entry("regions", "skin")))
+def name_place_within(reading: Reading, item: Item) -> None:
+    """Let a phrase that speaks of a place be for it: "soften the skin", "red faces", "deepen the sky"."""
+    assert item.entry is not None
+    places = {_WITHIN[word]: None for word in item.text.lower().split() if word in _WITHIN}
+    if item.role != "similes" and not item.entry.scenes and not reading.aside:
+        reading.clause.places += [Item(item.text, item.start, item.end, Entry("regions", place)) for place in places]
 
 
 def read_place(reading: Reading, item: Item, at: int) -> None:

@@ -22,7 +22,7 @@ from tools.request.lexicon import Entry, Term
 from tools.request.match import Item
 from tools.request.measure import change_to, is_number, percent_strength, slider_strength, stop_strength
 from tools.request.mending import mend
-from tools.request.naming import name_cast, name_skin, read_place, read_thing, read_tint
+from tools.request.naming import name_cast, name_place_within, read_place, read_thing, read_tint
 from tools.request.reading import Reading, turn_dial
 from tools.request.telling import (
     content_before,
@@ -165,7 +165,7 @@ class Reader:
                 read_thing(self.reading, item, at)
             case role if role in SAYS:
                 read_wish(self.reading, item)
-                name_skin(self.reading, item)
+                name_place_within(self.reading, item)
 
     def _direct(self, item: Item) -> None:
         """Take up a direction; "up" and "down" belong to the dial before them ("contrast up")."""

@@ -169,6 +169,8 @@ DIRECTIONS = {
     "the sky looks lovely, more contrast": "contrast+ keep=sky",
     "a calm sunset": "contrast- saturation- clarity- warmth+ time=golden_hour",
     "calm the reds": "sat:red-",
+    "make it pop less": "contrast- saturation-",
+    "deepen the sky": "brightness-@sky saturation+@sky",
     "soften her skin": "clarity-@skin",
     "red faces": "sat:red-@skin",
     "make the greens less yellow": "sat:yellow-",
