@@ -1,11 +1,10 @@
-"""The nodes: each takes the state and the runtime settings and returns what changes, or where to go next."""
+"""The nodes: each takes the state and the runtime settings and returns what changes; `goto` says where to go next."""
 
 import time
-from typing import Literal
 
 import anyio.to_thread
+from langgraph.graph import END
 from langgraph.runtime import Runtime
-from langgraph.types import Command
 
 from graph.approval import ask_about, preview_of_plan
 from graph.attempts import can_compare, judged_attempt
@@ -22,7 +21,7 @@ from graph.trace import StepRecord
 from tools.context import Context
 from tools.declare import ToolError
 from tools.goals import read_goals
-from tools.plan import MAX_STEPS, Plan
+from tools.plan import MAX_STEPS, Plan, read_plan
 from tools.quality import Assessment
 from tools.request import parse_request
 from tools.types import Json
@@ -60,9 +59,7 @@ async def perceive(state: State, runtime: Runtime[Settings], record: Record) -> 
 
 
 @recorded
-async def plan(
-    state: State, runtime: Runtime[Settings], record: Record
-) -> Command[Literal["approve", "act", "assess", "finish"]]:
+async def plan(state: State, runtime: Runtime[Settings], record: Record) -> Json:
     """Let the policy write a plan; after a step, when it looks again, the rest of one."""
     settings = settings_of(runtime)
     session = await current_session(settings.root)
@@ -77,17 +74,17 @@ async def plan(
         rest = await anyio.to_thread.run_sync(looking_again(policy).plan_on, *given, await _progress(session, state))
         whole = _followed_by(state, rest)
         await record.write("look", {**said, "plan": whole})
-        return Command(update={"plan": whole}, goto="act" if rest.steps else "assess")
+        return {"plan": whole, "goto": "act" if rest.steps else "assess"}
     if settings.closed_loop:
         looking_again(policy)
     planned = await anyio.to_thread.run_sync(policy.plan, *given)
     proposal = planned.model_dump()
     await record.write("plan", {**said, "plan": proposal})
     if any(acts(proposal) == acts(entry["plan"]) for entry in state["history"]):
-        return Command(goto="finish")
-    goto: Literal["approve", "act"] = "approve" if settings.approve else "act"
+        return {"goto": "finish"}
+    goto = "approve" if settings.approve else "act"
     wanted = planned.steps or is_for_editor(state, settings)
-    return Command(update=_fresh(state, proposal), goto=goto if wanted else "assess")
+    return {**_fresh(state, proposal), "goto": goto if wanted else "assess"}
 
 
 async def _progress(session: ToolSession, state: State) -> Progress:
@@ -113,9 +110,7 @@ def acts(plan: Json) -> list[Json]:
 
 
 @recorded
-async def approve(
-    state: State, runtime: Runtime[Settings], record: Record
-) -> Command[Literal["act", "assess", "__end__"]]:
+async def approve(state: State, runtime: Runtime[Settings], record: Record) -> Json:
     """Show the plan and its preview, and wait for a person: accept it, edit it, or reject it with a reason."""
     settings = settings_of(runtime)
     proposed = state["plan"]
@@ -128,15 +123,15 @@ async def approve(
         outcome: Json = {"result": state["image"], "message": "The plan was rejected; nothing was changed."}
         await record.write("finish", {**outcome, "plan": proposed, "assessment": None, "output": None})
         told = {"messages": [answer(state, outcome["message"])], "decision": said, **_GIVEN_ONCE}
-        return Command(update={**outcome, **told}, goto="__end__")
+        return {**outcome, **told, "goto": END}
     said["plan"] = agreed
     wanted = agreed["steps"] or is_for_editor(state, settings)
     await record.write("approve", said)
-    return Command(update={**_fresh(state, agreed), "decision": said}, goto="act" if wanted else "assess")
+    return {**_fresh(state, agreed), "decision": said, "goto": "act" if wanted else "assess"}
 
 
 @recorded
-async def act(state: State, runtime: Runtime[Settings], record: Record) -> Command[Literal["act", "plan", "assess"]]:
+async def act(state: State, runtime: Runtime[Settings], record: Record) -> Json:
     """Run one step of the plan on the proxy and measure what it changed; a step that cannot be done is left out.
 
     With the renderer `editor` the whole plan is carried out at once.
@@ -144,8 +139,10 @@ async def act(state: State, runtime: Runtime[Settings], record: Record) -> Comma
     settings = settings_of(runtime)
     session = await current_session(settings.root)
     if settings.renderer == "editor":
-        return Command(update=await edit_whole(state, settings, session, record), goto="assess")
-    plan, position = state["plan"], state["position"]
+        return {**await edit_whole(state, settings, session, record), "goto": "assess"}
+    plan, position = read_plan(state["plan"]).model_dump(), state["position"]  # as a person may have left it in a fork
+    if position >= len(plan["steps"]):
+        return {"plan": plan, "goto": "assess"}
     step = plan["steps"][position]
     started = time.perf_counter()
     result, change, error = state["current"], {}, None
@@ -171,10 +168,10 @@ async def act(state: State, runtime: Runtime[Settings], record: Record) -> Comma
     else:
         plan = _without(plan, position, error)
     observed = [*state["observed"], taken]
-    goto: Literal["act", "plan", "assess"] = "act" if position < len(plan["steps"]) else "assess"
+    goto = "act" if position < len(plan["steps"]) else "assess"
     if settings.closed_loop:
         goto = "plan" if len(observed) < MAX_STEPS else "assess"
-    return Command(update={"plan": plan, "current": result, "position": position, "observed": observed}, goto=goto)
+    return {"plan": plan, "current": result, "position": position, "observed": observed, "goto": goto}
 
 
 def _without(plan: Json, position: int, error: str) -> Json:
@@ -184,7 +181,7 @@ def _without(plan: Json, position: int, error: str) -> Json:
 
 
 @recorded
-async def assess(state: State, runtime: Runtime[Settings], record: Record) -> Command[Literal["revise", "finish"]]:
+async def assess(state: State, runtime: Runtime[Settings], record: Record) -> Json:
     """Judge the result, and keep it if it is better than the best so far, the untouched photo among them."""
     settings = settings_of(runtime)
     session = await current_session(settings.root)
@@ -206,13 +203,13 @@ async def assess(state: State, runtime: Runtime[Settings], record: Record) -> Co
         and not decided
     )
     if revisable:
-        return Command(update={**update, "history": [*state["history"], attempt]}, goto="revise")
-    return Command(update=update, goto="finish")
+        return {**update, "history": [*state["history"], attempt], "goto": "revise"}
+    return {**update, "goto": "finish"}
 
 
-def revise(state: State) -> Command[Literal["plan"]]:
+def revise(state: State) -> Json:
     """Start over from the photo with what was learned; the policy sees the history."""
-    return Command(update={"current": state["image"], "observed": []}, goto="plan")
+    return {"current": state["image"], "observed": []}
 
 
 @recorded

@@ -17,7 +17,6 @@ import uuid
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from contextvars import ContextVar
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import quote
@@ -26,7 +25,6 @@ import anyio.to_thread
 from langgraph.config import get_stream_writer
 from langgraph.errors import GraphBubbleUp
 from langgraph.runtime import Runtime
-from langgraph.types import Command
 
 from graph.secrets import without_secrets
 from graph.settings import LocalSettings, Settings, settings_of
@@ -100,7 +98,7 @@ class Node(Protocol):
         """Return the update of the state, or a command."""
 
 
-def recorded(node: Callable[[State, Runtime[Settings], Record], Awaitable[Any]]) -> Node:
+def recorded(node: Callable[[State, Runtime[Settings], Record], Awaitable[Json]]) -> Node:
     """Give a node its record, and the state what the node has written."""
 
     @functools.wraps(node)
@@ -116,10 +114,7 @@ def recorded(node: Callable[[State, Runtime[Settings], Record], Awaitable[Any]])
             with suppress(ToolError):  # where the trace cannot be written, that is the error
                 await record.write("error", {"node": node.__name__, "error": repr(error)})
             raise
-        written = {"events": record.events}
-        if isinstance(result, Command):
-            return replace(result, update={**(result.update or {}), **written})
-        return result | written
+        return {**result, "events": record.events}
 
     parameters = list(inspect.signature(node).parameters.values())[:2]
     run.__signature__ = inspect.signature(node).replace(parameters=parameters)  # type: ignore[attr-defined]

@@ -81,5 +81,7 @@ class State(Input, Output, total=False):
     """The best attempt so far (`graph.attempts.judged_attempt`), the untouched photo among them."""
     decision: Json | None
     """What a person said when asked to approve."""
+    goto: str
+    """Node that the last one decided to go on with; a fork that changes the state after it goes the same way."""
     events: list[Json]
     """What the last node wrote down (`graph.trace.Event` without pictures); the history of the thread has them all."""

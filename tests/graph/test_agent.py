@@ -2,14 +2,14 @@
 
 import asyncio
 import json
+from itertools import pairwise
 from pathlib import Path
-from typing import Any, get_args, get_type_hints
+from typing import Any
 
 import pytest
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.types import Command
 
-from graph import nodes
 from graph.agent import builder, graph
 from graph.settings import LocalSettings, Settings
 from graph.tool_session import ToolSession, tool_session
@@ -19,20 +19,6 @@ from tests.graph.conftest import plan, small, thread
 from tools.attributes import Attributes
 from tools.declare import ToolError
 from tools.picture import PROXY_PX, load
-
-NODES = ("perceive", "plan", "approve", "act", "assess", "revise", "finish")
-
-
-def _destinations(node: str) -> set[str]:
-    """Where a node says that it may go: the literals of its `Command`."""
-    (literal,) = get_args(get_type_hints(getattr(nodes, node))["return"]) or (None,)
-    return set(get_args(literal))
-
-
-def test_the_drawn_graph_is_the_one_that_runs() -> None:
-    drawn = {(edge.source, edge.target) for edge in graph.get_graph().edges}
-    jumps = {(node, target) for node in NODES if node not in ("perceive", "finish") for target in _destinations(node)}
-    assert drawn == jumps | {("__start__", "perceive"), ("perceive", "plan"), ("finish", "__end__")}
 
 
 def test_the_graph_brings_no_checkpointer_and_describes_its_form() -> None:
@@ -54,6 +40,29 @@ async def test_a_run_gives_plain_data_of_modest_size(session: ToolSession, folde
     assert len(json.dumps(state)) < 100_000
     assert made["message"] == "Wrote out.png."
     assert load(folder / "out.png").size == load(folder / "meadow.jpg").size
+
+
+@pytest.mark.parametrize(
+    ("node", "change", "tools"),
+    [
+        ("perceive", {"request": "black and white"}, ["monochrome"]),
+        ("plan", {"plan": plan({"tool": "monochrome", "args": {"amount": 100}})}, ["monochrome"]),
+        ("plan", {"plan": plan()}, []),
+        ("act", {"plan": plan({"tool": "exposure"}, {"tool": "temperature", "args": {"warmer": 50}})}, ["temperature"]),
+        ("assess", {}, ["exposure", "temperature"]),
+    ],
+)
+async def test_a_fork_goes_on_from_any_node(session: ToolSession, node: str, change: Any, tools: list[str]) -> None:
+    agent, request = builder.compile(checkpointer=InMemorySaver()), "warmer and darker"
+    await agent.ainvoke({"photo": "meadow.jpg", "request": request}, thread("fork"))
+    history = [state async for state in agent.aget_state_history(thread("fork"))]
+    after = next(earlier for later, earlier in pairwise(history[::-1]) if later.next == (node,))
+    fork = await agent.aupdate_state(after.config, change, as_node=node)
+    made = await agent.ainvoke(None, fork)
+    assert made["message"]
+    state = (await agent.aget_state(thread("fork"))).values
+    done = [step["tool"] for step in state["observed"]]
+    assert done == (["exposure", *tools] if node == "act" else tools)
 
 
 async def test_the_result_on_the_proxy_and_the_picture_written_are_the_same(session: ToolSession, folder: Path) -> None:
