@@ -50,6 +50,15 @@ SPATIAL = Plan(
         Step(tool="vignette", args={"amount": -40}),
     ]
 )
+SCENIC = Plan(
+    steps=[
+        Step(tool="exposure", args={"stops": -0.3}, region="top"),
+        Step(tool="time_of_day", args={"time": "golden_hour"}),
+        Step(tool="fog", args={"density": 40}),
+        Step(tool="sharpen", args={"amount": 40}),
+        Step(tool="grain", args={"amount": 30}),
+    ]
+)
 REGIONAL = Plan(
     steps=[
         Step(tool="exposure", args={"stops": -0.5}, region="top"),

@@ -14,8 +14,14 @@ from tempfile import TemporaryDirectory
 
 import click
 
-from benchmarks.engine import PHOTO, POINTWISE, SPATIAL, enlarged
+from benchmarks.engine import PHOTO, POINTWISE, SCENIC, SPATIAL, enlarged
 from tools.picture import load, save
+
+PLANS = {
+    "six pointwise tools": POINTWISE,
+    "three spatial tools": SPATIAL,
+    "a region, an hour, fog, sharpening and grain": SCENIC,
+}
 
 
 def write_enlarged(photo: Path, megapixels: float, target: Path) -> None:
@@ -41,7 +47,7 @@ def main(photo: Path, megapixels: tuple[float, ...]) -> None:
         source, plan, result = (Path(folder) / name for name in ("photo.jpg", "look.plan.json", "result.jpg"))
         for size in megapixels:
             aside.submit(write_enlarged, photo, size, source).result()
-            for name, steps in (("six pointwise tools", POINTWISE), ("three spatial tools", SPATIAL)):
+            for name, steps in PLANS.items():
                 plan.write_text(steps.model_dump_json())
                 files = [str(plan), str(source), "-o", str(result), "--force"]
                 most = most_resident_bytes([sys.executable, "-m", "stylist", "apply", *files])

@@ -51,7 +51,7 @@ def plain_render(srgb: Real, prepared: Sequence[Prepared], maps: Maps) -> Real:
             scene = ready.scene(maps, *linear.shape[:2])
             after = leaving(ready.tool.run(entering(linear), scene, **ready.step.args).astype(np.float64))
             mask = ready.mask(maps, *linear.shape[:2])
-            linear = after if mask is None else linear + mask[..., None] * (after - linear)
+            linear = after if mask is None else linear + whole(mask)[..., None] * (after - linear)
     return linear_to_srgb(drawn_in(linear))
 
 
@@ -138,16 +138,19 @@ def _base_layer(lightness: Rows, radius: float, edge: float = 0.1) -> Real:
     return _along_edges(whole(lightness), whole(lightness), radius, edge)
 
 
-def _along_edges(plane: Real, guide: Real, radius: float = 0.006, edge: float = 0.02) -> Real:
+def _along_edges(plane: Real, guide: Rows, radius: float = 0.006, edge: float = 0.02) -> Real:
+    return guided.on_line(whole(guide), _line_along(plane, guide, radius, edge))
+
+
+def _line_along(plane: Real, guide: Rows, radius: float, edge: float) -> Real:
     height, width = guide.shape
     if plane.shape != guide.shape:
         plane = cv2.resize(plane, (width, height), interpolation=cv2.INTER_LINEAR)
-    slope, offset = cv2.split(guided.coefficients(plane, guide, radius, edge))
-    return slope * guide + offset
+    return guided.coefficients(plane, whole(guide), radius, edge)
 
 
-def _smoothed(plane: Real, radius_px: float, noise: float) -> Real:
-    slope, offset = cv2.split(guided.window_coefficients(plane, plane, max(2, round(radius_px)), noise))
+def _smoothed(plane: Real, radius_px: int, noise: float) -> Real:
+    slope, offset = cv2.split(guided.window_coefficients(plane, plane, radius_px, noise))
     return slope * plane + offset
 
 
@@ -155,8 +158,8 @@ def _magnify(plane: Real, scale: float) -> Real:
     return _ENLARGED(plane.astype(np.float32), scale)  # OpenCV 5.0 leaves the border of float64 black
 
 
-def _defocus(image: Real, radius_px: float) -> Real:
-    return cv2.filter2D(image, -1, optics._disc(radius_px), borderType=cv2.BORDER_REFLECT_101)
+def _defocus(image: Rows, radius_px: float) -> Real:
+    return cv2.filter2D(whole(image), -1, optics._disc(radius_px), borderType=cv2.BORDER_REFLECT_101)
 
 
 def _in_strips(change: Callable[..., Any], image: Any, *planes: Any, out: Any = None, dtype: Any = np.float64) -> Any:
@@ -187,6 +190,7 @@ _PLAIN: list[tuple[Any, Any]] = [
     (optics._magnify, _magnify),
     (guided.base_layer, _base_layer),
     (guided.along_edges, _along_edges),
+    (guided.line_along, _line_along),
     (strips.in_strips, _in_strips),
 ]
 """What is exchanged."""

@@ -18,7 +18,7 @@ from tools.maps import Maps
 from tools.picture import PROXY_PX, Picture
 from tools.pixelwise import Waiting
 from tools.plan import Plan
-from tools.rows import Rows, thinned
+from tools.rows import KEPT_PIXELS, Once, Rows, thinned
 from tools.statistics import SAMPLE_PIXELS, Statistics
 from tools.steps import Prepared, advance, composed, mixed, passes, seed_of, tool_of
 from tools.strips import WORTH_SHARING
@@ -29,9 +29,12 @@ __all__ = ["advance", "after", "code_table_of", "rehearse", "render", "to_gamut"
 TABLE_PAYS = 60_000
 """Pixels above which a table of colours is quicker than the tools themselves."""
 MOST_STREAMED = 3
-"""Tools that see the whole picture and yet wait; each looks at it once, for which all that waits is done."""
-SETTLE_PIXELS = 30_000_000
-"""Pixels up to which it is done for good when more of them come; a larger picture of floats takes too much memory."""
+"""Tools that see the whole picture and yet wait; each looks at it once, for which all that waits is done.
+When more of them come it is done for good."""
+MOST_OF_LARGE = 6
+"""The same of a picture of more than `KEPT_PIXELS`, whose floats take much memory."""
+SCENE_COUNTS = 6
+"""For how many such tools a scene action counts, which is as much work."""
 SPARSE_PAYS = 1_000_000
 """Pixels up to which it pays to see which colours a picture has, and to make no more of the table than those need."""
 
@@ -169,7 +172,7 @@ def after(waiting: Waiting, steps: list[Prepared], maps: Maps, *, exact: bool, t
     first = steps[0]
     mask = first.mask(maps, *waiting.pixels.shape[:2])
     if not first.tool.pointwise:
-        return _after_spatial(waiting, first, maps, mask)
+        return _after_spatial(waiting, first, maps, mask, exact)
     coded = waiting.to("srgb")
     if not exact and TABLE_PAYS <= waiting.count <= SPARSE_PAYS:
         coded = coded.settled()
@@ -187,17 +190,19 @@ def after(waiting: Waiting, steps: list[Prepared], maps: Maps, *, exact: bool, t
     return waiting.to("linear").then(blended, mask)
 
 
-def _after_spatial(waiting: Waiting, ready: Prepared, maps: Maps, mask: FloatPlane | None) -> Waiting:
+def _after_spatial(waiting: Waiting, ready: Prepared, maps: Maps, mask: Rows | None, exact: bool) -> Waiting:
     tool, args = ready.tool, ready.step.args
-    if tool.stream and waiting.streamed >= MOST_STREAMED and waiting.count <= SETTLE_PIXELS:
-        waiting = waiting.settled()
+    large = waiting.count > KEPT_PIXELS
+    if tool.stream and waiting.streamed >= (MOST_OF_LARGE if large else MOST_STREAMED):
+        waiting = waiting.halved() if large and not exact else waiting.settled()
     waiting = waiting.to(tool.space)
     before: Rows = waiting
     scene = ready.scene(maps, *before.shape[:2])
     if tool.stream:
-        if waiting.count < WORTH_SHARING:  # it is looked at more than once, and takes little memory
-            before = waiting.settled()
-        after = Waiting(tool.stream(before, scene, **args), tool.space, streamed=waiting.streamed + 1)
+        # It is looked at more than once: where it takes little memory, all of it is kept.
+        before = waiting.settled() if waiting.count < WORTH_SHARING else Once(waiting)
+        count = waiting.streamed + (SCENE_COUNTS if tool.axis == "scene" else 1)
+        after = Waiting(tool.stream(before, scene, **args), tool.space, streamed=count)
     else:
         before = waiting.made()
         result = np.require(tool.run(before, scene, **args), np.float32, ["C", "W"])

@@ -7,6 +7,7 @@
 An array is such a picture too.
 """
 
+import threading
 from collections.abc import Callable
 from functools import lru_cache
 from math import sqrt
@@ -17,9 +18,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tools import resample_kernels
-from tools.strips import in_strips, over_strips
+from tools.strips import SPARE, in_strips, over_strips
 from tools.types import FloatImage, FloatPlane
 
+SMOOTH, SHARP = -0.5, -0.75
+"""Slopes of cubic interpolation: the one that is exact for parabolas, and the one of OpenCV."""
+KEPT_PIXELS = 30_000_000
+"""Pixels up to which floats are kept where that saves time; those of a larger picture take too much memory."""
 OPENCV_PAYS = 0.35
 """Scale above which OpenCV averages faster than our own loop."""
 
@@ -40,15 +45,22 @@ class Rows(Protocol):
 class Lazy(Rows, Protocol):
     """Rows that are made when they are asked for."""
 
+    @property
+    def margin(self) -> int:
+        """How many rows above and below each row it is made of."""
+        ...
+
     def every(self, stride: int) -> FloatImage:
         """Every so many pixels of every so many rows, as an array."""
         ...
 
 
 class Changed:
-    """A change that treats every pixel by itself, of one picture and others of its size."""
+    """A change that treats every pixel by itself, or with what is near it, of one picture and others of its size."""
 
-    def __init__(self, change: Callable[..., FloatImage], image: Rows, *others: Rows, plane: bool = False) -> None:
+    def __init__(
+        self, change: Callable[..., FloatImage], image: Rows, *others: Rows, plane: bool = False, reach: int = 0
+    ) -> None:
         """Keep what is to be done.
 
         Args:
@@ -56,26 +68,75 @@ class Changed:
             image: `(H, W)` or `(H, W, C)`.
             others: further ones of H rows.
             plane: whether a plane `(H, W)` comes out, not as many channels as `image` has.
+            reach: how many rows above and below a pixel the change looks.
         """
         self.shape = image.shape[:2] if plane else image.shape
-        self._change, self._images = change, (image, *others)
+        self._change, self._images, self._reach = change, (image, *others), reach
+        self.margin = reach + max(margin(image) for image in self._images)
 
     def __getitem__(self, rows: slice) -> FloatImage:
         """Rows of all pictures, changed."""
-        return self._change(*(image[rows] for image in self._images))
+        if not self._reach:
+            return self._change(*(image[rows] for image in self._images))
+        first, last, _ = rows.indices(self.shape[0])
+        top, bottom = max(0, first - self._reach), min(self.shape[0], last + self._reach)
+        return self._change(*(image[top:bottom] for image in self._images))[first - top : last - top]
 
     def every(self, stride: int) -> FloatImage:
         """Every so many pixels of every so many rows, changed."""
-        return self._change(*(every(image, stride) for image in self._images))
+        if not self._reach:
+            return self._change(*(every(image, stride) for image in self._images))
+        return np.concatenate([self[row : row + 1][:, ::stride] for row in range(0, self.shape[0], stride)])
+
+
+class Once:
+    """A picture whose rows are made once where several changes ask for them in turn; nobody may write to them."""
+
+    def __init__(self, image: Lazy) -> None:
+        """Take the picture."""
+        self.shape, self.margin = image.shape, image.margin
+        self._image, self._last = image, threading.local()
+
+    def __getitem__(self, rows: slice) -> FloatImage:
+        """Some rows: those this thread asked for last, or made anew."""
+        if getattr(self._last, "rows", None) != rows:
+            self._last.strip = self._image[rows].view()
+            self._last.strip.flags.writeable = False
+            self._last.rows = rows
+        return cast(FloatImage, self._last.strip)
+
+    def every(self, stride: int) -> FloatImage:
+        """Every so many pixels of every so many rows."""
+        return self._image.every(stride)
 
 
 class Enlarged:
     """A smooth picture that is kept small; its rows come from it by cubic interpolation (Keys, 1981)."""
 
-    def __init__(self, small: FloatImage | FloatPlane, height: int, width: int) -> None:
-        """Take `(h, w)` or `(h, w, C) float32`, and the size in px that it stands for."""
+    margin = 0
+
+    def __init__(
+        self,
+        small: FloatImage | FloatPlane,
+        height: int,
+        width: int,
+        *,
+        pitch: float | None = None,
+        slope: float = SMOOTH,
+    ) -> None:
+        """Keep what is enlarged.
+
+        Args:
+            small: `(h, w)` or `(h, w, C) float32`.
+            height: in px, that it stands for.
+            width: see above.
+            pitch: px from one node to the next, where the small picture does not just fill the size.
+            slope: of the interpolation a node away from a single bright node.
+        """
         self.shape: tuple[int, ...] = (height, width, *small.shape[2:])
         self.small = np.ascontiguousarray(small)
+        self._pitches = (pitch, pitch) if pitch else (height / small.shape[0], width / small.shape[1])
+        self._slope = slope
 
     def __getitem__(self, rows: slice) -> FloatImage:
         """Some rows at full size."""
@@ -85,11 +146,13 @@ class Enlarged:
 
     def every(self, stride: int) -> FloatImage:
         """Every so many pixels of every so many rows."""
+        if self.small.shape == self.shape:
+            return self.small[::stride, ::stride]
         return self._at(slice(None, None, stride), slice(None, None, stride))
 
     def _at(self, rows: slice, columns: slice) -> FloatImage:
-        down, across = _between(self.small.shape[0], self.shape[0]), _between(self.small.shape[1], self.shape[1])
         height, width, *channels = self.shape
+        down, across = (_between(n, pitch, self._slope) for n, pitch in zip(self.shape, self._pitches, strict=False))
         depth = channels[0] if channels else 1
         size = len(range(height)[rows]), len(range(width)[columns])
         result = np.empty((size[0], size[1] * depth), np.float32)
@@ -112,13 +175,20 @@ class _Between(NamedTuple):
 
 
 @lru_cache(maxsize=16)
-def _between(nodes: int, pixels: int) -> _Between:
+def _between(pixels: int, pitch: float, slope: float) -> _Between:
     """Where pixels lie between nodes, and what each of four of them weighs."""
-    position = (np.arange(pixels) + 0.5) * nodes / pixels - 0.5
+    position = (np.arange(pixels) + 0.5) / pitch - 0.5
     cell = np.floor(position)
     t = position - cell
-    weights = [((2 - t) * t - 1) * t, (3 * t - 5) * t * t + 2, ((4 - 3 * t) * t + 1) * t, (t - 1) * t * t]
-    return _Between((cell - 1).astype(np.int32), (np.stack(weights, axis=-1) / 2).astype(np.float32))
+    first, last = slope * t * (1 - t) ** 2, slope * (1 - t) * t**2
+    second = ((slope + 2) * t - slope - 3) * t * t + 1
+    weights = [first, second, 1 - first - second - last, last]
+    return _Between((cell - 1).astype(np.int32), np.stack(weights, axis=-1).astype(np.float32))
+
+
+def margin(image: Rows) -> int:
+    """How many rows above and below each row a picture is made of."""
+    return 0 if isinstance(image, np.ndarray) else cast(Lazy, image).margin
 
 
 def averaged(image: Rows, rows: int, columns: int, unit: float = 1.0) -> FloatImage:
@@ -141,7 +211,7 @@ def averaged(image: Rows, rows: int, columns: int, unit: float = 1.0) -> FloatIm
         strip = np.ascontiguousarray(image[top:bottom]).reshape(bottom - top, width * depth)
         resample_kernels.average(strip, top, height, depth, result, part.start, part.stop, unit)
 
-    over_strips(run, rows, max(1, height * width // rows))
+    over_strips(run, rows, max(1, height * width // rows), least_rows=-(-SPARE * margin(image) * rows // height))
     return result.reshape(rows, columns, *channels)
 
 
@@ -180,6 +250,13 @@ def thinned(image: Rows, count: int) -> FloatImage:
 def every(image: Rows, stride: int) -> FloatImage:
     """Every so many pixels of every so many rows of a picture."""
     return image[::stride, ::stride] if isinstance(image, np.ndarray) else cast(Lazy, image).every(stride)
+
+
+def once(image: Rows) -> Rows:
+    """The same, to be looked at several times: all of it is kept up to `KEPT_PIXELS`, else the rows asked for last."""
+    if isinstance(image, np.ndarray):
+        return image
+    return whole(image) if image.shape[0] * image.shape[1] <= KEPT_PIXELS else Once(cast(Lazy, image))
 
 
 def whole(image: Rows) -> FloatImage:

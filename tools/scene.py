@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 
 from tools.maps import Maps
-from tools.rows import Enlarged, Rows, averaged, whole
+from tools.rows import KEPT_PIXELS, SHARP, Changed, Enlarged, Rows, averaged, whole
 from tools.statistics import Statistics
 from tools.types import FloatImage, FloatPlane
 
@@ -43,16 +43,15 @@ class Scene:
         """A generator that gives the same numbers each time it is asked for."""
         return np.random.default_rng(self.seed)
 
-    def fit(self, plane: FloatPlane) -> FloatPlane:
-        """Scale a map of proxy size to the picture being rendered."""
-        fitted = cv2.resize(plane, (self.width, self.height), interpolation=cv2.INTER_CUBIC)
-        return np.clip(fitted, 0, 1, out=fitted)
+    def fit(self, plane: FloatPlane) -> Rows:
+        """Scale a map in [0, 1] of proxy size to the picture being rendered."""
+        return Changed(_unit, Enlarged(plane, self.height, self.width, slope=SHARP))
 
-    def mask(self, region: str) -> FloatPlane:
+    def mask(self, region: str) -> Rows:
         """Mask of a region expression at the size of the picture, `(H, W)` in [0, 1]."""
         return self.fit(self.maps.mask(region))
 
-    def depth(self) -> FloatPlane:
+    def depth(self) -> Rows:
         """Depth *cue* at the size of the picture: 0 near, 1 far; estimated from position, blur and air."""
         return self.fit(self.maps.depth)
 
@@ -77,6 +76,9 @@ class Scene:
             lobes: standard deviation of each, as a fraction of the diagonal, ascending; and its weight.
         """
         factor = self._reduction(lobes[0][0], self.height)
+        if factor == 1 and len(lobes) == 1 and self.height * self.width > KEPT_PIXELS:
+            sigma, weight = lobes[0][0] * self.diagonal, np.float32(lobes[0][1])
+            return Changed(lambda strip: weight * _blurred(strip, sigma, sigma), image, reach=math.ceil(4 * sigma) + 1)
         if factor == 1:
             return self._spread(whole(image), lobes)
         small = averaged(image, -(-self.height // factor), -(-self.width // factor))
@@ -105,11 +107,9 @@ class Scene:
             math.sqrt(max((radius * self.diagonal * share) ** 2 - (1 - share**2) / 12, 0))
             for share in (image.shape[0] / self.height, image.shape[1] / self.width)
         )
-        if max(sigma_y, sigma_x) < 0.2:
-            return image
-        return cv2.GaussianBlur(image, (0, 0), sigma_x, sigmaY=sigma_y, borderType=cv2.BORDER_REFLECT)
+        return image if max(sigma_y, sigma_x) < 0.2 else _blurred(image, sigma_y, sigma_x)
 
-    def noise(self, cell: float) -> FloatPlane:
+    def noise(self, cell: float) -> Rows:
         """Smooth Gaussian noise, mean 0 and deviation 1, with grains of `cell` as a fraction of the diagonal.
 
         It is drawn on a grid that does not depend on the size in px, nor on how that was rounded, so proxy and full
@@ -118,9 +118,18 @@ class Scene:
         pitch = cell * self.diagonal
         rows, columns = (max(2, math.ceil(side / pitch)) for side in (self.height, self.width))
         grid = _grains(self.seed, rows, math.ceil(1 / cell) + 1)[:, :columns]
-        method = cv2.INTER_AREA if pitch < 1 else cv2.INTER_CUBIC
-        grains = cv2.resize(grid, None, fx=pitch, fy=pitch, interpolation=method)
-        return np.ascontiguousarray(grains[: self.height, : self.width])
+        if pitch < 1:
+            grains = cv2.resize(grid, None, fx=pitch, fy=pitch, interpolation=cv2.INTER_AREA)
+            return np.ascontiguousarray(grains[: self.height, : self.width])
+        return Enlarged(grid, self.height, self.width, pitch=pitch, slope=SHARP)
+
+
+def _blurred(image: FloatImage, sigma_y: float, sigma_x: float) -> FloatImage:
+    return cv2.GaussianBlur(image, (0, 0), sigma_x, sigmaY=sigma_y, borderType=cv2.BORDER_REFLECT)
+
+
+def _unit(plane: FloatPlane) -> FloatPlane:
+    return np.clip(plane, 0, 1)
 
 
 @lru_cache(maxsize=8)

@@ -10,6 +10,7 @@ from tools.declare import Tool, ToolError, lookup
 from tools.lut import Change
 from tools.maps import Maps
 from tools.plan import Step
+from tools.rows import Rows, whole
 from tools.scene import Scene
 from tools.statistics import Statistics, measure
 from tools.types import FloatImage, FloatPlane
@@ -33,7 +34,7 @@ class Prepared:
         """The scene it works in."""
         return Scene(self.statistics, maps, height, width, self.seed)
 
-    def mask(self, maps: Maps, height: int, width: int) -> FloatPlane | None:
+    def mask(self, maps: Maps, height: int, width: int) -> Rows | None:
         """Mask of its region, `(H, W)`; None for everywhere."""
         return None if self.everywhere else self.scene(maps, height, width).mask(self.step.region)
 
@@ -75,7 +76,7 @@ def advance(linear: FloatImage, step: Step, *, seed: int, index: int, maps: Maps
         return linear
     ready = Prepared(step, tool, measure(linear), seed_of(seed, index))
     changed, mask = ready.apply(linear, maps), ready.mask(maps, *linear.shape[:2])
-    return changed if mask is None else mixed(linear, changed, mask)
+    return changed if mask is None else mixed(linear, changed, whole(mask))
 
 
 def passes(prepared: Sequence[Prepared]) -> Iterator[list[Prepared]]:

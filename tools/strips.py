@@ -21,6 +21,8 @@ from tools.types import Codes
 
 STRIP_PIXELS = 64_000
 """Pixels of a strip: a few arrays of three channels of float32 then stay in the cache."""
+SPARE = 4
+"""How many times as high as its margin a strip is at least; else most rows would be made several times over."""
 WORTH_SHARING = 400_000
 """Pixels below which a picture is handled whole, on the calling thread."""
 MOST_THREADS = 8
@@ -96,7 +98,8 @@ def in_strips(
     def run(rows: slice) -> None:
         result[rows] = change(image[rows], *(None if plane is None else plane[rows] for plane in planes))
 
-    over_strips(run, *image.shape[:2])
+    least = SPARE * max(getattr(part, "margin", 0) for part in (image, *planes))
+    over_strips(run, *image.shape[:2], least_rows=least)
     return result
 
 
@@ -110,13 +113,20 @@ def _whole(change: Callable[..., Codes], image: Any, planes: Any, dtype: DTypeLi
     return np.require(result, dtype, ["C", "W"]) if is_new else np.array(result, dtype)
 
 
-def over_strips(run: Callable[[slice], None], height: int, width: int) -> None:
-    """Call `run` with the rows of every strip of a picture, on several threads where it is large."""
+def over_strips(run: Callable[[slice], None], height: int, width: int, *, least_rows: int = 1) -> None:
+    """Call `run` with the rows of every strip of a picture, on several threads where it is large.
+
+    Args:
+        run: takes the rows of a strip.
+        height: of the picture, in px.
+        width: see above.
+        least_rows: of a strip, save the last.
+    """
     _check()
     if height * width < WORTH_SHARING:
         run(slice(0, height))
         return
-    rows = max(1, STRIP_PIXELS // width)
+    rows = max(1, least_rows, STRIP_PIXELS // width)
     tops = iter(range(0, height, rows))
 
     def work() -> None:

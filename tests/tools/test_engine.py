@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 
 from benchmarks.engine import SPATIAL
-from tools import colour
+from tools import colour, engine, rows, scene
 from tools.declare import REGISTRY, ToolError
 from tools.engine import rehearse, render, to_gamut
 from tools.maps import Maps
 from tools.picture import PROXY_PX, Picture, reduce_to
 from tools.plan import Plan, Step
+from tools.rows import whole
 from tools.steps import mixed, passes
 
 EVENING = Plan(
@@ -91,7 +92,7 @@ def test_any_number_of_tools_may_stream(meadow: Picture) -> None:
     maps = Maps(meadow.reduced(PROXY_PX))
     for ready in rehearse(Picture(maps.proxy_srgb), plan, 0, maps).prepared:
         mask = ready.mask(maps, *one_by_one.shape[:2])
-        one_by_one = mixed(one_by_one, ready.apply(one_by_one, maps), mask)
+        one_by_one = mixed(one_by_one, ready.apply(one_by_one, maps), whole(mask))
     assert np.abs(render(meadow, plan, maps=maps).pixels - 255 * to_gamut(one_by_one)).mean() < 0.3
 
 
@@ -124,3 +125,13 @@ def test_colours_outside_the_gamut_keep_their_hue() -> None:
         abs(float(colour.hue_degrees(shown)[0, 0]) - float(colour.hue_degrees(colour.linear_to_oklab(orange))[0, 0]))
         < 15
     )
+
+
+def test_a_large_picture_waits_in_halves_and_is_the_same(meadow: Picture, monkeypatch: pytest.MonkeyPatch) -> None:
+    steps = [("time_of_day", {}), ("fog", {"density": 40}), ("sharpen", {"amount": 40}), ("grain", {"amount": 30})]
+    plan = Plan(steps=[Step(tool=name, args=args) for name, args in steps])
+    maps = Maps(meadow.reduced(PROXY_PX))
+    wanted = render(meadow, plan, maps=maps).pixels.astype(int)
+    for module in (engine, rows, scene):
+        monkeypatch.setattr(module, "KEPT_PIXELS", 0)
+    assert np.abs(render(meadow, plan, maps=maps).pixels - wanted).mean() < 0.1

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from tools import strips
-from tools.rows import Changed, Enlarged, averaged, every, reduced, smoothly, thinned, whole
+from tools.rows import SHARP, Changed, Enlarged, Once, averaged, every, margin, reduced, smoothly, thinned, whole
 
 IMAGE = np.random.default_rng(0).random((97, 131, 3)).astype(np.float32)
 
@@ -55,6 +55,53 @@ def test_a_change_is_made_in_the_rows_that_are_asked_for() -> None:
     np.testing.assert_array_equal(every(lightness, 5), wanted[::5, ::5])
     np.testing.assert_array_equal(whole(lightness), wanted)
     assert thinned(lightness, 100).size < 200
+
+
+def test_a_change_that_looks_at_neighbours_gets_them() -> None:
+    kernel = np.ones((7, 7), np.uint8)
+    brightest = Changed(lambda strip, _: cv2.dilate(strip, kernel), IMAGE, IMAGE, reach=3)
+    wanted = cv2.dilate(IMAGE, kernel)
+    for rows in (slice(0, 10), slice(40, 41), slice(90, 97), slice(0, 97)):
+        np.testing.assert_array_equal(brightest[rows], wanted[rows])
+    np.testing.assert_array_equal(every(brightest, 5), wanted[::5, ::5])
+    twice = Changed(lambda strip: cv2.dilate(strip, kernel), brightest, reach=3)
+    assert (margin(IMAGE), margin(brightest), margin(twice), margin(Changed(np.abs, twice))) == (0, 3, 6, 6)
+    np.testing.assert_array_equal(averaged(twice, 32, 43), averaged(cv2.dilate(wanted, kernel), 32, 43))
+
+
+def test_strips_of_a_large_picture_that_looks_at_neighbours_are_high_enough() -> None:
+    large = np.random.default_rng(0).random((900, 700)).astype(np.float32)
+    asked = []
+
+    def blurred(strip: np.ndarray) -> np.ndarray:
+        asked.append(strip.shape[0])
+        return cv2.blur(strip, (61, 61))
+
+    made = whole(Changed(blurred, large, reach=30))
+    np.testing.assert_allclose(made, cv2.blur(large, (61, 61)), atol=1e-6)
+    assert sum(asked) < 1.6 * large.shape[0]
+
+
+def test_rows_that_several_ask_for_are_made_once_and_not_written_to() -> None:
+    calls = []
+
+    def counted(strip: np.ndarray) -> np.ndarray:
+        calls.append(strip.shape[0])
+        return strip + 1
+
+    picture = Once(Changed(counted, IMAGE))
+    both = Changed(np.add, picture, picture)
+    np.testing.assert_array_equal(both[3:9], 2 * (IMAGE[3:9] + 1))
+    assert calls == [6]
+    assert not picture[3:9].flags.writeable
+    np.testing.assert_array_equal(picture[9:12], IMAGE[9:12] + 1)
+    np.testing.assert_array_equal(picture.every(5), IMAGE[::5, ::5] + 1)
+
+
+def test_nodes_at_a_pitch_are_enlarged_as_opencv_does() -> None:
+    small = IMAGE[:20, :30, 0]
+    wanted = cv2.resize(small, None, fx=4.37, fy=4.37, interpolation=cv2.INTER_CUBIC)[:80, :120]
+    np.testing.assert_allclose(whole(Enlarged(small, 80, 120, pitch=4.37, slope=SHARP)), wanted, atol=1e-5)
 
 
 def test_what_is_smooth_is_changed_where_it_is_small() -> None:

@@ -2,17 +2,17 @@
 
 from collections.abc import Callable
 
-import cv2
 import numpy as np
 
 from tools import colour
 from tools.library.ambience import glowing
-from tools.library.atmosphere import fogged, light_rays
+from tools.library.atmosphere import fogged, shone_through
 from tools.library.precipitation import Layer, grid_of, specks
 from tools.maps import MIN_COVERAGE
 from tools.ramps import smooth_step
+from tools.rows import Changed, Enlarged, Rows, once
 from tools.scene import Scene
-from tools.types import FloatImage
+from tools.types import FloatImage, FloatPlane
 
 _DUST = (
     Layer(1200, 0.0007, 0, 0.7, 0.75),
@@ -27,42 +27,51 @@ _LAMPS = np.array(
 _LAMP_COUNT = 75
 
 
-def haze(linear: FloatImage, scene: Scene) -> FloatImage:
+def haze(linear: Rows, scene: Scene) -> Rows:
     """A thin warm haze, lit by the sun."""
     return fogged(linear, scene, 1.5, near=0.12, drift=0.1, tint=(1.06, 1.0, 0.90))
 
 
-def mist(linear: FloatImage, scene: Scene) -> FloatImage:
+def mist(linear: Rows, scene: Scene) -> Rows:
     """Mist that lies low and drifts in banks."""
     _, y = scene.coordinates()
-    low = 0.35 + 1.1 * smooth_step(y, -0.45, 0.1) * smooth_step(y, 0.75, 0.15)
+    low = Changed(lambda y: 0.35 + 1.1 * smooth_step(y, -0.45, 0.1) * smooth_step(y, 0.75, 0.15), y)
     return fogged(linear, scene, 2.1, near=0.08, drift=0.5, profile=low)
 
 
-def rays(linear: FloatImage, scene: Scene) -> FloatImage:
+def rays(linear: Rows, scene: Scene) -> Rows:
     """Shafts of light through a thin haze."""
-    return light_rays(fogged(linear, scene, 0.35), scene, amount=95)
+    return shone_through(once(fogged(linear, scene, 0.35)), scene, 95)
 
 
-def dust(linear: FloatImage, scene: Scene) -> FloatImage:
+def dust(linear: Rows, scene: Scene) -> Rows:
     """Specks of dust that catch warm light."""
-    hazy = fogged(linear, scene, 0.25, tint=(1.06, 1.0, 0.90))
-    near_light = 0.45 + 0.55 * smooth_step(scene.blur(hazy.mean(axis=2), 0.08), 0.02, 0.5)
-    light = (specks(scene, _DUST) * near_light)[..., None] * np.array([1.0, 0.86, 0.62], np.float32)
-    return hazy + light * (1 - np.clip(hazy, 0, 1))
+
+    def floating(hazy: FloatImage, around: FloatPlane, specks: FloatPlane) -> FloatImage:
+        near_light = 0.45 + 0.55 * smooth_step(around, 0.02, 0.5)
+        light = (specks * near_light)[..., None] * np.array([1.0, 0.86, 0.62], np.float32)
+        return hazy + light * (1 - np.clip(hazy, 0, 1))
+
+    hazy = once(fogged(linear, scene, 0.25, tint=(1.06, 1.0, 0.90)))
+    around = scene.spread(Changed(lambda hazy: hazy.mean(axis=2), hazy, plane=True), (0.08, 1))
+    return Changed(floating, hazy, around, specks(scene, _DUST))
 
 
-def glow(linear: FloatImage, scene: Scene) -> FloatImage:
+def glow(linear: Rows, scene: Scene) -> Rows:
     """Lights that bloom softly into their surroundings."""
     return glowing(linear, scene, 1.1)
 
 
-def bokeh_lights(linear: FloatImage, scene: Scene) -> FloatImage:
+def bokeh_lights(linear: Rows, scene: Scene) -> Rows:
     """Round lights of a town, out of focus behind the subject."""
-    light = cv2.resize(_discs(scene), (scene.width, scene.height), interpolation=cv2.INTER_LINEAR)
-    if scene.maps.coverage("subject") >= MIN_COVERAGE:
-        light = colour.scaled(light, 1 - scene.mask("subject"))
-    return linear + (1 - np.exp(-light)) * (1 - np.clip(linear, 0, 1))
+
+    def lit(linear: FloatImage, light: FloatImage, subject: FloatPlane) -> FloatImage:
+        behind = colour.scaled(np.maximum(light, 0), 1 - subject)
+        return linear + (1 - np.exp(-behind)) * (1 - np.clip(linear, 0, 1))
+
+    none = np.broadcast_to(np.float32(0), linear.shape[:2])
+    subject = scene.mask("subject") if scene.maps.coverage("subject") >= MIN_COVERAGE else none
+    return Changed(lit, linear, Enlarged(_discs(scene), scene.height, scene.width), subject)
 
 
 def _discs(scene: Scene) -> FloatImage:
@@ -85,7 +94,7 @@ def _discs(scene: Scene) -> FloatImage:
     return canvas
 
 
-AIRS: dict[str, Callable[[FloatImage, Scene], FloatImage]] = {
+AIRS: dict[str, Callable[[Rows, Scene], Rows]] = {
     "haze": haze,
     "mist": mist,
     "rays": rays,

@@ -12,15 +12,16 @@ from pydantic import BaseModel, ConfigDict
 from tools import colour
 from tools.library.atmosphere import fogged
 from tools.library.grade import Grade, HueChroma, grades
-from tools.library.guided import base_layer
+from tools.library.guided import base_layer, lightness_of
 from tools.library.optics import haloed
 from tools.maps import MIN_COVERAGE
 from tools.ramps import smooth_step
-from tools.rows import whole
+from tools.rows import SHARP, Changed, Enlarged, Rows, averaged, once, thinned
 from tools.scene import Scene
-from tools.strips import in_strips
 from tools.types import FloatImage, FloatPlane
 
+_SAMPLE_PIXELS = 40_000
+"""Pixels of which means and percentiles are taken."""
 _DARK_SKY_SHARE = 0.5
 """How far a night sky takes the colours of a bright one: more would show every lamp and cable cut out of it."""
 
@@ -54,11 +55,11 @@ class Ambience(BaseModel):
     mist: float = 0
     """Thickness of mist in the distance."""
 
-    def apply(self, oklab: FloatImage, scene: Scene) -> FloatImage:
+    def apply(self, oklab: Rows, scene: Scene) -> Rows:
         """Return the picture in this ambience, `(H, W, 3)` Oklab."""
         lamps = _lamps(oklab, scene) if self.lights else None
         sky = sky_mask(oklab, scene) if self.sky else None
-        result = in_strips(lambda strip: self.grade.apply(strip, scene.statistics), oklab)
+        result = once(Changed(lambda strip: self.grade.apply(strip, scene.statistics), oklab))
         if self.local_contrast:
             result = _shape(result, self.local_contrast)
         if sky is not None:
@@ -66,63 +67,77 @@ class Ambience(BaseModel):
         if self.sun or self.spotlight or self.vignette:
             result = self._light(result, scene)
         if lamps is not None:
-            lit = oklab * np.float32(0.94)
-            pale = lamps * (1 - _warmth(oklab))
-            lit[..., 1] += np.float32(0.02) * pale
-            lit[..., 2] += np.float32(0.045) * pale
-            result = result + (np.float32(self.lights) * lamps)[..., None] * (lit - result)
+            result = Changed(self._lamplit, result, oklab, lamps)
         if self.glow or self.mist:
             result = self._scatter(result, scene)
         return result
 
-    def _paint_sky(self, graded: FloatImage, before: FloatImage, sky: FloatPlane, scene: Scene) -> FloatImage:
+    def _lamplit(self, graded: FloatImage, before: FloatImage, lamps: FloatPlane) -> FloatImage:
+        lit = before * np.float32(0.94)
+        pale = lamps * (1 - _warmth(before))
+        lit[..., 1] += np.float32(0.02) * pale
+        lit[..., 2] += np.float32(0.045) * pale
+        return graded + (np.float32(self.lights) * lamps)[..., None] * (lit - graded)
+
+    def _paint_sky(self, graded: Rows, before: Rows, sky: Rows, scene: Scene) -> Rows:
         """Move the sky to its colours; clouds keep their shapes, twigs and towers in front of it their darkness."""
-        total = max(float(sky.sum()), 1e-3)
-        reference = float((before[..., 0] * sky).sum()) / total
-        offset = before[..., 0] - np.float32(reference)
+        shares = thinned(sky, _SAMPLE_PIXELS)
+        total = max(float(shares.sum()), 1e-3)
+        reference = float((thinned(before, _SAMPLE_PIXELS)[..., 0] * shares).sum()) / total
+        tint = (thinned(graded, _SAMPLE_PIXELS)[..., 1:] * shares[..., None]).sum(axis=(0, 1)) / np.float32(total)
         palette = _gradient(self.sky, _sky_rows(scene))
-        target = np.broadcast_to(palette[:, None, :], graded.shape).copy()
-        deck = self.clouds * _cloud_deck(scene) if self.clouds else np.float32(0)
-        dimmer = np.clip(target[..., 0] / np.float32(max(reference, 1e-3)), 0.35, 1)
-        target[..., 0] += np.float32(0.8) * np.minimum(offset, offset * dimmer) + np.float32(0.11) * deck
-        tint = (graded[..., 1:] * sky[..., None]).sum(axis=(0, 1)) / np.float32(total)
-        target[..., 1:] += np.float32(0.35) * (graded[..., 1:] - tint)
-        target[..., 0] = _shoulder(target[..., 0])
         rise = float(palette[:, 0].mean()) - reference
         amount = self.sky_amount * float(np.interp(rise, [0.0, 0.2], [1, _DARK_SKY_SHARE]))
-        weight = np.float32(amount) * sky * smooth_step(offset, -0.42, -0.16)
-        return graded + weight[..., None] * (target - graded)
+        deck = _cloud_deck(scene) if self.clouds else np.broadcast_to(np.float32(0), sky.shape)
 
-    def _light(self, oklab: FloatImage, scene: Scene) -> FloatImage:
-        x, y = scene.coordinates()
-        stops = np.zeros_like(x)
-        warm = np.zeros_like(x)
-        if self.sun:
-            side = _bright_side(scene)
-            fall = np.clip(0.5 + 0.5 * side * x / max(float(x.max()), 1e-3) - 0.15 * y, 0, 1)
-            stops = stops + np.float32(self.sun) * (1.1 * fall - 0.55)
-            warm = np.float32(self.sun) * fall * smooth_step(oklab[..., 0], 0.2, 0.75)
-        if self.vignette or self.spotlight:
-            centre = _subject_place(scene) if self.spotlight else (0.0, 0.0)
-            distance = np.hypot(x - np.float32(centre[0]), (y - np.float32(centre[1])) * np.float32(1.15))
-            stops = stops - np.float32(1.9 * self.vignette) * smooth_step(distance, 0.30, 1.15)
-            stops = stops + np.float32(0.9 * self.spotlight) * np.exp(-((distance / 0.42) ** 2))
-        result = oklab * np.exp2(stops / 3)[..., None]
-        result[..., 0] = _shoulder(result[..., 0])
+        def painted(
+            graded: FloatImage, before: FloatImage, sky: FloatPlane, palette: FloatImage, deck: FloatPlane
+        ) -> FloatImage:
+            offset = before[..., 0] - np.float32(reference)
+            dimmer = np.clip(palette[..., 0] / np.float32(max(reference, 1e-3)), 0.35, 1)
+            shapes = np.float32(0.8) * np.minimum(offset, offset * dimmer) + np.float32(0.11 * self.clouds) * deck
+            target = palette.copy()
+            target[..., 0] = _shoulder(target[..., 0] + shapes)
+            target[..., 1:] += np.float32(0.35) * (graded[..., 1:] - tint)
+            weight = np.float32(amount) * sky * smooth_step(offset, -0.42, -0.16)
+            return graded + weight[..., None] * (target - graded)
+
+        return Changed(painted, graded, before, sky, np.broadcast_to(palette[:, None], graded.shape), deck)
+
+    def _light(self, oklab: Rows, scene: Scene) -> Rows:
+        side = _bright_side(scene) if self.sun else 0.0
+        centre = _subject_place(scene) if self.spotlight else (0.0, 0.0)
         hue, chroma = self.sunlight
-        result[..., 1] += np.float32(chroma * np.cos(np.radians(hue))) * warm
-        result[..., 2] += np.float32(chroma * np.sin(np.radians(hue))) * warm
-        return result
+        x, y = scene.coordinates()
+        farthest = max(float(x[-1, -1]), 1e-3)
 
-    def _scatter(self, oklab: FloatImage, scene: Scene) -> FloatImage:
-        linear = in_strips(colour.oklab_to_linear, oklab)
+        def lit(oklab: FloatImage, x: FloatPlane, y: FloatPlane) -> FloatImage:
+            stops, warm = np.zeros_like(x), np.zeros_like(x)
+            if self.sun:
+                fall = np.clip(0.5 + 0.5 * side * x / farthest - 0.15 * y, 0, 1)
+                stops = stops + np.float32(self.sun) * (1.1 * fall - 0.55)
+                warm = np.float32(self.sun) * fall * smooth_step(oklab[..., 0], 0.2, 0.75)
+            if self.vignette or self.spotlight:
+                distance = np.hypot(x - np.float32(centre[0]), (y - np.float32(centre[1])) * np.float32(1.15))
+                stops = stops - np.float32(1.9 * self.vignette) * smooth_step(distance, 0.30, 1.15)
+                stops = stops + np.float32(0.9 * self.spotlight) * np.exp(-((distance / 0.42) ** 2))
+            result = oklab * np.exp2(stops / 3)[..., None]
+            result[..., 0] = _shoulder(result[..., 0])
+            result[..., 1] += np.float32(chroma * np.cos(np.radians(hue))) * warm
+            result[..., 2] += np.float32(chroma * np.sin(np.radians(hue))) * warm
+            return result
+
+        return Changed(lit, oklab, x, y)
+
+    def _scatter(self, oklab: Rows, scene: Scene) -> Rows:
+        linear = once(Changed(colour.oklab_to_linear, oklab))
         if self.mist:
             tint = colour.oklab_to_linear(np.array([[[1.0, *self._mist_tint()]]], np.float32))[0, 0]
             level = np.float32(2.0 ** min(self.grade.stops, 0)) * np.float32(self.grade.white)
-            linear = fogged(linear, scene, 1.4 * self.mist, near=0.05, tint=tuple(tint * level))
+            linear = once(fogged(linear, scene, 1.4 * self.mist, near=0.05, tint=tuple(tint * level)))
         if self.glow:
             linear = glowing(linear, scene, self.glow)
-        return in_strips(colour.linear_to_oklab, linear)
+        return Changed(colour.linear_to_oklab, linear)
 
     def _mist_tint(self) -> tuple[float, float]:
         hue, chroma = self.grade.highlights
@@ -136,16 +151,22 @@ def ambience(kind: str, name: str) -> Ambience:
     return Ambience.model_validate(grades(kind)[name])
 
 
-def glowing(linear: FloatImage, scene: Scene, amount: float) -> FloatImage:
+def glowing(linear: Rows, scene: Scene, amount: float) -> Rows:
     """Let the lights of a picture bloom; nothing bright is blown out further."""
-    luminance = np.clip(colour.luminance(linear), 0, 1)
-    ninth, top = (float(np.clip(tone, 0.05, 1)) for tone in np.quantile(luminance[::4, ::4], [0.75, 0.99]))
-    lights = np.clip(linear, 0, 1) * smooth_step(luminance, 0.7 * ninth, max(top, ninth + 0.1))[..., None]
-    halo = whole(scene.spread(lights, (0.012, 0.6), (0.04, 0.4)))
-    return haloed(linear, np.maximum(halo, 0), 0.75 * amount)
+    tones = np.quantile(np.clip(colour.luminance(thinned(linear, _SAMPLE_PIXELS)), 0, 1), [0.75, 0.99])
+    third, top = (float(np.clip(tone, 0.05, 1)) for tone in tones)
+
+    def lights(linear: FloatImage) -> FloatImage:
+        luminance = np.clip(colour.luminance(linear), 0, 1)
+        return np.clip(linear, 0, 1) * smooth_step(luminance, 0.7 * third, max(top, third + 0.1))[..., None]
+
+    def lit(linear: FloatImage, halo: FloatImage) -> FloatImage:
+        return haloed(linear, np.maximum(halo, 0), 0.75 * amount)
+
+    return Changed(lit, linear, scene.spread(Changed(lights, linear), (0.012, 0.6), (0.04, 0.4)))
 
 
-def sky_mask(oklab: FloatImage, scene: Scene) -> FloatPlane | None:
+def sky_mask(oklab: Rows, scene: Scene) -> Rows | None:
     """Mask of the sky to the pixel, at the size of the picture; None where the photo shows no sky.
 
     The map of the photo says where sky is for sure; near its border a pixel is sky if it has the colour of the sky
@@ -156,7 +177,7 @@ def sky_mask(oklab: FloatImage, scene: Scene) -> FloatPlane | None:
     known = scene.maps.mask("sky")
     rows, columns = known.shape
     long_side = max(rows, columns)
-    copy = cv2.resize(oklab, (columns, rows), interpolation=cv2.INTER_AREA)
+    copy = averaged(oklab, rows, columns)
     sure = known * known
     sums = cv2.GaussianBlur(np.dstack([copy * sure[..., None], sure]), (0, 0), 0.03 * long_side)
     beside = sums[..., :3] / np.maximum(sums[..., 3:], np.float32(1e-3))
@@ -166,14 +187,12 @@ def sky_mask(oklab: FloatImage, scene: Scene) -> FloatPlane | None:
     inside = smooth_step(known, 0.9, 1.0)
     maps = np.dstack([beside, near, inside]).astype(np.float32)
 
-    def decide(stack: FloatImage) -> FloatImage:
-        apart = (stack[..., :3] - stack[..., 3:6]) * np.array([1, 2, 2], np.float32)
+    def decided(oklab: FloatImage, maps: FloatImage) -> FloatPlane:
+        apart = (oklab - maps[..., :3]) * np.array([1, 2, 2], np.float32)
         alike = smooth_step(np.sqrt(np.square(apart).sum(axis=2)), 0.14, 0.05)
-        stack[..., 0] = np.clip(np.maximum(stack[..., 7], stack[..., 6] * alike), 0, 1)
-        return stack
+        return np.clip(np.maximum(maps[..., 4], maps[..., 3] * alike), 0, 1)
 
-    full = cv2.resize(maps, (scene.width, scene.height), interpolation=cv2.INTER_LINEAR)
-    return in_strips(decide, np.dstack([oklab, full]))[..., 0]
+    return Changed(decided, oklab, Enlarged(maps, scene.height, scene.width), plane=True)
 
 
 def _shoulder(lightness: FloatPlane) -> FloatPlane:
@@ -182,17 +201,21 @@ def _shoulder(lightness: FloatPlane) -> FloatPlane:
     return np.minimum(lightness, np.float32(0.85)) + np.float32(0.17) * (1 - np.exp(-over / np.float32(0.17)))
 
 
-def _shape(oklab: FloatImage, amount: float) -> FloatImage:
+def _shape(oklab: Rows, amount: float) -> Rows:
     """Deepen or flatten shapes of about a twentieth of the picture, without halos at edges."""
-    lightness = oklab[..., 0]
-    base = whole(base_layer(lightness, 0.05, 0.15))
-    result = oklab.copy()
-    if amount > 0:
-        inside = np.clip(4 * lightness * (1 - lightness), 0, 1)
-        result[..., 0] += np.float32(amount) * inside * np.clip(lightness - base, -0.2, 0.2)
-    else:
-        result[..., 0] += np.float32(0.5 * amount) * (base - np.float32(float(base.mean())))
-    return result
+    base = base_layer(lightness_of(oklab), 0.05, 0.15)
+    level = float(thinned(base, _SAMPLE_PIXELS).mean())
+
+    def shaped(oklab: FloatImage, base: FloatPlane) -> FloatImage:
+        lightness, result = oklab[..., 0], oklab.copy()
+        if amount > 0:
+            inside = np.clip(4 * lightness * (1 - lightness), 0, 1)
+            result[..., 0] += np.float32(amount) * inside * np.clip(lightness - base, -0.2, 0.2)
+        else:
+            result[..., 0] += np.float32(0.5 * amount) * (base - np.float32(level))
+        return result
+
+    return Changed(shaped, oklab, base)
 
 
 def _warmth(oklab: FloatImage) -> FloatPlane:
@@ -200,15 +223,19 @@ def _warmth(oklab: FloatImage) -> FloatPlane:
     return smooth_step(oklab[..., 2], 0.035, 0.10)
 
 
-def _lamps(oklab: FloatImage, scene: Scene) -> FloatPlane:
+def _lamps(oklab: Rows, scene: Scene) -> Rows:
     """How much each pixel looks like a lamp, bright in the dark and small or fire-coloured, or lit by one at night."""
-    lightness = oklab[..., 0]
-    dark = np.float32(np.interp(scene.statistics.mean_lightness, [0.42, 0.62], [1, 0]))
-    around = scene.blur(lightness, 0.05)
-    small, flame = smooth_step(lightness - around, 0.12, 0.32), smooth_step(oklab[..., 2], 0.08, 0.14)
-    lamps = np.maximum(small, flame) * smooth_step(lightness, 0.55, 0.8)
-    lit = np.float32(0.8) * _warmth(oklab) * smooth_step(lightness, 0.2, 0.5)
-    return np.clip(scene.blur(np.maximum(dark * lamps, _night(scene) * lit), 0.0015), 0, 1)
+    dark, night = np.float32(np.interp(scene.statistics.mean_lightness, [0.42, 0.62], [1, 0])), _night(scene)
+
+    def lamps(oklab: FloatImage, around: FloatPlane) -> FloatPlane:
+        lightness = oklab[..., 0]
+        small, flame = smooth_step(lightness - around, 0.12, 0.32), smooth_step(oklab[..., 2], 0.08, 0.14)
+        lamps = np.maximum(small, flame) * smooth_step(lightness, 0.55, 0.8)
+        lit = np.float32(0.8) * _warmth(oklab) * smooth_step(lightness, 0.2, 0.5)
+        return np.maximum(dark * lamps, night * lit)
+
+    sharp = Changed(lamps, oklab, scene.spread(lightness_of(oklab), (0.05, 1)), plane=True)
+    return Changed(lambda soft: np.clip(soft, 0, 1), scene.spread(sharp, (0.0015, 1)))
 
 
 def _night(scene: Scene) -> np.float32:
@@ -258,7 +285,7 @@ def _gradient(colours: tuple[str, ...], places: FloatPlane) -> FloatImage:
     return (weights @ stops).astype(np.float32)
 
 
-def _cloud_deck(scene: Scene) -> FloatPlane:
+def _cloud_deck(scene: Scene) -> Rows:
     """A deck of clouds seen from below, mean 0: fractal noise that closes up towards the horizon."""
     rows, columns = scene.maps.oklab.shape[:2]
     random = scene.random()
@@ -279,4 +306,4 @@ def _cloud_deck(scene: Scene) -> FloatPlane:
         texture, across.astype(np.float32), away.astype(np.float32), cv2.INTER_LINEAR, borderMode=cv2.BORDER_WRAP
     )
     deck = deck * (1 - 0.75 * smooth_step(place, 0.75, 1.0))[:, None]
-    return cv2.resize(deck, (scene.width, scene.height), interpolation=cv2.INTER_CUBIC)
+    return Enlarged(deck, scene.height, scene.width, slope=SHARP)

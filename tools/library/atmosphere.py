@@ -7,10 +7,10 @@ import numpy as np
 
 from tools import colour
 from tools.declare import choice, number, tool
-from tools.library.guided import along_edges
+from tools.library.guided import along_edges, line_along, on_line
 from tools.maps import MIN_COVERAGE
 from tools.ramps import smooth_step
-from tools.rows import reduced
+from tools.rows import Changed, Rows, reduced, thinned
 from tools.scene import Scene
 from tools.types import FloatImage, FloatPlane
 
@@ -25,39 +25,34 @@ _SOURCES: dict[str, tuple[float, float]] = {
 """Where the named sources stand, as fractions of width and height."""
 _COPY_PX = 512
 """Long side of the reduced copy on which air and shafts are found."""
+_SAMPLE_PIXELS = 40_000
+"""Pixels of which mean and contrast are taken."""
 _CONTRAST_KEPT = 0.6
 """Exponent of the change of contrast that is taken back; with all of it a foggy photo would not clear."""
 
 
-@tool(axis="atmosphere", space="linear")
+@tool(axis="atmosphere", space="linear", streams=True)
 def dehaze(
-    image: FloatImage,
+    image: Rows,
     scene: Scene,
     *,
     amount: Annotated[float, number(-100, 100, "", "+ clears haze, - adds a veil")] = 0.0,
-) -> FloatImage:
+) -> Rows:
     """Clear the haze of distance, or veil the scene in it.
 
     Dark channel prior: He, Sun and Tang, "Single Image Haze Removal Using Dark Channel Prior" (CVPR 2009), with the
     transmission laid along edges by a guided filter.
     """
-    air = np.maximum(np.array(scene.statistics.airlight, np.float32), np.float32(0.12))
-    if amount < 0:
-        veil = np.float32(np.clip(air.mean(), 0.15, 0.75)) * np.array([0.97, 1.0, 1.04], np.float32)
-        clear = np.exp(np.float32(amount / 100) * (0.35 + 0.75 * scene.depth()))[..., None]
-        return _look_kept(image, image * clear + veil * (1 - clear))
-    clear = transmission(image, scene, air, 0.85 * amount / 100)[..., None]
-    result = (image - air) / clear + air
-    return _look_kept(image, np.maximum(result, np.minimum(image, 0.35 * np.maximum(image, 0))))
+    return cleared(image, scene, amount)
 
 
-@tool(axis="atmosphere", space="linear")
+@tool(axis="atmosphere", space="linear", streams=True)
 def fog(
-    image: FloatImage,
+    image: Rows,
     scene: Scene,
     *,
     density: Annotated[float, number(0, 100, "%", "how thick it is; 100 hides the distance")] = 0.0,
-) -> FloatImage:
+) -> Rows:
     """Fill the scene with fog that thickens with distance.
 
     Koschmieder's law (1924): what is seen is the scene times the transmission plus the air's own light.
@@ -65,34 +60,60 @@ def fog(
     return fogged(image, scene, 3.4 * density / 100, drift=0.25)
 
 
-@tool(axis="atmosphere", space="linear")
+@tool(axis="atmosphere", space="linear", streams=True)
 def light_rays(
-    image: FloatImage,
+    image: Rows,
     scene: Scene,
     *,
     amount: Annotated[float, number(0, 100, "%", "brightness of the shafts")] = 0.0,
     source: Annotated[Source, choice("where the light comes from")] = "brightest",
-) -> FloatImage:
+) -> Rows:
     """Let shafts of light fall from a bright source through the air.
 
     Mitchell, "Volumetric Light Scattering as a Post-Process" (GPU Gems 3, 2007): lights smeared away from the source.
     """
+    return shone_through(image, scene, amount, source)
+
+
+def cleared(linear: Rows, scene: Scene, amount: float) -> Rows:
+    """See `dehaze`."""
+    air = np.maximum(np.array(scene.statistics.airlight, np.float32), np.float32(0.12))
+    veil = np.float32(np.clip(air.mean(), 0.15, 0.75)) * np.array([0.97, 1.0, 1.04], np.float32)
+
+    def veiled(linear: FloatImage, depth: FloatPlane) -> FloatImage:
+        clear = np.exp(np.float32(amount / 100) * (0.35 + 0.75 * depth))[..., None]
+        return linear * clear + veil * (1 - clear)
+
+    def unveiled(linear: FloatImage, clear: FloatPlane) -> FloatImage:
+        result = (linear - air) / clear[..., None] + air
+        return np.maximum(result, np.minimum(linear, 0.35 * np.maximum(linear, 0)))
+
+    if amount < 0:
+        return _look_kept(linear, Changed(veiled, linear, scene.depth()))
+    return _look_kept(linear, Changed(unveiled, linear, transmission(linear, scene, air, 0.85 * amount / 100)))
+
+
+def shone_through(linear: Rows, scene: Scene, amount: float, source: Source = "brightest") -> Rows:
+    """See `light_rays`."""
     x, y = _brightest_place(scene) if source == "brightest" else _SOURCES[source]
-    shafts = scene.fit(_shafts(reduced(image, _COPY_PX), scene, x, y))
-    light = np.float32(0.95 * amount / 100) * shafts[..., None] * np.array([1.0, 0.86, 0.62], np.float32)
-    return image + light * (1 - np.clip(image, 0, 1))
+    colour_of_light = np.float32(0.95 * amount / 100) * np.array([1.0, 0.86, 0.62], np.float32)
+
+    def lit(linear: FloatImage, shafts: FloatPlane) -> FloatImage:
+        return linear + shafts[..., None] * colour_of_light * (1 - np.clip(linear, 0, 1))
+
+    return Changed(lit, linear, scene.fit(_shafts(reduced(linear, _COPY_PX), scene, x, y)))
 
 
 def fogged(
-    linear: FloatImage,
+    linear: Rows,
     scene: Scene,
     thickness: float,
     *,
     near: float = 0.07,
     drift: float = 0.0,
     tint: tuple[float, float, float] = (0.97, 1.0, 1.03),
-    profile: FloatPlane | None = None,
-) -> FloatImage:
+    profile: Rows | None = None,
+) -> Rows:
     """Lay fog over linear light.
 
     Args:
@@ -104,16 +125,25 @@ def fogged(
         tint: colour of the air's light against grey.
         profile: density of the air at each pixel, where the depth cue alone does not say.
     """
-    distance = _distance(linear, scene)
-    depth = np.float32(thickness) * (near + (1 - near) * distance**1.6)
+    air = air_light(scene) * np.array(tint, np.float32)
+
+    def patchy(broad: FloatPlane, fine: FloatPlane) -> FloatPlane:
+        return np.exp(np.float32(drift) * np.clip(0.6 * broad + 0.4 * fine, -2, 2))
+
+    def foggy(linear: FloatImage, line: FloatImage, soft: FloatImage, *densities: FloatPlane) -> FloatImage:
+        distance = np.clip(on_line(_guide(linear), line), 0, 1)
+        depth = np.float32(thickness) * (near + (1 - near) * distance**1.6)
+        for density in densities:
+            depth = depth * density
+        clear = np.exp(-depth)[..., None]
+        scattered = linear + smooth_step(depth, 0.3, 2.5)[..., None] * (soft - linear)
+        return scattered * clear + air * (1 - clear)
+
+    line = line_along(scene.maps.depth, Changed(_guide, linear, plane=True), 0.012, 0.05)
+    densities = [] if profile is None else [profile]
     if drift:
-        patches = 0.6 * scene.noise(0.22) + 0.4 * scene.noise(0.09)
-        depth *= np.exp(np.float32(drift) * np.clip(patches, -2, 2))
-    if profile is not None:
-        depth *= profile
-    clear = np.exp(-depth)[..., None]
-    scattered = linear + smooth_step(depth, 0.3, 2.5)[..., None] * (scene.blur(linear, 0.004) - linear)
-    return scattered * clear + air_light(scene) * np.array(tint, np.float32) * (1 - clear)
+        densities.append(Changed(patchy, scene.noise(0.22), scene.noise(0.09)))
+    return Changed(foggy, linear, line, scene.spread(linear, (0.004, 1)), *densities)
 
 
 def air_light(scene: Scene) -> np.float32:
@@ -121,44 +151,50 @@ def air_light(scene: Scene) -> np.float32:
     return np.float32(0.02 + 0.72 * (1 - np.exp(-max(scene.statistics.mean_luminance, 0) / 0.16)))
 
 
-def transmission(linear: FloatImage, scene: Scene, air: FloatPlane, share: float) -> FloatPlane:
+def transmission(linear: Rows, scene: Scene, air: FloatPlane, share: float) -> Rows:
     """Share of the scene's own light that reaches the lens, `(H, W)`; skies, which are all air, are spared."""
     small = reduced(linear, _COPY_PX)
     side = 2 * max(1, round(0.012 * max(small.shape[:2]))) + 1
     dark = cv2.erode(np.clip(small / air, 0, 1).min(axis=2), np.ones((side, side), np.uint8))
     clear = 1 - np.float32(share) * dark
-    guide = np.cbrt(np.maximum(colour.luminance(linear), 0))
-    fine = along_edges(clear, guide, 0.03, 0.03)
-    floor = 0.38 + 0.34 * sky_plane(scene)
-    return np.clip(fine, floor, 1)
+    fine = along_edges(clear, Changed(_guide, linear, plane=True), 0.03, 0.03)
+    return Changed(lambda fine, sky: np.clip(fine, 0.38 + 0.34 * sky, 1), fine, sky_plane(scene))
 
 
-def sky_plane(scene: Scene) -> FloatPlane:
+def sky_plane(scene: Scene) -> Rows:
     """Mask of the sky at the size of the picture; zeros where there is none."""
     if scene.maps.coverage("sky") < MIN_COVERAGE:
-        return np.zeros((scene.height, scene.width), np.float32)
+        return np.broadcast_to(np.float32(0), (scene.height, scene.width))
     return scene.mask("sky")
 
 
-def _distance(linear: FloatImage, scene: Scene) -> FloatPlane:
-    """Depth cue laid along the edges of the picture, so that fog does not bleed around what stands near."""
-    guide = np.cbrt(np.maximum(colour.luminance(linear), 0))
-    return np.clip(along_edges(scene.maps.depth, guide, 0.012, 0.05), 0, 1)
+def _guide(linear: FloatImage) -> FloatPlane:
+    """Tones along whose edges air is laid, so that fog does not bleed around what stands near."""
+    return np.cbrt(np.maximum(colour.luminance(linear), 0))
 
 
-def _look_kept(before: FloatImage, after: FloatImage) -> FloatImage:
+def _look_kept(before: Rows, after: Rows) -> Rows:
     """Give linear light that gained or lost a veil back its brightness, its colours, and most of its contrast.
 
     Haze takes contrast and colour, and clearing it returns them; but both have tools of their own.
     """
-    old, new = (colour.linear_to_oklab(np.maximum(linear, 0)) for linear in (before, after))
-    (mean, deviation), (mean_after, deviation_after) = (cv2.meanStdDev(oklab[..., 0]) for oklab in (old, new))
-    spread = (float(deviation.item()) / max(float(deviation_after.item()), 1e-4)) ** _CONTRAST_KEPT
-    result = np.empty_like(new)
-    result[..., 0] = mean.item() + np.float32(np.clip(spread, 0.5, 2)) * (new[..., 0] - mean_after.item())
-    follow = np.maximum(result[..., 0], 0) / np.maximum(old[..., 0], np.float32(0.05))
-    result[..., 1:] = follow[..., None] * old[..., 1:]
-    return colour.oklab_to_linear(result)
+    old, new = (_lightness_of(thinned(linear, _SAMPLE_PIXELS)) for linear in (before, after))
+    mean, mean_after = float(old.mean()), float(new.mean())
+    spread = np.float32(np.clip((old.std() / max(float(new.std()), 1e-4)) ** _CONTRAST_KEPT, 0.5, 2))
+
+    def kept(before: FloatImage, after: FloatImage) -> FloatImage:
+        old = colour.linear_to_oklab(np.maximum(before, 0))
+        result = np.empty_like(old)
+        result[..., 0] = mean + spread * (_lightness_of(after) - mean_after)
+        follow = np.maximum(result[..., 0], 0) / np.maximum(old[..., 0], np.float32(0.05))
+        result[..., 1:] = follow[..., None] * old[..., 1:]
+        return colour.oklab_to_linear(result)
+
+    return Changed(kept, before, after)
+
+
+def _lightness_of(linear: FloatImage) -> FloatPlane:
+    return colour.linear_to_oklab(np.maximum(linear, 0))[..., 0]
 
 
 def _brightest_place(scene: Scene) -> tuple[float, float]:

@@ -12,10 +12,9 @@ import numpy as np
 from tools.colour import flat
 from tools.declare import number, tool
 from tools.library import loops
-from tools.library.guided import base_layer
+from tools.library.guided import base_layer, lightness_of
 from tools.rows import Changed, Rows, smoothly, whole
 from tools.scene import Scene
-from tools.strips import in_strips
 from tools.types import FloatImage, FloatPlane
 
 
@@ -33,7 +32,7 @@ def clarity(
         middle = np.clip(4 * lightness * (1 - lightness), 0, 1)
         return strength * middle * (lightness - whole(base_layer(lightness, 0.05, 0.09)))
 
-    raised = smoothly(shapes, scene.spread(_lightness(image), (0.0045, 1)))
+    raised = smoothly(shapes, scene.spread(lightness_of(image), (0.0045, 1)))
     return Changed(_lightened, image, Changed(np.subtract, raised, scene.spread(raised, (0.03, 1))))
 
 
@@ -46,7 +45,7 @@ def texture(
 ) -> Rows:
     """Raise or lower the texture of surfaces at a middle radius, leaving edges and the finest grain."""
     strength = np.float32(amount / 100 * (1.2 if amount > 0 else 0.85))
-    lightness = scene.spread(_lightness(image), (0.0005, 1))
+    lightness = scene.spread(lightness_of(image), (0.0005, 1))
 
     def rougher(image: FloatImage, lightness: FloatPlane, base: FloatPlane) -> FloatImage:
         return _lightened(image, strength * (lightness - base))
@@ -54,28 +53,33 @@ def texture(
     return Changed(rougher, image, lightness, base_layer(lightness, 0.01, 0.07))
 
 
-@tool(axis="detail")
+@tool(axis="detail", streams=True)
 def sharpen(
-    image: FloatImage,
+    image: Rows,
     scene: Scene,
     *,
     amount: Annotated[float, number(0, 100, "", "strength")] = 0.0,
     radius: Annotated[
         float, number(0.03, 0.3, "% of the diagonal", "size of the details that gain", neutral=None)
     ] = 0.08,
-) -> FloatImage:
+) -> Rows:
     """Sharpen fine detail by unsharp masking, held within the tones nearby so that edges do not ring."""
-    lightness = image[..., 0]
-    spread = radius / 100
-    detail = lightness - scene.blur(lightness, spread)
-    busy = scene.blur(np.abs(detail), 0.003) ** 2
-    detail *= busy / (busy + np.float32(0.004**2))
-    reach = 2 * max(1, round(1.5 * spread * scene.diagonal)) + 1
-    nearby = np.ones((reach, reach), np.uint8)
-    dark, bright = cv2.erode(lightness, nearby), cv2.dilate(lightness, nearby)
-    room = np.float32(0.12) * (bright - dark)
-    sharper = np.clip(lightness + np.float32(2.5 * amount / 100) * detail, dark - room, bright + room)
-    return in_strips(_lightened, image, sharper - lightness)
+    spread, strength = radius / 100, np.float32(2.5 * amount / 100)
+    reach = max(1, round(1.5 * spread * scene.diagonal))
+    nearby = np.ones((2 * reach + 1, 2 * reach + 1), np.uint8)
+    lightness = lightness_of(image)
+    smooth = scene.spread(lightness, (spread, 1))
+    busy = scene.spread(Changed(lambda lightness, smooth: np.abs(lightness - smooth), lightness, smooth), (0.003, 1))
+
+    def sharper(image: FloatImage, smooth: FloatPlane, busy: FloatPlane) -> FloatImage:
+        lightness = np.ascontiguousarray(image[..., 0])
+        edges = busy * busy
+        detail = (lightness - smooth) * (edges / (edges + np.float32(0.004**2)))
+        dark, bright = cv2.erode(lightness, nearby), cv2.dilate(lightness, nearby)
+        room = np.float32(0.12) * (bright - dark)
+        return _lightened(image, np.clip(lightness + strength * detail, dark - room, bright + room) - lightness)
+
+    return Changed(sharper, image, smooth, busy, reach=reach)
 
 
 @tool(axis="detail", streams=True)
@@ -91,29 +95,30 @@ def soften(
     def softer(image: FloatImage, base: FloatPlane) -> FloatImage:
         return _lightened(image, strength * (base - image[..., 0]))
 
-    return Changed(softer, image, base_layer(_lightness(image), 0.014, 0.08))
+    return Changed(softer, image, base_layer(lightness_of(image), 0.014, 0.08))
 
 
-@tool(axis="detail")
+@tool(axis="detail", streams=True)
 def denoise(
-    image: FloatImage,
+    image: Rows,
     scene: Scene,
     *,
     luminance: Annotated[float, number(0, 100, "", "smoothing of grain in lightness")] = 0.0,
     colour: Annotated[float, number(0, 100, "", "smoothing of blotches of colour")] = 0.0,
-) -> FloatImage:
+) -> Rows:
     """Remove noise from lightness and colour apart, keeping edges stronger than the noise."""
-    result = image.copy()
-    if luminance:
-        result[..., 0] = _smoothed(image[..., 0], 0.002 * scene.diagonal, 0.05 * luminance / 100)
-    if colour:
-        for channel in (1, 2):
-            result[..., channel] = _smoothed(image[..., channel], 0.007 * scene.diagonal, 0.05 * colour / 100)
-    return result
+    fine, broad = (max(2, round(radius * scene.diagonal)) for radius in (0.002, 0.007))
 
+    def smoother(image: FloatImage) -> FloatImage:
+        result = image.copy()
+        if luminance:
+            result[..., 0] = _smoothed(image[..., 0], fine, 0.05 * luminance / 100)
+        if colour:
+            for channel in (1, 2):
+                result[..., channel] = _smoothed(image[..., channel], broad, 0.05 * colour / 100)
+        return result
 
-def _lightness(oklab: Rows) -> Rows:
-    return Changed(lambda strip: strip[..., 0], oklab, plane=True)
+    return Changed(smoother, image, reach=2 * (broad if colour else fine))
 
 
 def _lightened(oklab: FloatImage, change: FloatPlane) -> FloatImage:
@@ -123,6 +128,6 @@ def _lightened(oklab: FloatImage, change: FloatPlane) -> FloatImage:
     return result
 
 
-def _smoothed(plane: FloatPlane, radius_px: float, noise: float) -> FloatPlane:
+def _smoothed(plane: FloatPlane, radius_px: int, noise: float) -> FloatPlane:
     """Smooth away variations fainter than `noise` at full size: noise lives in the pixels, not in a reduced copy."""
-    return cv2.ximgproc.guidedFilter(plane, plane, max(2, round(radius_px)), noise**2)
+    return cv2.ximgproc.guidedFilter(plane, plane, radius_px, noise**2)

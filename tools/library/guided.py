@@ -8,7 +8,7 @@ Sun, "Fast Guided Filter" (2015).
 import cv2
 import numpy as np
 
-from tools.rows import Changed, Enlarged, Rows, reduced, whole
+from tools.rows import Changed, Enlarged, Rows, averaged, reduced
 from tools.types import FloatImage, FloatPlane
 
 COPY_PX = 1024
@@ -25,15 +25,22 @@ def base_layer(lightness: Rows, radius: float, edge: float = 0.1) -> Rows:
     """
     small = reduced(lightness, COPY_PX)
     line = Enlarged(coefficients(small, small, radius, edge), *lightness.shape)
-    return Changed(_on_line, lightness, line)
+    return Changed(on_line, lightness, line)
 
 
-def along_edges(plane: FloatPlane, guide: FloatPlane, radius: float = 0.006, edge: float = 0.02) -> FloatPlane:
+def along_edges(plane: FloatPlane, guide: Rows, radius: float = 0.006, edge: float = 0.02) -> Rows:
     """Lay a small plane along the edges of a full-size guide; returned at the size of the guide."""
-    rows, columns = plane.shape
-    small_guide = cv2.resize(guide, (columns, rows), interpolation=cv2.INTER_AREA)
-    line = Enlarged(coefficients(plane, small_guide, radius, edge), *guide.shape)
-    return whole(Changed(_on_line, guide, line))
+    return Changed(on_line, guide, line_along(plane, guide, radius, edge))
+
+
+def line_along(plane: FloatPlane, guide: Rows, radius: float, edge: float) -> Rows:
+    """Slope and offset, `(H, W, 2)`, of the lines in a full-size guide that lay a small plane along its edges."""
+    return Enlarged(coefficients(plane, averaged(guide, *plane.shape), radius, edge), *guide.shape)
+
+
+def lightness_of(oklab: Rows) -> Rows:
+    """Lightness of a picture in Oklab, `(H, W)`."""
+    return Changed(lambda strip: strip[..., 0], oklab, plane=True)
 
 
 def coefficients(plane: FloatPlane, guide: FloatPlane, radius: float, edge: float) -> FloatImage:
@@ -59,5 +66,6 @@ def window_coefficients(plane: FloatPlane, guide: FloatPlane, radius_px: int, ed
     return mean(cv2.merge([slope, offset]))
 
 
-def _on_line(guide: FloatPlane, line: FloatImage) -> FloatPlane:
+def on_line(guide: FloatPlane, line: FloatImage) -> FloatPlane:
+    """What the lines have at the guide."""
     return line[..., 0] * guide + line[..., 1]

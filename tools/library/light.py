@@ -145,14 +145,13 @@ def relight(
     amount: Annotated[float, number(0, 100, "", "how much brighter that side is than the other")] = 0.0,
 ) -> Rows:
     """Light the scene from one side: a soft fall of light across the picture, its middle kept."""
-    x, y = scene.coordinates()
-    towards = {"left": -x, "right": x, "top": -y, "bottom": y}[source]
-    reach = float(max(towards.max(), 1e-6))
+    along = scene.coordinates()[source in ("top", "bottom")]
+    turn = np.float32(np.pi / 2 / max(along[-1, -1], 1e-6) * (1 if source in ("right", "bottom") else -1))
 
-    def lit(image: FloatImage, towards: FloatPlane) -> FloatImage:
-        return shade(image, np.float32(amount / 100 * 1.25) * np.sin(np.float32(np.pi / 2) / reach * towards))
+    def lit(image: FloatImage, along: FloatPlane) -> FloatImage:
+        return shade(image, np.float32(amount / 100 * 1.25) * np.sin(turn * along))
 
-    return Changed(lit, image, towards)
+    return Changed(lit, image, along)
 
 
 def shade(linear: FloatImage, stops: FloatPlane) -> FloatImage:

@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 
 from tools.declare import number, tool
+from tools.rows import Changed, Rows
 from tools.scene import Scene
 from tools.types import FloatImage, FloatPlane
 
@@ -18,21 +19,25 @@ _DOT_PX = 10
 """Distance of dots below which they are drawn at twice the size."""
 
 
-@tool(axis="medium")
+@tool(axis="medium", streams=True)
 def grain(
-    image: FloatImage,
+    image: Rows,
     scene: Scene,
     *,
     amount: Annotated[float, number(0, 100, "", "40 is a fast film, 100 is pushed hard")] = 0.0,
     size: Annotated[float, number(0.03, 0.5, "% of the diagonal", "of the grains", neutral=None)] = 0.1,
-) -> FloatImage:
+) -> Rows:
     """Add film grain: in lightness alone, strongest in the middle tones, faint in black and white."""
-    grains = 0.8 * scene.noise(size / 100) + 0.6 * scene.noise(size / 170)
-    lightness = np.clip(image[..., 0], 0, 1)
-    visible = np.sqrt(np.clip(4 * lightness * (1.04 - lightness), 0, 1)) * (0.35 + 0.65 * (1 - lightness))
-    result = image.copy()
-    result[..., 0] += np.float32(0.105 * amount / 100) * visible * np.clip(grains, -3, 3)
-    return result
+    strength = np.float32(0.105 * amount / 100)
+
+    def grained(image: FloatImage, coarse: FloatPlane, fine: FloatPlane) -> FloatImage:
+        lightness = np.clip(image[..., 0], 0, 1)
+        visible = np.sqrt(np.clip(4 * lightness * (1.04 - lightness), 0, 1)) * (0.35 + 0.65 * (1 - lightness))
+        result = image.copy()
+        result[..., 0] += strength * visible * np.clip(0.8 * coarse + 0.6 * fine, -3, 3)
+        return result
+
+    return Changed(grained, image, scene.noise(size / 100), scene.noise(size / 170))
 
 
 @tool(axis="medium", space="linear")
@@ -47,22 +52,25 @@ def halftone(
     return image + np.float32(amount / 100) * (printed(image, scene, size / 100) - image)
 
 
-@tool(axis="medium")
+@tool(axis="medium", streams=True)
 def posterize(
-    image: FloatImage,
+    image: Rows,
     scene: Scene,
     *,
     amount: Annotated[float, number(0, 100, "%", "100 is flat tones alone")] = 0.0,
     levels: Annotated[float, number(2, 12, "", "number of tones", neutral=None)] = 5.0,
-) -> FloatImage:
+) -> Rows:
     """Reduce to a few flat tones with smooth outlines, as a screen print; hues stay."""
-    flat = scene.blur(image, 0.002).copy()
-    steps = np.float32(round(levels) - 1)
-    lightness = np.clip(flat[..., 0], 0, 1)
-    flat[..., 0] = np.round(lightness * steps) / steps
-    ratio = np.clip((flat[..., 0] + 0.05) / (lightness + 0.05), 0.3, 1.6)
-    flat[..., 1:] *= (1.1 * ratio)[..., None]
-    return image + np.float32(amount / 100) * (flat - image)
+    steps, share = np.float32(round(levels) - 1), np.float32(amount / 100)
+
+    def flattened(image: FloatImage, smooth: FloatImage) -> FloatImage:
+        flat, lightness = smooth.copy(), np.clip(smooth[..., 0], 0, 1)
+        flat[..., 0] = np.round(lightness * steps) / steps
+        ratio = np.clip((flat[..., 0] + 0.05) / (lightness + 0.05), 0.3, 1.6)
+        flat[..., 1:] *= (1.1 * ratio)[..., None]
+        return image + share * (flat - image)
+
+    return Changed(flattened, image, scene.spread(image, (0.002, 1)))
 
 
 @tool(axis="medium", space="linear")

@@ -11,7 +11,7 @@ from tools.declare import choice, number, tool
 from tools.library import loops
 from tools.library.light import shade
 from tools.ramps import smooth_step
-from tools.rows import Changed, Rows, thinned
+from tools.rows import Changed, Enlarged, Rows, averaged, thinned
 from tools.scene import Scene
 from tools.types import FloatImage, FloatPlane
 
@@ -105,24 +105,24 @@ def soft_focus(
     return Changed(lambda image, veil: image + strength * (veil - image), image, veil)
 
 
-@tool(axis="optics", space="linear")
+@tool(axis="optics", space="linear", streams=True)
 def blur(
-    image: FloatImage,
+    image: Rows,
     scene: Scene,
     *,
     amount: Annotated[float, number(0, 100, "", "100 is a disc of 2 % of the diagonal")] = 0.0,
-) -> FloatImage:
+) -> Rows:
     """Throw everything out of focus, with the round disc of an open lens."""
     return _defocus(image, amount / 100 * 0.01 * scene.diagonal)
 
 
-@tool(axis="optics", space="linear")
+@tool(axis="optics", space="linear", streams=True)
 def background_blur(
-    image: FloatImage,
+    image: Rows,
     scene: Scene,
     *,
     amount: Annotated[float, number(0, 100, "", "100 is a disc of 3 % of the diagonal")] = 0.0,
-) -> FloatImage:
+) -> Rows:
     """Throw the background out of focus behind the subject, as a wide aperture does.
 
     The background is blurred as if the subject were not there (normalised convolution; Knutsson and Westin, 1993), so
@@ -131,18 +131,21 @@ def background_blur(
     Raises:
         ToolError: if the photo shows no subject.
     """
-    behind = 1 - scene.mask("subject")
+    subject = scene.mask("subject")
     radius = amount / 100 * 0.015 * scene.diagonal
-    presence = (behind + np.float32(1e-3))[..., None]
-    spread = np.dstack([image * presence, presence])
-    blurred = np.dstack([_defocus(spread[..., :3], radius), _defocus(spread[..., 3], radius)])
-    background = blurred[..., :3] / np.maximum(blurred[..., 3:], np.float32(1e-4))
-    return image + behind[..., None] * (background - image)
+    presence = Changed(lambda subject: 1 - subject + np.float32(1e-3), subject)
+    light = _defocus(Changed(colour.scaled, image, presence), radius)
+
+    def parted(image: FloatImage, subject: FloatPlane, light: FloatImage, presence: FloatPlane) -> FloatImage:
+        background = light / np.maximum(presence, np.float32(1e-4))[..., None]
+        return image + (1 - subject)[..., None] * (background - image)
+
+    return Changed(parted, image, subject, light, _defocus(presence, radius))
 
 
-@tool(axis="optics", space="linear")
+@tool(axis="optics", space="linear", streams=True)
 def tilt_shift(
-    image: FloatImage,
+    image: Rows,
     scene: Scene,
     *,
     amount: Annotated[float, number(0, 100, "", "blur far from the sharp band")] = 0.0,
@@ -150,39 +153,47 @@ def tilt_shift(
         float, number(0, 100, "% of the height", "centre of the sharp band, from the top", neutral=None)
     ] = 55.0,
     width: Annotated[float, number(0, 100, "% of the height", "height of the sharp band", neutral=None)] = 18.0,
-) -> FloatImage:
+) -> Rows:
     """Keep one band of the picture sharp, as a tilted lens does; seen from above, things look like miniatures."""
     height = image.shape[0]
     y = (np.arange(height, dtype=np.float32) + 0.5) / height
-    depth = smooth_step((np.abs(y - position / 100) - width / 200) / 0.45, 0, 1)[:, None, None]
-    widest = amount / 100 * 0.012 * scene.diagonal
-    result, before = image, 0.0
-    for share in (0.3, 0.6, 1.0):
-        onset = np.clip((depth - before) / (share - before), 0, 1)
-        result = result + onset * (_defocus(image, widest * share) - result)
-        before = share
-    return result
+    depth = smooth_step((np.abs(y - position / 100) - width / 200) / 0.45, 0, 1)
+    widest, shares = amount / 100 * 0.012 * scene.diagonal, (0.3, 0.6, 1.0)
+
+    def tilted(image: FloatImage, depth: FloatPlane, *blurred: FloatImage) -> FloatImage:
+        result, before = image, 0.0
+        for share, soft in zip(shares, blurred, strict=True):
+            onset = np.clip((depth[:, :1, None] - before) / (share - before), 0, 1)
+            result, before = result + onset * (soft - result), share
+        return result
+
+    soft = (_defocus(image, widest * share) for share in shares)
+    return Changed(tilted, image, np.broadcast_to(depth[:, None], image.shape[:2]), *soft)
 
 
-@tool(axis="optics", space="linear")
+@tool(axis="optics", space="linear", streams=True)
 def light_leak(
-    image: FloatImage,
+    image: Rows,
     scene: Scene,
     *,
     side: Annotated[Literal["left", "right", "top", "bottom"], choice("where the light enters")] = "left",
     hue: Annotated[Leak, choice("colour of the light")] = "amber",
     amount: Annotated[float, number(0, 100, "", "brightness of the leak")] = 0.0,
-) -> FloatImage:
+) -> Rows:
     """Let stray light in from one side, as through a gap in the camera's back: bright, then warm at its fringe."""
-    x, y = scene.coordinates()
-    towards = {"left": -x, "right": x, "top": -y, "bottom": y}[side]
-    inward = float(towards.max()) - towards
-    reach = np.float32(0.42) * np.exp2(np.float32(0.45) * np.clip(scene.noise(0.3), -2, 2))
-    core = np.exp(-((inward / (0.4 * reach)) ** 2))[..., None]
-    fringe = np.exp(-((inward / (1.2 * reach)) ** 2))[..., None]
+    along = scene.coordinates()[side in ("top", "bottom")]
+    edge = along[0, 0] if side in ("left", "top") else along[-1, -1]
     bright, faint = (np.array(light, np.float32) for light in _LEAKS[hue])
-    light = np.float32(amount / 100) * (np.float32(2.5) * core * bright + np.float32(0.7) * fringe * faint)
-    return _screen(image, 1 - np.exp(-light))
+
+    def leaked(image: FloatImage, along: FloatPlane, ragged: FloatPlane) -> FloatImage:
+        inward = np.abs(along - edge)
+        reach = np.float32(0.42) * np.exp2(np.float32(0.45) * np.clip(ragged, -2, 2))
+        core = np.exp(-((inward / (0.4 * reach)) ** 2))[..., None]
+        fringe = np.exp(-((inward / (1.2 * reach)) ** 2))[..., None]
+        light = np.float32(amount / 100) * (np.float32(2.5) * core * bright + np.float32(0.7) * fringe * faint)
+        return _screen(image, 1 - np.exp(-light))
+
+    return Changed(leaked, image, along, scene.noise(0.3))
 
 
 @tool(axis="optics", space="linear")
@@ -226,16 +237,18 @@ def _energy_ratio(before: FloatImage, after: FloatImage) -> np.float32:
     return np.float32(mean_before / mean_after if mean_after > 1e-6 else 1)
 
 
-def _defocus(image: FloatImage, radius_px: float) -> FloatImage:
+def _defocus(image: Rows, radius_px: float) -> Rows:
     """Blur with a disc; wide discs run on a reduced copy."""
     factor = max(1, int(radius_px / 5))
+    disc = _disc(radius_px / factor)
+
+    def blurred(image: FloatImage) -> FloatImage:
+        return cv2.filter2D(image, -1, disc, borderType=cv2.BORDER_REFLECT_101)
+
+    if factor == 1:
+        return Changed(blurred, image, reach=disc.shape[0] // 2)
     height, width = image.shape[:2]
-    small = image
-    if factor > 1:
-        size = (max(1, -(-width // factor)), max(1, -(-height // factor)))
-        small = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
-    blurred = cv2.filter2D(small, -1, _disc(radius_px / factor), borderType=cv2.BORDER_REFLECT_101)
-    return blurred if factor == 1 else cv2.resize(blurred, (width, height), interpolation=cv2.INTER_LINEAR)
+    return Enlarged(blurred(averaged(image, -(-height // factor), -(-width // factor))), height, width)
 
 
 def _disc(radius_px: float) -> FloatPlane:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
+from tools.rows import Changed, Rows
 from tools.scene import Scene
 from tools.types import FloatPlane
 
@@ -45,22 +46,25 @@ SNOW = (
 )
 
 
-def rain(scene: Scene, amount: float = 1.0) -> FloatPlane:
+def rain(scene: Scene, amount: float = 1.0) -> Rows:
     """Opacity of the streaks, `(H, W)` in [0, 1]; `amount` scales their number."""
     random = scene.random()
     slant = random.uniform(0.12, 0.24) * random.choice([-1, 1])
     planes = [_streaks(scene, layer, slant, amount, random) for layer in RAIN]
-    gusts = np.clip(1 + 0.3 * scene.noise(0.2), 0.4, 1.6)
-    return np.clip(_to_picture(_union(planes), scene) * gusts, 0, 1)
+
+    def gusty(streaks: FloatPlane, gusts: FloatPlane) -> FloatPlane:
+        return np.clip(streaks * np.clip(1 + 0.3 * gusts, 0.4, 1.6), 0, 1)
+
+    return Changed(gusty, _to_picture(_union(planes), scene), scene.noise(0.2))
 
 
-def snow(scene: Scene, amount: float = 1.0) -> FloatPlane:
+def snow(scene: Scene, amount: float = 1.0) -> Rows:
     """Opacity of the flakes, `(H, W)` in [0, 1]; `amount` scales their number."""
     random = scene.random()
     return _to_picture(_union([_flakes(scene, layer, amount, random) for layer in SNOW]), scene)
 
 
-def specks(scene: Scene, layers: tuple[Layer, ...]) -> FloatPlane:
+def specks(scene: Scene, layers: tuple[Layer, ...]) -> Rows:
     """Opacity of round particles that float in the air, `(H, W)` in [0, 1]."""
     random = scene.random()
     return _to_picture(_union([_flakes(scene, layer, 1.0, random) for layer in layers]), scene)
@@ -112,6 +116,7 @@ def grid_of(scene: Scene) -> tuple[int, int, float]:
     return rows, columns, float(np.hypot(rows, columns))
 
 
-def _to_picture(plane: FloatPlane, scene: Scene) -> FloatPlane:
-    method = cv2.INTER_AREA if plane.shape[0] > scene.height else cv2.INTER_CUBIC
-    return np.clip(cv2.resize(plane, (scene.width, scene.height), interpolation=method), 0, 1)
+def _to_picture(plane: FloatPlane, scene: Scene) -> Rows:
+    if plane.shape[0] > scene.height:
+        return cv2.resize(plane, (scene.width, scene.height), interpolation=cv2.INTER_AREA)
+    return scene.fit(plane)

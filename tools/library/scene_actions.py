@@ -16,6 +16,7 @@ from tools.library.painting import oil, pastel, watercolor
 from tools.library.season import in_season
 from tools.library.tiles import pixel_art, screen_print
 from tools.library.weather import WEATHERS
+from tools.rows import Changed, Rows, whole
 from tools.scene import Scene
 from tools.types import FloatImage
 
@@ -45,14 +46,14 @@ _MEDIA = {
 _NEEDS_EDITOR = "{} needs a generative image editor; the local renderer cannot do it"
 
 
-@tool(axis="scene")
+@tool(axis="scene", streams=True)
 def time_of_day(
-    image: FloatImage,
+    image: Rows,
     scene: Scene,
     *,
     time: Annotated[Time, choice("hour")] = "golden_hour",
     strength: Strength = 75.0,
-) -> FloatImage:
+) -> Rows:
     """Relight the scene as at another hour: colour of the sun, sky and shadows, lamps at night.
 
     The eye adapts to what is left of daylight, so the share of the new hour rises early with the strength.
@@ -60,14 +61,14 @@ def time_of_day(
     return _blend(image, ambience("time", time).apply(image, scene), _early(strength, 1.5))
 
 
-@tool(axis="scene")
+@tool(axis="scene", streams=True)
 def season(
-    image: FloatImage,
+    image: Rows,
     scene: Scene,
     *,
     season: Annotated[Season, choice("season")] = "autumn",
     strength: Strength = 75.0,
-) -> FloatImage:
+) -> Rows:
     """Turn leaves and light to another season; winter lays snow.
 
     Leaves half-way from green to gold are of no season, so the share of the new season rises early with the strength.
@@ -75,26 +76,26 @@ def season(
     return _blend(image, in_season(image, scene, season), _early(strength, 2.2))
 
 
-@tool(axis="scene")
+@tool(axis="scene", streams=True)
 def weather(
-    image: FloatImage,
+    image: Rows,
     scene: Scene,
     *,
     weather: Annotated[Weather, choice("weather")] = "overcast",
     strength: Strength = 75.0,
-) -> FloatImage:
+) -> Rows:
     """Change the weather: sky, light, and what falls or hangs in the air, by depth."""
     return _blend(image, WEATHERS[weather](image, scene), _early(strength, 1.4))
 
 
-@tool(axis="scene")
+@tool(axis="scene", streams=True)
 def mood_lighting(
-    image: FloatImage,
+    image: Rows,
     scene: Scene,
     *,
     mood: Annotated[Mood, choice("mood")] = "dramatic",
     strength: Strength = 70.0,
-) -> FloatImage:
+) -> Rows:
     """Light the scene for a mood: tone, colour, glow and dark corners together."""
     return _blend(image, ambience("mood", mood).apply(image, scene), strength)
 
@@ -123,17 +124,17 @@ def artistic_medium(
 
     A photo that shows through a drawing spoils both, so it is gone soon: at 80 % strength, 1 % of it is left.
     """
-    return _blend(image, _MEDIA[medium](np.clip(image, 0, 1), scene), _early(strength, 3))
+    return whole(_blend(image, _MEDIA[medium](np.clip(image, 0, 1), scene), _early(strength, 3)))
 
 
-@tool(axis="scene", space="linear")
+@tool(axis="scene", space="linear", streams=True)
 def atmospheric_effects(
-    image: FloatImage,
+    image: Rows,
     scene: Scene,
     *,
     effect: Annotated[Air, choice("what fills the air")] = "haze",
     strength: Strength = 70.0,
-) -> FloatImage:
+) -> Rows:
     """Fill the air with haze, mist, rays, dust, glow or distant lights."""
     return _blend(image, AIRS[effect](image, scene), strength)
 
@@ -188,5 +189,5 @@ def _early(strength: float, power: float) -> float:
     return 100 * (1 - (1 - strength / 100) ** power)
 
 
-def _blend(photo: FloatImage, full: FloatImage, strength: float) -> FloatImage:
-    return photo + np.float32(strength / 100) * (full - photo)
+def _blend(photo: Rows, full: Rows, strength: float) -> Rows:
+    return Changed(lambda photo, full: photo + np.float32(strength / 100) * (full - photo), photo, full)

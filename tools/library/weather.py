@@ -7,68 +7,81 @@ import numpy as np
 from tools import colour
 from tools.library import precipitation
 from tools.library.ambience import ambience
-from tools.library.atmosphere import dehaze, fogged
+from tools.library.atmosphere import cleared, fogged
 from tools.library.season import snow_cover, withered
+from tools.rows import Changed, Rows, once, thinned
 from tools.scene import Scene
-from tools.strips import in_strips
-from tools.types import FloatImage
+from tools.types import FloatImage, FloatPlane
 
-_Weather = Callable[[FloatImage, Scene], FloatImage]
+_SAMPLE_PIXELS = 40_000
+"""Pixels of which the mean is taken."""
+_Weather = Callable[[Rows, Scene], Rows]
 
 
-def fog(oklab: FloatImage, scene: Scene) -> FloatImage:
+def fog(oklab: Rows, scene: Scene) -> Rows:
     """Flat light, and fog that swallows the distance."""
     flat = ambience("weather", "fog").apply(oklab, scene)
     return _in_linear(flat, lambda linear: fogged(linear, scene, 3.2, near=0.07, drift=0.25))
 
 
-def rain(oklab: FloatImage, scene: Scene) -> FloatImage:
+def rain(oklab: Rows, scene: Scene) -> Rows:
     """Grey light, wet dark surfaces, mist in the distance and three layers of streaks."""
     wet = ambience("weather", "rain").apply(oklab, scene)
     return _in_linear(wet, lambda linear: _streaked(_misty(linear, scene, 0.42), scene))
 
 
-def snow(oklab: FloatImage, scene: Scene) -> FloatImage:
+def snow(oklab: Rows, scene: Scene) -> Rows:
     """White sky, pale light, a first cover on the ground and flakes in five layers."""
-    pale = snow_cover(ambience("weather", "snow").apply(withered(oklab, scene), scene), oklab, scene, 0.85)
+    pale = snow_cover(ambience("weather", "snow").apply(once(withered(oklab, scene)), scene), oklab, scene, 0.85)
     return _in_linear(pale, lambda linear: _flaked(_misty(linear, scene, 0.85), scene))
 
 
-def storm(oklab: FloatImage, scene: Scene) -> FloatImage:
+def storm(oklab: Rows, scene: Scene) -> Rows:
     """A dark, torn sky with a pale horizon, hard light and deep shadows."""
     return ambience("weather", "storm").apply(oklab, scene)
 
 
-def clear(oklab: FloatImage, scene: Scene) -> FloatImage:
+def clear(oklab: Rows, scene: Scene) -> Rows:
     """Clean air, a blue sky, crisp light."""
-    clean = _in_linear(oklab, lambda linear: dehaze(linear, scene, amount=35))
-    return ambience("weather", "clear").apply(clean, scene)
+    clean = _in_linear(oklab, lambda linear: cleared(linear, scene, 35))
+    return ambience("weather", "clear").apply(once(clean), scene)
 
 
-def overcast(oklab: FloatImage, scene: Scene) -> FloatImage:
+def overcast(oklab: Rows, scene: Scene) -> Rows:
     """A closed grey sky and soft light without shadows."""
     return ambience("weather", "overcast").apply(oklab, scene)
 
 
-def _in_linear(oklab: FloatImage, change: Callable[[FloatImage], FloatImage]) -> FloatImage:
-    linear = in_strips(lambda strip: np.maximum(colour.oklab_to_linear(strip), 0), oklab)
-    return in_strips(colour.linear_to_oklab, change(linear))
+def _in_linear(oklab: Rows, change: Callable[[Rows], Rows]) -> Rows:
+    linear = Changed(lambda strip: np.maximum(colour.oklab_to_linear(strip), 0), oklab)
+    return Changed(colour.linear_to_oklab, change(once(linear)))
 
 
-def _misty(linear: FloatImage, scene: Scene, thickness: float) -> FloatImage:
+def _misty(linear: Rows, scene: Scene, thickness: float) -> Rows:
     return fogged(linear, scene, thickness, near=0.08, drift=0.15)
 
 
-def _streaked(linear: FloatImage, scene: Scene) -> FloatImage:
-    light = np.float32(0.25 + 0.45 * float(linear.mean())) * np.array([0.95, 1.0, 1.06], np.float32)
-    streaks = np.float32(0.85) * precipitation.rain(scene)[..., None]
-    return linear + streaks * np.maximum(light - 0.35 * linear, 0)
+def _streaked(linear: Rows, scene: Scene) -> Rows:
+    light = np.float32(0.25 + 0.45 * _level(linear)) * np.array([0.95, 1.0, 1.06], np.float32)
+
+    def wet(linear: FloatImage, streaks: FloatPlane) -> FloatImage:
+        return linear + np.float32(0.85) * streaks[..., None] * np.maximum(light - 0.35 * linear, 0)
+
+    return Changed(wet, linear, precipitation.rain(scene))
 
 
-def _flaked(linear: FloatImage, scene: Scene) -> FloatImage:
-    light = np.float32(np.clip(2.2 * float(linear.mean()), 0.45, 0.96)) * np.array([0.98, 1.0, 1.02], np.float32)
-    flakes = precipitation.snow(scene)[..., None]
-    return linear + flakes * np.maximum(light - linear, 0)
+def _flaked(linear: Rows, scene: Scene) -> Rows:
+    light = np.float32(np.clip(2.2 * _level(linear), 0.45, 0.96)) * np.array([0.98, 1.0, 1.02], np.float32)
+
+    def white(linear: FloatImage, flakes: FloatPlane) -> FloatImage:
+        return linear + flakes[..., None] * np.maximum(light - linear, 0)
+
+    return Changed(white, linear, precipitation.snow(scene))
+
+
+def _level(linear: Rows) -> float:
+    """Mean light of a picture."""
+    return float(thinned(linear, _SAMPLE_PIXELS).mean())
 
 
 WEATHERS: dict[str, _Weather] = {
