@@ -41,7 +41,7 @@ class ServerSettings:
     max_frames: int = 1_000
     """Animations and stacks of more frames are refused; of others the first frame is used."""
     timeout_s: float = 120.0
-    """Longer calls are given up."""
+    """Longer calls are given up; `math.inf` where a person waits and can stop them."""
     concurrency: int = 4
     """Pictures that are worked on at a time, and as many exports beside them; further calls wait."""
     store_bytes: int = 10_000_000_000

@@ -1,6 +1,7 @@
 """`stylist apply`: a saved plan on other photos."""
 
 import asyncio
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -122,7 +123,8 @@ async def _apply_all(plan: Json, planned: list[Destination], like: Path | None, 
     failures = []
     with Progress(console=console, transient=True) as bar:
         task = bar.add_task("applying", total=len(planned))
-        async with tool_session(ServerSettings(root=common_root(planned, like))) as session:
+        settings = ServerSettings(root=common_root(planned, like), timeout_s=math.inf)
+        async with tool_session(settings) as session:
             for item in planned:
                 bar.update(task, description=escape(shown(item.photo)))
                 try:

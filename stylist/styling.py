@@ -1,6 +1,7 @@
 """Styling photos one after the other: a run of the graph for each, and what belongs beside the picture."""
 
 import json
+import math
 import uuid
 from dataclasses import dataclass
 from functools import cached_property
@@ -51,7 +52,8 @@ async def forget(threads: list[str]) -> None:
 async def style_all(planned: list[Destination], task: Task) -> list[str]:
     """Style each photo and say what came of it; return what failed, in words."""
     failures = []
-    async with tool_session(ServerSettings(root=common_root(planned, task.like))), open_runs() as runs:
+    settings = ServerSettings(root=common_root(planned, task.like), timeout_s=math.inf)
+    async with tool_session(settings), open_runs() as runs:
         for destination in planned:
             task.console.print(f"\n[bold]{escape(shown(destination.photo))}[/]", highlight=False, soft_wrap=True)
             try:
