@@ -10,6 +10,7 @@ Pictures are preprocessed with and without the cache, and the utilisation is pri
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from statistics import median
 from typing import Any, NamedTuple
@@ -116,7 +117,7 @@ def _print_utilisation(model: Any, rows: Any, processor: Any, count: int, second
     if lora:
         trained = sum(parameter.numel() for name, parameter in model.named_parameters() if "lora_" in name)
         language = shape.language - trained
-        shape = shape.__class__(**{**vars(shape), "language": language, "adapter": trained})
+        shape = replace(shape, language=language, adapter=trained)
     tokens, plan, patches = mean_length(row_lengths(rows.select(range(count)), processor))
     flops = count * shape.row_flops(tokens, plan, patches)
     name = torch.cuda.get_device_name() if torch.cuda.is_available() else "CPU, measured by a matrix product"

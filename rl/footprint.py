@@ -6,7 +6,8 @@ Floating-point operations (FLOPs) of one row of T tokens, of which C are the pla
                              4 with LoRA, where frozen weights get no gradient of their own; plus 6 T of the adapter
     attention  6 L d T^2     L layers, d = heads x head size; causal, so half of the square; forward and backward
     head       k V h C       only the plan's tokens are scored
-    vision     2 M P + 4 D w P^2   M weights, D layers, width w; forward only while the tower is frozen, else threefold
+    vision     2 M P + 4 D w P^2   D layers of width w; M weights, its mergers' a quarter: they take four patches as
+                             one; forward only while the tower is frozen, else threefold
 
 Work that activation checkpointing repeats is not counted. Model FLOPs utilisation (MFU) is this over seconds x peak.
 """
@@ -20,8 +21,8 @@ from typing import Any
 import torch
 
 GIB = 2**30
-CHUNK_TOKENS = 256
-"""Plan tokens whose logits TRL's fused head holds at once."""
+TILE_TOKENS, TILE_VOCABULARY = 4096, 32768
+"""Tokens and vocabulary entries whose logits TRL's fused head holds at once."""
 PEAK_TFLOPS = {"H200": 989.0, "H100": 989.0, "A100": 312.0, "L40S": 362.0, "L4": 121.0, "RTX 4090": 165.0}
 """Dense bfloat16 peak of one device by a part of its name, from the makers' data sheets."""
 ASSUMED_UTILISATION = 0.35
@@ -36,6 +37,8 @@ class ModelShape:
     embedding: int
     head: int
     vision: int
+    vision_per_patch: float
+    """Weights of the vision tower that each patch is multiplied with."""
     adapter: int
     """Weights of the LoRA adapter, 0 in full training."""
     layers: int
@@ -68,7 +71,7 @@ class ModelShape:
         language = passes * self.language * tokens + 6 * self.adapter * tokens
         attention = 6 * self.layers * self.attention * tokens**2
         head = passes * self.head * plan_tokens
-        vision = 2 * self.vision * patches + 4 * self.vision_layers * self.vision_hidden * patches**2
+        vision = 2 * self.vision_per_patch * patches + 4 * self.vision_layers * self.vision_hidden * patches**2
         return language + attention + head + vision * (3 if self.vision_trained else 1)
 
 
@@ -86,14 +89,17 @@ def shape_of(model: Any, *, lora_rank: int = 0, lora_layers: str = "", vision_tr
     adapted = [module for name, module in linear if lora_rank and re.fullmatch(lora_layers, name)]
     embedding = model.get_input_embeddings().weight.numel()
     count = {name: parameter.numel() for name, parameter in model.named_parameters()}
-    tower = sum(number for name, number in count.items() if "visual." in name)
+    tower = {name: number for name, number in count.items() if "visual." in name}
+    merging = sum(number for name, number in tower.items() if "merger" in name)
+    looked_up = sum(number for name, number in tower.items() if "pos_embed" in name)
     tied = bool(model.config.tie_word_embeddings)
     head = text.vocab_size * text.hidden_size
     return ModelShape(
-        language=sum(count.values()) - tower - embedding - (0 if tied else head),
+        language=sum(count.values()) - sum(tower.values()) - embedding - (0 if tied else head),
         embedding=embedding,
         head=head,
-        vision=tower,
+        vision=sum(tower.values()),
+        vision_per_patch=sum(tower.values()) - looked_up - merging + merging / vision.spatial_merge_size**2,
         adapter=sum(lora_rank * (module.in_features + module.out_features) for module in adapted),
         layers=text.num_hidden_layers,
         hidden=text.hidden_size,
@@ -128,13 +134,16 @@ def memory_bytes(
     layer = places * (8 * shape.hidden + 6 * shape.attention + 4 * shape.intermediate) * width
     copies = 1.5 if shape.adapter else 1.0  # dropout keeps its own copy of what goes into an adapter
     kept = inputs + copies * layer if checkpointing else shape.layers * copies * layer
-    chunk = min(CHUNK_TOKENS, rows * plan_tokens)
+    tile = min(TILE_TOKENS, rows * plan_tokens) * min(TILE_VOCABULARY, shape.vocabulary)
+    # PEFT keeps an adapter, and FSDP in mixed precision whatever learns, in 32 bits; else weights learn as they are.
+    learns = 4 if shape.adapter or (half and shards > 1) else shape.weight_bytes
+    frozen = shape.total - (0 if shape.adapter else shape.trained)
     return {
-        "weights": shape.total * shape.weight_bytes / shards + 4 * shape.adapter,
-        "gradients": 4 * shape.trained / shards,
-        "optimiser (Adam)": 8 * shape.trained / shards,
+        "weights": (frozen * shape.weight_bytes + shape.trained * learns) / shards,
+        "gradients": shape.trained * learns / shards,
+        "optimiser (Adam)": 2 * shape.trained * learns / shards,
         "activations": kept,
-        "logits": 3 * 4 * chunk * shape.vocabulary,
+        "logits": tile * width + (0 if shape.adapter else 4 * shape.head),
     }
 
 
