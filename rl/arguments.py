@@ -9,6 +9,7 @@ import textwrap
 from argparse import Action
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, fields
+from importlib.util import find_spec
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
@@ -18,6 +19,7 @@ import yaml
 from trl import DPOConfig, ModelConfig, SFTConfig, TrlParser
 
 from rl.methods import MethodArguments
+from rl.packages import missing
 
 REQUIRED = ("model_name_or_path", "output_dir")
 """Of TRL's arguments; a run never goes to a folder that nobody named."""
@@ -94,7 +96,9 @@ def read_arguments(words: Sequence[str]) -> Arguments:
         OSError: if the configuration cannot be read.
     """
     words = [part for word in words for part in _parted(word)]
-    parser = ArgumentReader(_method(words))
+    if _said(words, "deepspeed") and find_spec("deepspeed") is None:  # TRL's arguments already ask for it
+        raise ValueError(missing("deepspeed", "deepspeed"))
+    parser = ArgumentReader(_said(words, "method"))
     if "--help_all" in words:
         parser.complete_help = True
         parser.print_help()
@@ -177,17 +181,17 @@ def _parted(word: str) -> list[str]:
     return word.split("=", 1) if word.startswith("--config=") else [word]
 
 
-def _method(words: Sequence[str]) -> str:
-    """The method, which decides between SFT's and DPO's configuration, ahead of the proper reading."""
-    method = ""
+def _said(words: Sequence[str], name: str) -> str:
+    """What file and flags say of an argument, ahead of the proper reading; the method decides how that is done."""
+    value = ""
     if "--config" in words:
         following = words[words.index("--config") + 1 :]
         if not following:
             raise ValueError("--config needs a file, as in --config runs/loop.yaml")
-        method = _read_yaml(Path(following[0])).get("method", "")
-    for flag, value in pairwise(words):
-        method = value if flag == "--method" else method
-    return next((word.removeprefix("--method=") for word in words if word.startswith("--method=")), method)
+        value = _read_yaml(Path(following[0])).get(name, "")
+    for flag, following_word in pairwise(words):
+        value = following_word if flag == f"--{name}" else value
+    return next((word.removeprefix(f"--{name}=") for word in words if word.startswith(f"--{name}=")), value)
 
 
 def _read_yaml(path: Path) -> dict[str, Any]:

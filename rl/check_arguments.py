@@ -3,12 +3,13 @@
 import math
 from pathlib import Path
 
-from transformers.integrations import get_available_reporting_integrations
-
 from rl.arguments import Arguments
 from rl.dev_plans import DEV_METRICS
+from rl.packages import check_packages
 
-_REPORTERS = ("trackio", "tensorboard", "wandb")
+_METRICS = ("loss", "eval_loss", *DEV_METRICS, "eval_mean_token_accuracy")
+_OF_PAIRS = ("eval_rewards/accuracies", "eval_rewards/margins")
+"""What an evaluation gives, of TRL's what a checkpoint may well be chosen by."""
 
 
 def check_arguments(arguments: Arguments) -> None:
@@ -31,18 +32,26 @@ def check_arguments(arguments: Arguments) -> None:
             raise ValueError(f"{name} is {value}; it must be {right}")
     if getattr(training, "assistant_only_loss", False) or getattr(training, "completion_only_loss", None) is False:
         raise ValueError("plans alone carry loss; leave assistant_only_loss and completion_only_loss at their defaults")
-    missing = set(training.report_to) & set(_REPORTERS) - set(get_available_reporting_integrations())
-    if missing:
-        names = " ".join(sorted(missing))
-        raise ValueError(f"report_to names {names}, which is not installed; pip install {names}, or --report_to none")
+    if training.push_to_hub:
+        raise ValueError(
+            "a run's folder is complete only when it ends, and push_to_hub would send half of it; leave it out, and "
+            "send what `python -m rl.export` makes with `hf upload OWNER/NAME DIR`"
+        )
+    check_packages(training, model)
     if training.load_best_model_at_end:
         if not evaluates(arguments) or not saves(arguments):
             raise ValueError(
                 "load_best_model_at_end needs evaluations and checkpoints to choose from; give --eval_strategy and "
                 "--save_strategy, or leave it out"
             )
-        if training.metric_for_best_model in DEV_METRICS and not dev_plans:
-            raise ValueError(f"{training.metric_for_best_model} comes from dev plans and --dev_plans is 0")
+        metric, known = (
+            training.metric_for_best_model,
+            _METRICS + (_OF_PAIRS if arguments.method.method == "dpo" else ()),
+        )
+        if metric not in (None, *known):
+            raise ValueError(f"metric_for_best_model is {metric!r}; it is one of {', '.join(known)}")
+        if metric in DEV_METRICS and not dev_plans:
+            raise ValueError(f"{metric} comes from dev plans and --dev_plans is 0")
     folder = Path(training.output_dir)
     file = next((path for path in (folder, *folder.parents) if path.is_file()), None)
     if file is not None:

@@ -119,7 +119,7 @@ def checkpoint_bytes(arguments: Arguments, shape: ModelShape) -> float:
     """Disk that the checkpoints of a run take, the final model included."""
     training = arguments.training
     model = shape.adapter * 4 if shape.adapter else shape.total * shape.weight_bytes
-    one = model + (0 if training.save_only_model else 8 * shape.trained)
+    one = model + (0 if training.save_only_model else 2 * shape.learning_bytes * shape.trained)
     # One more than the limit lies there while the oldest is not yet deleted.
     return model + one * ((training.save_total_limit or 3) + 1 if saves(arguments) else 0)
 

@@ -65,6 +65,11 @@ class ModelShape:
             return self.adapter
         return self.total - (0 if self.vision_trained else self.vision)
 
+    @cached_property
+    def learning_bytes(self) -> int:
+        """Of a weight that learns: PEFT keeps an adapter in 32 bits, other weights learn as they are."""
+        return 4 if self.adapter else self.weight_bytes
+
     def row_flops(self, tokens: float, plan_tokens: float, patches: float) -> float:
         """FLOPs of training on one row; the formula stands at the top of this file."""
         passes = 4 if self.adapter else 6
@@ -135,8 +140,7 @@ def memory_bytes(
     copies = 1.5 if shape.adapter else 1.0  # dropout keeps its own copy of what goes into an adapter
     kept = inputs + copies * layer if checkpointing else shape.layers * copies * layer
     tile = min(TILE_TOKENS, rows * plan_tokens) * min(TILE_VOCABULARY, shape.vocabulary)
-    # PEFT keeps an adapter, and FSDP in mixed precision whatever learns, in 32 bits; else weights learn as they are.
-    learns = 4 if shape.adapter or (half and shards > 1) else shape.weight_bytes
+    learns = 4 if half and shards > 1 else shape.learning_bytes  # FSDP in mixed precision learns in 32 bits
     frozen = shape.total - (0 if shape.adapter else shape.trained)
     return {
         "weights": (frozen * shape.weight_bytes + shape.trained * learns) / shards,

@@ -23,7 +23,7 @@ def make_trainer(arguments: MethodArguments, **trainer_arguments: Any) -> Any:
     """The trainer of a method; `trainer_arguments` are those of TRL's trainers."""
     if arguments.method == "dpo":
         return PlannerDPOTrainer(**trainer_arguments)
-    floor = arguments.floor if arguments.bound == "floor" else None
+    floor = arguments.floor if arguments.negative_weights == "floor" else None
     return WeightedSFTTrainer(floor=floor, normalise=arguments.normalise, **trainer_arguments)
 
 

@@ -7,7 +7,7 @@
 | `best_of_m` | each context's best plan, weight 1 |
 | `rw` | every plan, weight max(reward - baseline, 0): REFIT, arXiv 2506.06964 |
 | `sw` | every plan, weight (reward - mean) / deviation over its context: SWIFT, same paper |
-| `step_weighted` | every decision of every plan, weighted by its own advantage (ours) |
+| `step_weighted` | every decision of every plan, weighted by max(1 + its own advantage, 0) (ours) |
 | `dpo` | pairs of plans of one context, chosen clearly better: arXiv 2305.18290 |
 
     rows = prepare(load_trajectories("trajectories.parquet"), MethodArguments("trajectories.parquet", method="sw"))

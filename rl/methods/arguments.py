@@ -1,7 +1,7 @@
 """What to learn from, and how rewards become a loss: the options of every method."""
 
 from dataclasses import dataclass, field
-from typing import Literal, get_args, get_type_hints
+from typing import Literal, get_args, get_origin, get_type_hints
 
 from graph.messages import Inputs
 from tools.declare import ToolError
@@ -63,14 +63,21 @@ class MethodArguments:
     leave_one_out: bool = field(
         default=False, metadata={"help": "step_weighted: leave a plan out of its own baseline."}
     )
-    bound: Bound = field(
-        default="none", metadata={"help": "Negative weights: none (as they are) | drop (to 0) | floor (see --floor)."}
+    bound: Bound | None = field(
+        default=None,
+        metadata={
+            "help": "Negative weights: none (as they are) | drop (to 0) | floor (see --floor); by default drop with "
+            "step_weighted, else none."
+        },
     )
     floor: float = field(
         default=0.01, metadata={"help": "bound floor: probability below which a token is pushed down no further."}
     )
-    behaviour_kl: float = field(
-        default=0.0, metadata={"help": "Coefficient of KL(data || policy): adds itself to every weight."}
+    behaviour_kl: float | None = field(
+        default=None,
+        metadata={
+            "help": "Coefficient of KL(data || policy), added to each weight; by default 1 with step_weighted, else 0."
+        },
     )
     normalise: Normalise = field(
         default="tokens", metadata={"help": "tokens: every token weighs the same | plans: every plan does."}
@@ -89,15 +96,31 @@ class MethodArguments:
 
     def __post_init__(self) -> None:
         for name, hint in get_type_hints(type(self)).items():
-            choices = get_args(hint)
-            if choices and getattr(self, name) not in choices:
+            literal = next((part for part in (hint, *get_args(hint)) if get_origin(part) is Literal), None)
+            choices = get_args(literal)
+            if choices and getattr(self, name) is not None and getattr(self, name) not in choices:
                 raise ValueError(f"{name} {getattr(self, name)!r} is not known; it is one of {', '.join(choices)}")
         for name, is_right, right in (
             ("temperature", self.temperature > 0, "above 0"),
             ("floor", 0 < self.floor < 1, "a probability between 0 and 1"),
-            ("behaviour_kl", self.behaviour_kl >= 0, "0 or more"),
+            ("behaviour_kl", self.added_weight >= 0, "0 or more"),
             ("margin", self.margin > 0, "above 0"),
             ("target_tokens", self.target_tokens >= 0, "0 or more"),
         ):
             if not is_right:
                 raise ValueError(f"{name} is {getattr(self, name)}; it must be {right}")
+
+    @property
+    def added_weight(self) -> float:
+        """What is added to every weight: `behaviour_kl` as told, else 1 with step_weighted and 0 with the others.
+
+        Advantages cancel in what plans share, so that without it a base that writes no plans yet never learns to.
+        """
+        if self.behaviour_kl is None:
+            return 1.0 if self.method == "step_weighted" else 0.0
+        return self.behaviour_kl
+
+    @property
+    def negative_weights(self) -> Bound:
+        """What becomes of negative weights: `bound` as told, else drop with step_weighted and none with the others."""
+        return self.bound or ("drop" if self.method == "step_weighted" else "none")

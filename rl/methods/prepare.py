@@ -51,7 +51,10 @@ def prepare(trajectories: Any, arguments: MethodArguments) -> Prepared:
     notes += _scale_notes(train, arguments)
     if arguments.method == "dpo":
         rows = pair(train, arguments)
-        notes.append(f"dpo: {len(rows)} pairs of {len(train)} rows")
+        notes.append(
+            f"dpo: {len(rows)} pairs of {len(train)} rows; they teach what to prefer and not to write plans, so a base "
+            "that writes none yet needs --method sft first"
+        )
     else:
         rows = weigh(train, arguments)
         notes += weight_notes(train, rows, arguments)

@@ -52,7 +52,7 @@ def rewards_to_go(step_scores: Floats) -> Floats:
 def _step_scores(dataset: Any) -> list[Floats]:
     missing = len(dataset)
     if "step_scores" in dataset.column_names:
-        scores = [np.asarray(row, float) for row in dataset["step_scores"]]
+        scores = [_as_numbers(row) for row in dataset["step_scores"]]
         missing = sum(
             len(row) != _decisions(plan[0]["content"]) or not np.isfinite(row).all()
             for row, plan in zip(scores, dataset["completion"], strict=True)
@@ -63,6 +63,14 @@ def _step_scores(dataset: Any) -> list[Floats]:
             "make them again with `python -m rl.trajectories`, or use --method sw"
         )
     return scores
+
+
+def _as_numbers(row: Any) -> Floats:
+    """Scores as they are; none where they are not numbers."""
+    try:
+        return np.asarray(row if row is not None else [], float)
+    except ValueError:
+        return np.zeros(0)
 
 
 def _decisions(completion: str) -> int:

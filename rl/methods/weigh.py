@@ -11,7 +11,9 @@ from rl.methods.weights import WEIGHTS
 
 MOST = float(np.finfo(np.float32).max)
 """The largest weight that training can count with."""
-_NEEDS_SEVERAL_PLANS = ("sw", "step_weighted", "dpo")
+_NEEDS_SEVERAL_PLANS = ("best_of_m", "sw", "step_weighted", "dpo")
+_CANCELLED = 0.2
+"""Share of all weight, signs apart, that must be left over for what plans have in common to be learned."""
 
 
 def weigh(dataset: Any, arguments: MethodArguments) -> Any:
@@ -101,15 +103,21 @@ def weight_notes(before: Any, after: Any, arguments: MethodArguments) -> list[st
         f"{arguments.method}: {len(after)} of {len(before)} rows have a weight; "
         f"{len(flat)} {unit} weigh {min(flat):.2f} to {max(flat):.2f}, {negative / len(flat):.0%} less than 0"
     ]
-    if arguments.method in _NEEDS_SEVERAL_PLANS and arguments.standardise == "context":
+    if arguments.method in ("sw", "step_weighted") and arguments.standardise == "context":
         groups = contexts(before)
         single = sum(len(group) < 2 for group in groups)
         if single:
-            notes.append(f"{single} of {len(groups)} contexts have one plan, with nothing to compare: weight 0")
-    if negative and arguments.bound != "floor":
+            weight = f"weight {arguments.added_weight:g}"
+            notes.append(f"{single} of {len(groups)} contexts have one plan, with nothing to compare: {weight}")
+    if negative and arguments.negative_weights != "floor":
         notes.append(
             f"negative weights make the loss unbounded below: stop early, or bound it with --bound floor, --bound drop "
-            f"or --behaviour_kl {-min(flat):.2f}"
+            f"or --behaviour_kl {arguments.added_weight - min(flat):.2f}"
+        )
+    if sum(flat) < _CANCELLED * sum(map(abs, flat)):
+        notes.append(
+            "good and bad weights cancel in what plans share, so a base that writes no plans yet will not learn to: "
+            "train --method sft first and go on from its folder, or add --behaviour_kl 1"
         )
     return notes
 
@@ -119,7 +127,8 @@ def _by_step(dataset: Any) -> bool:
 
 
 def _bounded(weight: float, arguments: MethodArguments) -> float:
-    return (max(weight, 0.0) if arguments.bound == "drop" else weight) + arguments.behaviour_kl
+    whole = weight + arguments.added_weight
+    return max(whole, 0.0) if arguments.negative_weights == "drop" else whole
 
 
 def _rewards(dataset: Any) -> str:

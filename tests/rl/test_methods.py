@@ -1,10 +1,12 @@
 """Rewards become weights and pairs, and what cannot be trained on is said before training starts."""
 
+import io
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from datasets import Dataset, Value
 from rl.methods import MethodArguments, NothingToTrainOnError, load_trajectories, pair, prepare, weigh
@@ -89,18 +91,28 @@ STEPS = Dataset.from_dict(
 )
 
 
+BARE: dict[str, Any] = {"behaviour_kl": 0.0, "bound": "none"}
+"""Advantages as they are."""
+
+
 def test_steps_are_credited_with_what_followed_them() -> None:
     """Rewards-to-go: (2, 1, 0), (1, 0), (0, 1, 0); means at the same step: 1, 2/3, 0."""
     centred = [[1, 1 / 3, 0], [0, -2 / 3], [-1, 1 / 3, 0]]
     deviation = np.concatenate(centred).std()
-    rows = weigh(STEPS, arguments("step_weighted"))["step_weights"]
+    rows = weigh(STEPS, arguments("step_weighted", **BARE))["step_weights"]
     assert [list(row) for row in rows] == [pytest.approx([value / deviation for value in row]) for row in centred]
+
+
+def test_step_weights_are_advantages_over_1_unless_told() -> None:
+    """Advantages alone cancel in what the plans share, and from random weights nothing of that would be learned."""
+    bare, usual = (weigh(STEPS, arguments("step_weighted", **options))["step_weights"] for options in (BARE, {}))
+    assert [list(row) for row in usual] == [pytest.approx([max(value + 1, 0) for value in row]) for row in bare]
 
 
 def test_leave_one_out_scales_by_the_others_that_came_as_far() -> None:
     centred = [[1 * 3 / 2, 1 / 3 * 3 / 2, 0], [0, -2 / 3 * 3 / 2], [-1 * 3 / 2, 1 / 3 * 3 / 2, 0]]
     deviation = np.concatenate(centred).std()
-    rows = weigh(STEPS, arguments("step_weighted", leave_one_out=True))["step_weights"]
+    rows = weigh(STEPS, arguments("step_weighted", leave_one_out=True, **BARE))["step_weights"]
     assert [list(row) for row in rows] == [pytest.approx([value / deviation for value in row]) for row in centred]
 
 
@@ -117,9 +129,9 @@ def test_a_fitted_baseline_knows_how_much_was_left_to_gain() -> None:
             "completion": [plan_of(1)] * 40,
         }
     )
-    assert len(weigh(rows, arguments("step_weighted"))) == 40
+    assert len(weigh(rows, arguments("step_weighted", **BARE))) == 40
     with pytest.raises(NothingToTrainOnError, match="keeps none of 40 rows"):
-        weigh(rows, arguments("step_weighted", step_baseline="fitted"))
+        weigh(rows, arguments("step_weighted", step_baseline="fitted", **BARE))
 
 
 @pytest.mark.parametrize(
@@ -138,6 +150,16 @@ def test_wrong_options_are_named(options: Any, message: str) -> None:
         MethodArguments("", **options)
 
 
+def cut_off_picture() -> bytes:
+    """The first half of a file, whose header is whole."""
+    whole = io.BytesIO()
+    Image.effect_noise((64, 64), 50).save(whole, "JPEG")
+    return whole.getvalue()[: len(whole.getvalue()) // 2]
+
+
+CUT_OFF = cut_off_picture()
+
+
 def scored_like(rewards: list[float], photos: str = "aabb") -> Dataset:
     return Dataset.from_dict({**SCORED.to_dict(), "reward": rewards, "photo": list(photos)})
 
@@ -152,6 +174,7 @@ def scored_like(rewards: list[float], photos: str = "aabb") -> Dataset:
         (scored_like([3.0] * 4), {"method": "rw"}, "all 4 rewards are 3.00, so rw would prefer no plan to another"),
         (scored_like([1.0, 2, 3, 4], "abcd"), {"method": "sw"}, "each of the 4 contexts has one plan"),
         (scored_like([1.0, 2, 3, 4], "abcd"), {"method": "dpo"}, "each of the 4 contexts has one plan"),
+        (scored_like([1.0, 2, 3, 4], "abcd"), {"method": "best_of_m"}, "each of the 4 contexts has one plan"),
         (scored_like([1.0, 1, 3, 3]), {"method": "sw"}, "keeps none of 4 rows .*; add plans with other rewards"),
         (SCORED, {"method": "dpo", "margin": 3.0}, r"margin 3.0 in reward \(2 contexts, .* is 2.50\)"),
         (SCORED, {"method": "rw", "weight_map": "exponential", "temperature": 1e-3}, "of 4 weights are too large"),
@@ -174,6 +197,8 @@ def test_what_was_left_out_is_said(scored: Dataset) -> None:
     assert "left out 1 of 18 rows that were not scored against true goals" in notes
     assert "1 of 5 contexts have one plan" in notes
     assert "unbounded below" in notes
+    assert "good and bad weights cancel" in notes
+    assert "cancel" not in "\n".join(prepare(mixed, arguments("step_weighted")).notes)
 
 
 def test_a_split_of_another_name_is_said(scored: Dataset) -> None:
@@ -194,10 +219,12 @@ def test_no_row_of_the_train_split_is_said(scored: Dataset) -> None:
         ({"request": None}, "it names no photo or no request"),
         ({"context": "hello"}, "its context is not one that was measured: 'hello'"),
         ({"completion": []}, "its completion is not one message"),
+        ({"completion": [{"role": "assistant", "content": "warmer"}]}, "the plan is not JSON"),
         ({"completion": [{"role": "user", "content": "{}"}]}, "its completion is not one message of the assistant"),
         ({"images": []}, "it has 0 pictures and should have one"),
-        ({"images": [None]}, "its picture cannot be opened"),
-        ({"images": [{"bytes": b"no picture", "path": None}]}, "its picture cannot be opened"),
+        ({"images": [None]}, "its picture cannot be read"),
+        ({"images": [{"bytes": b"no picture", "path": None}]}, "its picture cannot be read"),
+        ({"images": [{"bytes": CUT_OFF, "path": None}]}, "its picture cannot be read to the end"),
     ],
 )
 def test_rows_that_cannot_be_shown_are_counted(fault: Any, message: str, scored: Dataset) -> None:
@@ -206,6 +233,16 @@ def test_rows_that_cannot_be_shown_are_counted(fault: Any, message: str, scored:
         prepare(rows, arguments("sft"))
     if "images" in fault:
         assert len(prepare(rows, arguments("sft", inputs="context")).rows) == 17
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "message"),
+    [("images", 1, "the column images is of type Value"), ("completion", "{}", "16 of 16 rows cannot be shown")],
+)
+def test_columns_of_another_type_are_said(column: str, value: Any, message: str, scored: Dataset) -> None:
+    other = scored.remove_columns(column).add_column(column, [value] * len(scored))
+    with pytest.raises(NothingToTrainOnError, match=message):
+        prepare(other, arguments("sft"))
 
 
 def test_rewards_of_another_scale_are_noticed(scored: Dataset) -> None:

@@ -1,5 +1,6 @@
 """What is optimised is what the formulas say: gradients against TRL's own and against plain torch."""
 
+import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -38,7 +39,7 @@ def test_weight_one_is_trl_s_own_sft_in_loss_and_gradient(
 def test_batch_times_accumulation_does_not_matter(
     options: Any, scored: Dataset, trainer_for: Any, first_gradient: Gradient
 ) -> None:
-    method = settings("step_weighted", **options)
+    method = settings("step_weighted", behaviour_kl=0.0, **{"bound": "none", **options})
     rows = prepare(scored, method).rows.select(range(8))
     whole = first_gradient(trainer_for(method, rows, batch=8))
     parts = first_gradient(trainer_for(method, rows, batch=2, gradient_accumulation_steps=4))
@@ -120,9 +121,14 @@ def test_gradient_of_plan_weights_equals_the_reference(
     assert_close(ours, reference.gradient(loss / tokens))
 
 
-@pytest.mark.parametrize("floor", [None, 0.001])
+@pytest.mark.parametrize(("floor", "behaviour_kl"), [(None, 1.0), (0.001, 0.0)])
 def test_gradient_of_step_weights_equals_the_reference(
-    floor: float | None, scored: Dataset, reference: Reference, trainer_for: Any, first_gradient: Gradient
+    floor: float | None,
+    behaviour_kl: float,
+    scored: Dataset,
+    reference: Reference,
+    trainer_for: Any,
+    first_gradient: Gradient,
 ) -> None:
     loss, tokens = torch.zeros(()), 0
     for start in range(0, 16, 4):
@@ -133,11 +139,14 @@ def test_gradient_of_step_weights_equals_the_reference(
         deviation = np.concatenate(advantages).std()
         for row, advantage in zip(group, advantages, strict=True):
             log_probs = reference.log_probs(without_context(row), row["completion"][0]["content"])
-            weights = torch.tensor((advantage / deviation)[token_decisions(row, reference)])
+            weights = torch.tensor(
+                (advantage / deviation + behaviour_kl).clip(-math.inf if floor else 0)[token_decisions(row, reference)]
+            )
             held = log_probs if floor is None else log_probs.clamp(min=np.log(floor))
             loss = loss - (weights * torch.where(weights < 0, held, log_probs)).sum()
-            tokens += len(log_probs)
-    method = settings("step_weighted", **({} if floor is None else {"bound": "floor", "floor": floor}))
+            tokens += len(log_probs) * bool(weights.any())  # rows that weigh nothing are left out
+    options = {} if floor is None else {"bound": "floor", "floor": floor, "behaviour_kl": behaviour_kl}
+    method = settings("step_weighted", **options)
     ours = first_gradient(trainer_for(method, prepare(scored, method).rows))
     assert_close(ours, reference.gradient((loss / tokens).float()))
 

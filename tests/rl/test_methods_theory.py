@@ -102,6 +102,13 @@ def test_a_kl_to_the_behaviour_converges_to_its_optimum() -> None:
     assert abs(losses[-1] - losses[-300]) < 1e-3
 
 
+def test_step_weighted_s_defaults_have_an_optimum() -> None:
+    """Added 1 and nothing below 0: plans more than a deviation below the mean go, the others keep their place."""
+    learned, losses = learn(arguments("sw", behaviour_kl=1.0, bound="drop"), steps=1500)
+    assert np.abs(learned - distribution(BEHAVIOUR * np.clip(scores() + 1, 0, None))).max() < 1e-3
+    assert min(losses) > 0
+
+
 SECOND = {("good", "keep"): 4.5, ("good", "spoil"): 3.2, ("bad", "mend"): 2.8, ("bad", "worsen"): 1.0}
 FIRST = {"good": 4.4, "bad": 1.2}
 UNTOUCHED = 2.0
@@ -140,7 +147,7 @@ def second_steps(method: MethodArguments) -> dict[str, float]:
     "options", [{}, {"leave_one_out": True}, {"step_baseline": "fitted"}], ids=["same_step", "leave_one_out", "fitted"]
 )
 def test_credit_goes_to_the_step_that_earned_it(options: Any) -> None:
-    rows = weigh(two_steps(), arguments("step_weighted", **options))
+    rows = weigh(two_steps(), arguments("step_weighted", behaviour_kl=0.0, bound="none", **options))
     advantages = {tuple(plan): weights for plan, weights in zip(rows["plan"], rows["step_weights"], strict=True)}
     assert advantages["good", "keep"][0] > 0 > advantages["bad", "worsen"][0]
     assert advantages["bad", "mend"][0] < 0 < advantages["bad", "mend"][1]
@@ -153,5 +160,5 @@ def test_plan_weights_cannot_tell_the_steps_apart() -> None:
     whole = second_steps(arguments("sw", bound="drop"))
     assert whole["keep"] < 0.9
     assert whole["mend"] == 0.5
-    by_step = second_steps(arguments("step_weighted", step_baseline="fitted", bound="drop"))
+    by_step = second_steps(arguments("step_weighted", step_baseline="fitted", bound="drop", behaviour_kl=0.0))
     assert by_step == {"keep": pytest.approx(1), "mend": pytest.approx(1)}

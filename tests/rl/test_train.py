@@ -95,7 +95,29 @@ def test_every_configuration_is_read(path: Path) -> None:
         (["--config", LOOP, "--max_steps", "0"], "max_steps is 0; it must be 1 or more, or -1"),
         (["--config", LOOP, "--load_best_model_at_end", "true"], "needs evaluations and checkpoints to choose from"),
         (["--config", LOOP, "--output_dir", "README.md/x"], "README.md is a file"),
-        pytest.param(["--config", LOOP, "--report_to", "wandb"], "pip install wandb", marks=without("wandb")),
+        *(
+            pytest.param(["--config", LOOP, f"--{option}", value], f"pip install {package}", marks=without(module))
+            for option, value, package, module in (
+                ("report_to", "wandb", "wandb", "wandb"),
+                ("report_to", "trackio", "trackio", "trackio"),
+                ("report_to", "comet_ml", "comet-ml", "comet_ml"),
+                ("deepspeed", "ds.json", "deepspeed", "deepspeed"),
+                ("use_liger_kernel", "true", "liger-kernel", "liger_kernel"),
+                ("attn_implementation", "flash_attention_2", "flash-attn", "flash_attn"),
+                ("optim", "adamw_bnb_8bit", "bitsandbytes", "bitsandbytes"),
+                ("optim", "paged_adamw_32bit", "bitsandbytes", "bitsandbytes"),
+                ("load_in_4bit", "true", "bitsandbytes", "bitsandbytes"),
+            )
+        ),
+        (["--config", LOOP, "--report_to", "nosuch"], "report_to names 'nosuch'; it is none, all, or of"),
+        (["--config", LOOP, "--push_to_hub", "true"], "send what `python -m rl.export` makes"),
+        (
+            [
+                *["--config", LOOP, "--load_best_model_at_end", "true", "--eval_strategy", "epoch"],
+                *["--save_strategy", "epoch", "--metric_for_best_model", "eval_beauty"],
+            ],
+            "metric_for_best_model is 'eval_beauty'; it is one of loss, eval_loss, eval_score",
+        ),
         (["--config", LOOP, "--assistant_only_loss", "true"], "plans alone carry loss"),
         (["--config", LOOP, "--trajectories", "no.parquet"], "no file of trajectories 'no.parquet'"),
     ],
@@ -160,9 +182,8 @@ def test_a_person_s_own_files_are_not_overwritten(
 @pytest.mark.parametrize(
     ("option", "remedy"),
     [
-        pytest.param(["--use_liger_kernel", "true"], "pip install liger-kernel", marks=without("liger_kernel")),
-        pytest.param(["--attn_implementation", "flash_attention_2"], "Install it, or", marks=without("flash_attn")),
-        pytest.param(["--optim", "adamw_bnb_8bit"], "pip install -U bitsandbytes", marks=without("bitsandbytes")),
+        pytest.param(["--optim", "schedule_free_adamw"], "pip install schedulefree", marks=without("schedulefree")),
+        pytest.param(["--attn_implementation", "org/kernel"], "Install it, or", marks=without("kernels")),
         (["--adam_beta2", "1.5"], "Invalid beta parameter at index 1: 1.5"),
     ],
 )
@@ -235,14 +256,22 @@ def test_a_run_leaves_what_is_needed_to_do_it_again(
     assert same(adapter(run), adapter(tmp_path / "again"))
 
 
-def kill_after(words: list[str], checkpoint: Path) -> None:
-    """Run the command in a process of its own, and kill it as soon as a checkpoint is complete."""
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
-    process = subprocess.Popen([sys.executable, "-m", "rl.train", *words], env=environment, stderr=subprocess.DEVNULL)
+ALONE = [sys.executable, "-m", "rl.train"]
+FSDP = [
+    *[sys.executable, "-m", "accelerate.commands.launch", "--config_file", str(ROOT / "runs" / "launch" / "fsdp.yaml")],
+    *["--mixed_precision", "no", "--num_processes", "2", str(Path(__file__).parent / "fsdp_on_cpu.py")],
+]
+"""Commands that train: in one process, and in two that share the weights."""
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
+
+
+def kill_after(command: list[str], checkpoint: Path) -> None:
+    """Run a command, and kill all its processes as soon as a checkpoint is complete."""
+    process = subprocess.Popen(command, env=ENVIRONMENT, stderr=subprocess.DEVNULL, start_new_session=True)
     while not (checkpoint / "trainer_state.json").exists():
         assert process.poll() is None, "the run ended by itself"
         time.sleep(0.002)
-    process.send_signal(signal.SIGKILL)
+    os.killpg(process.pid, signal.SIGKILL)
     assert process.wait() == -signal.SIGKILL
 
 
@@ -250,7 +279,7 @@ def test_a_killed_run_goes_on_to_the_same_bit(
     words: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     main([*words, "--output_dir", str(tmp_path / "whole")])
-    kill_after(words, tmp_path / "run" / "checkpoint-2")
+    kill_after([*ALONE, *words], tmp_path / "run" / "checkpoint-2")
     cut_off = tmp_path / "run" / "checkpoint-9"
     cut_off.mkdir()  # as a kill in the middle of saving leaves it
     assert "holds a run already" in refused(words, capsys)
@@ -291,18 +320,22 @@ def test_the_vision_tower_is_left_alone_in_full_training(words: list[str], plann
     assert not any("visual" in name for name in changed)
 
 
-def test_two_processes_with_fsdp_learn_what_one_learns(words: list[str], tmp_path: Path) -> None:
-    words = [*words, "--lora_dropout", "0", "--max_steps", "2", "--save_strategy", "no"]
-    two = ["--output_dir", str(tmp_path / "two"), "--per_device_train_batch_size", "2"]
-    configuration = ["--config_file", str(ROOT / "runs" / "launch" / "fsdp.yaml"), "--mixed_precision", "no"]
-    launch = [sys.executable, "-m", "accelerate.commands.launch", *configuration, "--num_processes", "2"]
-    command = [*launch, str(Path(__file__).parent / "fsdp_on_cpu.py"), *words, *two]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
+def test_two_processes_with_fsdp_learn_what_one_learns_and_go_on_after_a_kill(words: list[str], tmp_path: Path) -> None:
+    def launched(folder: str, *more: str) -> list[str]:
+        return [*FSDP, *words, "--output_dir", str(tmp_path / folder), "--per_device_train_batch_size", "2", *more]
+
+    def ran(command: list[str]) -> None:
+        done = subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr[-3000:]
+
+    words = [*words, "--lora_dropout", "0", "--max_steps", "2"]
     main(words)
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr[-3000:]
+    ran(launched("two"))
     record = json.loads((tmp_path / "two" / "run.json").read_text())
     assert (record["processes"], record["distributed"]) == (2, "FSDP")
     alone, shared = adapter(tmp_path / "run"), adapter(tmp_path / "two")
     assert alone.keys() == shared.keys()
     assert all(torch.allclose(alone[name], shared[name], atol=1e-5) for name in alone)
+    kill_after(launched("killed"), tmp_path / "killed" / "checkpoint-1")
+    ran(launched("killed", "--resume_from_checkpoint", "true"))
+    assert same(shared, adapter(tmp_path / "killed"))
