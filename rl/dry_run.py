@@ -1,6 +1,7 @@
 """What a run will need, told before it starts: `python -m rl.train --config ... --dry_run`."""
 
 import math
+import os
 import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -98,20 +99,23 @@ def explain(arguments: Arguments, shape: ModelShape, lengths: Sequence[RowLength
             f"of {device.peak / 1e12:.3g} TFLOP/s; evaluations come on top"
         )
     kept, free = checkpoint_bytes(arguments, shape), free_bytes(Path(training.output_dir))
-    yield f"disk     {kept / GIB:.2f} GiB of checkpoints; {free / GIB:.1f} GiB are free"
+    yield f"disk     {_size(kept)} of checkpoints; {_size(free)} are free"
 
 
 def check_space(arguments: Arguments, shape: ModelShape) -> None:
-    """Refuse to start where the checkpoints will not fit on the disk.
+    """Refuse to start where nothing may be written, or the checkpoints will not fit on the disk.
 
     Raises:
-        ValueError: with both sizes and the remedy.
+        ValueError: with the folder, or both sizes, and the remedy.
     """
-    kept, free = checkpoint_bytes(arguments, shape), free_bytes(Path(arguments.training.output_dir))
+    folder = Path(arguments.training.output_dir)
+    if not os.access(_nearest(folder), os.W_OK):
+        raise ValueError(f"{_nearest(folder)} may not be written to; name another --output_dir")
+    kept, free = checkpoint_bytes(arguments, shape), free_bytes(folder)
     if kept > free:
         raise ValueError(
-            f"the checkpoints will take {kept / GIB:.1f} GiB and {arguments.training.output_dir} has {free / GIB:.1f} "
-            "GiB free; lower --save_total_limit, or name a folder on another disk"
+            f"the checkpoints will take {_size(kept)} and {folder} has {_size(free)} free; lower --save_total_limit, "
+            "or name a folder on another disk"
         )
 
 
@@ -126,8 +130,16 @@ def checkpoint_bytes(arguments: Arguments, shape: ModelShape) -> float:
 
 def free_bytes(folder: Path) -> float:
     """Free space where a folder is or will be."""
-    there = next(path for path in (folder.absolute(), *folder.absolute().parents) if path.exists())
-    return float(shutil.disk_usage(there).free)
+    return float(shutil.disk_usage(_nearest(folder)).free)
+
+
+def _nearest(folder: Path) -> Path:
+    """The folder, or the nearest above it that is there already."""
+    return next(path for path in (folder.absolute(), *folder.absolute().parents) if path.exists())
+
+
+def _size(number: float) -> str:
+    return f"{number / GIB:.1f} GiB" if number >= GIB else f"{number / 2**20:.1f} MiB"
 
 
 def _memory(shape: ModelShape, plan: Plan, lengths: Sequence[RowLength]) -> dict[str, float]:

@@ -210,6 +210,14 @@ def test_a_full_disk_is_said_in_one_line(words: list[str], tmp_path: Path, capsy
     assert "no complete checkpoint" in refused([*words, "--resume_from_checkpoint", "true"], capsys)
 
 
+def test_a_folder_that_may_not_be_written_is_said(
+    words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Root may write anywhere but on a disk that is mounted for reading, so the answer is put in the system's mouth."""
+    monkeypatch.setattr("rl.dry_run.os.access", lambda path, mode: False)
+    assert f"{tmp_path} may not be written to" in refused(words, capsys)
+
+
 def test_an_evaluation_without_held_out_rows_is_refused(
     words: list[str], scored: Dataset, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
