@@ -1,6 +1,7 @@
 """JPEG that is written in bands is the file that one encoder writes."""
 
 import io
+from typing import Any
 
 import numpy as np
 import pytest
@@ -40,3 +41,21 @@ def test_what_is_transparent_becomes_white_in_every_band() -> None:
 def test_a_side_that_is_too_long_is_explained() -> None:
     with pytest.raises(OSError, match="70000 px is too long for JPEG"):
         encode(Picture(np.zeros((70_000, 8, 3), np.uint8)), "JPEG")
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"subsampling": "4:4:4"},
+        {"subsampling": "4:2:2"},
+        {"subsampling": "4:2:0"},
+        {"subsampling": "4:2:0", "progressive": True},
+        {"keep_rgb": True},
+    ],
+)
+def test_a_file_is_decoded_to_the_codes_that_pillow_has(options: dict[str, Any]) -> None:
+    buffer = io.BytesIO()
+    image = Image.fromarray(NOISE[:217, :333]).resize((501, 377))
+    image.save(buffer, "JPEG", **options)
+    with Image.open(buffer) as wanted:
+        assert np.array_equal(decode(buffer.getvalue()).pixels, np.asarray(wanted))
