@@ -10,12 +10,18 @@ _NAMES = ("KEY", "TOKEN", "SECRET", "PASSWORD", "PASSWD", "CREDENTIALS")
 _LEAST = 8
 """Characters of the shortest secret that is looked for; shorter values are also ordinary words."""
 _SHAPES = re.compile(
-    r"(?P<url>\b[a-z][a-z0-9+.-]*://)[^\s/@]+@"  # a user or a password in a URL
+    r"(?P<url>\b[a-z][a-z0-9+.-]*://)[^\s/]+@"  # a user or a password in a URL
+    r"|(?P<header>\bauthorization[\"']?\s*[=:]\s*[\"']?(?:[a-z]+\s+)?)[^\s\"',;]{8,}"
     r"|(?P<bearer>\bbearer\s+)[\w.~+/=-]{8,}"
-    r"|(?P<named>\b(?:api[_-]?key|access[_-]?token|password)[\"']?\s*[=:]\s*[\"']?)[^\s\"'&,;]+"
-    r"|\b(?:sk|pk|hf|ghp|lsv2)[-_][\w-]{16,}",
-    re.IGNORECASE,
+    r"|(?P<named>\b(?:api[_-]?key|(?:access|auth)[_-]?token|client[_-]?secret|password)[\"']?\s*[=:]\s*[\"']?)"
+    r"[^\s\"'&,;]+"
+    r"|(?P<query>[?&](?:key|token|secret|sig|signature)=)[^\s\"'&]+"
+    r"|\b(?:sk|pk|hf|gh[opsu]|github_pat|glpat|gsk|nvapi|r8|xox[abps]|lsv2)[-_][\w-]{16,}"
+    r"|\b(?:AIza[\w-]{30,}|AKIA[A-Z\d]{16}|eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*)"  # Google, AWS, JSON web tokens
+    r"|-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)",
+    re.IGNORECASE | re.DOTALL,
 )
+"""What keys look like, or what stands before them, which stays."""
 
 
 def without_secrets(value: Any) -> Any:
@@ -41,6 +47,5 @@ def _blotted(value: Any, secrets: list[str]) -> Any:
 
 
 def _shape(found: re.Match[str]) -> str:
-    if found["url"]:
-        return f"{found['url']}{BLOT}@"
-    return f"{found['bearer'] or found['named'] or ''}{BLOT}"
+    before = found[found.lastgroup] if found.lastgroup else ""
+    return f"{before}{BLOT}@" if found["url"] else f"{before}{BLOT}"

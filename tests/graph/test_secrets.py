@@ -33,6 +33,14 @@ def _where_found(folder: Path) -> list[str]:
         "POST https://example.org/v1?api_key=abc123 failed",
         'the server said {"api_key": "abc123"}',
         "Incorrect API key provided: sk-proj-abcdefghijklmnop1234",
+        "Authorization: Basic abcdefghOmh1bnRlcjIy",
+        "https://me:hunter@hunter22@example.org/v1 refused",
+        "GET https://example.org/v1?size=2&key=abc123 failed",
+        "client_secret=abc123",
+        "github_pat_11abcdefgh0123456789",
+        "AIzaabcdefgh0123456789012345678901234",
+        "eyJhbGciOiJI.eyJabcdefgh.dozjgNryP4J3jVmN",
+        "-----BEGIN RSA PRIVATE KEY-----\nabcdefgh\n-----END RSA PRIVATE KEY-----",
     ],
 )
 def test_secrets_are_blotted_out(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
@@ -43,7 +51,7 @@ def test_secrets_are_blotted_out(monkeypatch: pytest.MonkeyPatch, text: str) -> 
 
 
 @pytest.mark.parametrize(
-    "text", ["warmer, like a key light", "a token of love", "https://example.org/a@b", "task-force"]
+    "text", ["warmer, like a key light", "a token of love", "https://example.org/a@b", "task-force", "basic retouching"]
 )
 def test_ordinary_words_stay(text: str) -> None:
     assert without_secrets(text) == text
