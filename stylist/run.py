@@ -85,7 +85,11 @@ async def open_runs() -> AsyncIterator[Runs]:
 
 
 def _is_over(state: StateSnapshot, plan_only: bool) -> bool:
-    return bool(state.values) and (not state.next or (plan_only and "plan" in state.values))
+    """Whether nothing is left to do.
+
+    That is said by `tasks`: `next` leaves out a node that is done but for the checkpoint, in which a run may be killed.
+    """
+    return bool(state.values) and (not state.tasks or (plan_only and "plan" in state.values))
 
 
 def _question(state: StateSnapshot) -> Json | None:
