@@ -83,6 +83,12 @@ class Edit(BaseModel):
         return self.instructed.photo if self.instructed else self.source
 
     @property
+    def needs(self) -> set[str]:
+        """Digests of the photos and tables without which it and its history cannot be rendered."""
+        tables = [step.args.get("sha256", "") for step in self.steps if step.tool == "lut"]
+        return {self.source.sha256, self.photo.sha256, *filter(None, tables)}
+
+    @property
     def plan(self) -> Plan:
         """The steps as a plan for the engine; it may be longer than a plan that is written in one go."""
         return Plan.model_construct(summary="", steps=list(self.steps))

@@ -90,7 +90,11 @@ class Store:
         if hashlib.sha256(manifest).hexdigest() != digest:
             (self._edits / f"{digest}.json").unlink(missing_ok=True)
             raise ToolError(f"the kept manifest of {uri} is damaged; start again from the photo with open_image")
-        return _read(manifest)
+        edit = _read(manifest)
+        for needed in edit.needs:  # what is used from memory is used, too
+            _touch(self._photos / needed)
+            _touch(self._photos / (_MADE + needed))
+        return edit
 
     def history(self, edit: Edit) -> list[Edit]:
         """The edits from the photo as opened to `edit`, oldest first."""
@@ -133,7 +137,7 @@ class Store:
     def _drop_edits_of(self, photos: set[str]) -> None:
         for path in self._edits.glob("*.json"):
             try:
-                unwanted = _read(path.read_bytes()).source.sha256 in photos
+                unwanted = not _read(path.read_bytes()).needs.isdisjoint(photos)
             except ToolError:
                 unwanted = True
             if unwanted:

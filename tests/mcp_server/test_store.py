@@ -84,6 +84,33 @@ def test_photos_in_use_stay_even_over_the_limit(tmp_path: Path) -> None:
     assert [store.get(edit.uri) for edit in edits] == edits
 
 
+def test_what_the_history_of_an_edit_in_use_needs_stays(tmp_path: Path) -> None:
+    store = Store(tmp_path, 250)
+    photo = kept(store, b"1" * 100)
+    digest = hashlib.sha256(b"2" * 100).hexdigest()
+    store.put_photo(digest, b"2" * 100, made=True)
+    made = store.put(photo.instructed_by(digest, "make it blue", "a model"))
+    old = time.time() - 3 * IN_USE_S
+    for path in (tmp_path / "photos").iterdir():
+        os.utime(path, (old, old))
+    assert store.get(made.uri) == made
+    kept(store, b"3" * 100)
+    assert store.history(made) == [photo, made]
+    assert store.photo(photo.source.sha256) == b"1" * 100
+
+
+def test_an_edit_leaves_with_its_table(tmp_path: Path) -> None:
+    store = Store(tmp_path, 250)
+    photo, table = kept(store, b"1" * 100), kept(store, b"2" * 100)
+    step = Step(tool="lut", args={"file": "a.cube", "sha256": table.source.sha256})
+    edited = store.put(photo.followed_by([step]))
+    age(tmp_path, table, 3 * IN_USE_S)
+    kept(store, b"3" * 100)
+    with pytest.raises(ToolError, match="no edit is known"):
+        store.get(edited.uri)
+    assert store.get(photo.uri) == photo
+
+
 def test_an_edit_of_an_unknown_library_is_explained(tmp_path: Path) -> None:
     manifest = b'{"parent":null,"seed":0,"source":{"name":"a","sha256":"0"},"steps":[{"tool":"sparkle"}]}'
     digest = hashlib.sha256(manifest).hexdigest()
