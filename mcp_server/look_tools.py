@@ -120,7 +120,7 @@ class LookTools:
         ],
         goals: Annotated[
             Json | None,
-            Field(description="the request's true goals where they are known; null reads them from the words"),
+            Field(description="for evaluations, the request's true goals; left out, they are read from its words"),
         ] = None,
     ) -> Annotated[CallToolResult, Judgement]:
         """Judge from the pixels how well an edit does what was asked, with scores from 1 to 5 and remarks."""
