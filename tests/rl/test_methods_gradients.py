@@ -151,6 +151,38 @@ def test_gradient_of_step_weights_equals_the_reference(
     assert_close(ours, reference.gradient((loss / tokens).float()))
 
 
+@pytest.mark.parametrize("normalise", ["tokens", "plans"])
+@pytest.mark.parametrize("floor", [None, 0.001])
+def test_loss_of_any_weights_equals_the_reference(
+    normalise: str, floor: float | None, scored: Dataset, reference: Reference, trainer_for: Any
+) -> None:
+    """Weights of decisions that nobody chose, negative ones among them, times a weight of the plan."""
+    generator = np.random.default_rng(0)
+    chosen = scored.select(range(8))
+    of_plan = generator.uniform(0.1, 3, 8).tolist()
+    of_step = [generator.normal(0, 2, len(row["step_scores"])).tolist() for row in chosen]
+    losses, lengths = [], []
+    for row, weight, steps in zip(chosen, of_plan, of_step, strict=True):
+        log_probs = reference.log_probs(without_context(row), row["completion"][0]["content"]).detach()
+        weights = weight * torch.tensor(steps)[token_decisions(row, reference)]
+        held = log_probs if floor is None else log_probs.clamp(min=math.log(floor))
+        losses.append(-(weights * torch.where(weights < 0, held, log_probs)).sum())
+        lengths.append(len(log_probs))
+    expected = sum(losses) / sum(lengths)
+    if normalise == "plans":
+        expected = sum(loss / length for loss, length in zip(losses, lengths, strict=True)) / 8
+    method = settings("step_weighted", normalise=normalise, **({} if floor is None else {"bound": "floor"}))
+    method.floor = floor or method.floor
+    rows = prepare(chosen, settings("sft")).rows.remove_columns("weight")
+    rows = rows.add_column("weight", of_plan).add_column("step_weights", of_step)
+    trainer = trainer_for(method, rows)
+    batch = trainer._prepare_inputs(trainer.data_collator(list(rows)))
+    count = trainer._get_num_items_in_batch([batch], "cpu")
+    with torch.no_grad():
+        loss = trainer.compute_loss(trainer.model.eval(), batch, num_items_in_batch=count)
+    assert float(loss) == pytest.approx(float(expected), rel=1e-4)
+
+
 def test_gradient_of_dpo_equals_the_reference(
     scored: Dataset, reference: Reference, trainer_for: Any, first_gradient: Gradient
 ) -> None:
