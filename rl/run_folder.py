@@ -141,7 +141,8 @@ def write_text(path: Path, text: str) -> None:
 
 def _identity(arguments: Arguments) -> dict[str, Any]:
     """What makes a run this run and no other, beside its data."""
-    options = asdict(arguments.method)
+    method = arguments.method
+    options = {**asdict(method), "bound": method.negative_weights, "behaviour_kl": method.added_weight}
     del options["trajectories"]  # known by its content
     training, base = arguments.training, arguments.model.model_name_or_path
     return {"base": base, **options, "learning_rate": training.learning_rate, "seed": training.seed}

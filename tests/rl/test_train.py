@@ -309,6 +309,7 @@ def test_a_run_is_not_resumed_on_other_data_or_another_method(
     main(words)
     words += ["--resume_from_checkpoint", "true"]
     assert "baseline 1.0 is 2.0 now" in refused([*words, "--baseline", "2"], capsys)
+    assert "bound 'none' is 'floor' now" in refused([*words, "--bound", "floor"], capsys)
     scored.select(range(8)).to_parquet(tmp_path / "other.parquet")
     changed = [*words, "--trajectories", str(tmp_path / "other.parquet")]
     assert "is not what the run began with" in refused(changed, capsys)
