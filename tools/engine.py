@@ -202,7 +202,7 @@ def _after_spatial(waiting: Waiting, ready: Prepared, maps: Maps, mask: Rows | N
         # It is looked at more than once: where it takes little memory, all of it is kept.
         before = waiting.settled() if waiting.count < WORTH_SHARING else Once(waiting)
         count = waiting.streamed + (SCENE_COUNTS if tool.axis == "scene" else 1)
-        after = Waiting(tool.stream(before, scene, **args), tool.space, streamed=count)
+        after = Waiting(tool.stream(before, scene, **args), tool.space, streamed=count, apart=waiting.apart)
     else:
         before = waiting.made()
         result = np.require(tool.run(before, scene, **args), np.float32, ["C", "W"])

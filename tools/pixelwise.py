@@ -33,6 +33,8 @@ class Waiting:
     owned: bool = False
     streamed: int = 0
     """Tools among what waits that see the whole picture."""
+    apart: bool = False
+    """Whether nothing that waits looks at the photo any more."""
     untouched: Picture | None = None
     """The picture, as long as all that waits is to decode it."""
 
@@ -89,12 +91,12 @@ class Waiting:
 
     def settled(self) -> "Waiting":
         """The same with the changes made, in a new array unless it is one already; this one stays as it is."""
-        return Waiting(replace(self, owned=False).made(), self.space, owned=not self.is_made)
+        return Waiting(replace(self, owned=False).made(), self.space, owned=not self.is_made, apart=not self.is_made)
 
     def halved(self) -> "Waiting":
         """The same with the changes made and kept as `float16`: half the memory, and off by 0.03 of 255 levels."""
         half = in_strips(self._changed, self.pixels, *self._planes, dtype=np.float16)
-        return Waiting(half, self.space, ((lambda strip: strip.astype(np.float32), ()),))
+        return Waiting(half, self.space, ((lambda strip: strip.astype(np.float32), ()),), apart=True)
 
     @property
     def is_made(self) -> bool:
@@ -118,16 +120,15 @@ class Waiting:
         Args:
             picture: the photo.
             out: where they go, a new array by default; it may be the pixels of the photo, and is not used where a row
-                is made of its neighbours too.
+                is made of its neighbours there too.
         """
+        free = self.apart or not self.margin
         last = self.to("linear") if picture.pixels.dtype == np.uint8 else self.to("srgb")
 
         def finish(strip: Codes, *cut: FloatImage) -> Codes:
             return picture.strip_of(last._changed(strip, *cut), last.space)
 
-        return in_strips(
-            finish, last.pixels, *last._planes, out=None if self.margin else out, dtype=picture.pixels.dtype
-        )
+        return in_strips(finish, last.pixels, *last._planes, out=out if free else None, dtype=picture.pixels.dtype)
 
     def _changed(self, strip: Codes, *planes: FloatImage) -> FloatImage:
         left = iter(planes)

@@ -134,4 +134,9 @@ def test_a_large_picture_waits_in_halves_and_is_the_same(meadow: Picture, monkey
     wanted = render(meadow, plan, maps=maps).pixels.astype(int)
     for module in (engine, rows, scene):
         monkeypatch.setattr(module, "KEPT_PIXELS", 0)
-    assert np.abs(render(meadow, plan, maps=maps).pixels - wanted).mean() < 0.1
+    given = Picture(meadow.pixels.copy())
+    got = render(given, plan, maps=maps, overwrite=True)
+    assert got.pixels is given.pixels
+    assert np.abs(got.pixels - wanted).mean() < 0.1
+    beside = Plan(steps=plan.steps[2:])
+    assert not np.shares_memory(render(given, beside, maps=maps, overwrite=True).pixels, given.pixels)
