@@ -100,9 +100,7 @@ class Once:
     def __getitem__(self, rows: slice) -> FloatImage:
         """Some rows: those this thread asked for last, or made anew."""
         if getattr(self._last, "rows", None) != rows:
-            self._last.strip = self._image[rows].view()
-            self._last.strip.flags.writeable = False
-            self._last.rows = rows
+            self._last.rows, self._last.strip = rows, self._image[rows].view()  # a view is not worked on in place
         return cast(FloatImage, self._last.strip)
 
     def every(self, stride: int) -> FloatImage:
