@@ -7,6 +7,7 @@ times; whatever it does, an answer ends within `timeout_s` and `MAX_ANSWER_BYTES
 
 import asyncio
 import os
+import re
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -44,6 +45,8 @@ MAX_ANSWER_TOKENS = 2048
 MAX_REPAIRED = 6_000
 """Characters of an invalid answer that are sent back."""
 _RETRIES = 2
+_THOUGHTS = re.compile(r"\A\s*<think>.*?</think>", re.DOTALL)
+_FENCED = re.compile(r"\s*```(?:json)?\s*\n(.*?)\n\s*```\s*", re.DOTALL)
 _SHOWN = 300
 """Characters of what an endpoint says about an error."""
 
@@ -103,13 +106,13 @@ class ChatPolicy:
         async with http:
             answer = await self._answer(chat, messages)
             try:
-                return read_completion(answer.text)
+                return read_completion(_bare(answer.text))
             except ToolError as error:
                 repair = render_repair(answer.text[:MAX_REPAIRED], str(error))
             mended = await self._answer(chat, [*messages, *repair])
             note(**_used(answer, mended), repaired=True)
             try:
-                return read_completion(mended.text)
+                return read_completion(_bare(mended.text))
             except ToolError as error:
                 raise ToolError(f"the model {self.model!r} wrote no valid plan, nor when told why: {error}") from None
 
@@ -138,6 +141,13 @@ class ChatPolicy:
     def _failure(self, what: str) -> ToolError:
         words = " ".join(without_secrets(what).split())
         return ToolError(f"the endpoint {self.endpoint} {words[:_SHOWN]}")
+
+
+def _bare(answer: str) -> str:
+    """An answer without the thoughts before it and the fence around it, which models write that no schema holds."""
+    answer = _THOUGHTS.sub("", answer)
+    fenced = _FENCED.fullmatch(answer)
+    return fenced[1] if fenced else answer
 
 
 def _format(editor: bool) -> Json:

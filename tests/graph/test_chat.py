@@ -67,6 +67,15 @@ def test_unconstrained_it_asks_for_no_format(server: ChatServer, context: Contex
     assert "response_format" not in server.asked[0]
 
 
+@pytest.mark.parametrize(
+    "written", ["<think>It is cold {...}.</think>\n{}", "```json\n{}\n```", "<think></think>```\n{}\n```"]
+)
+def test_thoughts_and_fences_are_no_part_of_a_plan(server: ChatServer, context: Context, written: str) -> None:
+    server.answers = [written.replace("{}", render_plan(WARMER))]
+    assert _policy(server, constrained=False).plan(context, "warmer", JPEG, []) == WARMER
+    assert len(server.asked) == 1
+
+
 def test_what_came_of_earlier_plans_is_told(server: ChatServer, context: Context, meadow: Picture) -> None:
     judged = assess(meadow, meadow, parse_request("warmer"))
     step = {"tool": "temperature", "change": {"warmth": 0.4}, "error": None}
