@@ -2,9 +2,10 @@
 
 Each takes the picture, the photo before editing and its zones, and returns a number an attribute. Attributes other than
 lightness are relative to brightness (a photo at half the exposure has half the chroma, but the same colours), and those
-of detail relative to contrast (what spreads all tones spreads every detail). Colour is read from how the colours moved
-all together: by a gain and turn (chroma, hue), by an offset (warmth, tint), and by an offset that follows lightness
-(split), so that a cast does not count as chroma nor chroma as a cast.
+of detail relative to contrast (what spreads all tones spreads every detail), as is haze: a veil draws the darkest tones
+nearer to the mean than it draws the tones together. Colour is read from how the colours moved all together: by a gain
+and turn (chroma, hue), by an offset (warmth, tint), and by an offset that follows lightness (split), so that a cast
+does not count as chroma nor chroma as a cast.
 """
 
 from collections.abc import Callable
@@ -13,6 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.uncorrected import ycbcr_attributes
 from benchmarks.zones import Zones
 from tools import colour
 from tools.types import FloatImage
@@ -20,9 +22,9 @@ from tools.types import FloatImage
 Colours = NDArray[np.complexfloating]
 WARM, MAGENTA = 80.0, -10.0
 """Hues in degrees, of Oklab and of CIELAB, along which warmth (the colours of glowing bodies) and tint grow."""
-FLOOR = 0.45
-"""How far the darkest tones fall, relative to the mean, when the spread of tones grows by a factor of e. Haze is the
-floor of the tones beside this, for a picture whose tones are spread about their mean is not a picture in clearer air.
+FOOT = 16.0
+"""L* starts so far below the cube root that it is made of: a stop of light is a quarter more of L* + 16 and of a* and
+b*, whatever the tone, so that only relative to it do contrast and colours stay as they are under another exposure.
 """
 
 
@@ -50,7 +52,7 @@ def oklab_attributes(srgb: FloatImage, before: FloatImage, zones: Zones) -> dict
         "noise": float(np.log(np.median(fine[zones.flats]) / spread + 0.03)),
         "vignette": float((lightness[zones.rim].mean() - lightness[zones.centre].mean()) / spread),
         "glow": float((level[zones.ring].mean() - level[zones.outside_ring].mean()) / spread),
-        "haze": float(np.quantile(zones.smooth(lightness, 0.012), 0.02) / mean + FLOOR * np.log(spread / mean)),
+        "haze": float(np.quantile(zones.beside_vignette(zones.smooth(lightness, 0.012)), 0.02) / spread),
     }
 
 
@@ -73,12 +75,13 @@ def _slope(own: Colours, zones: Zones) -> complex:
 def cielab_attributes(srgb: FloatImage, before: FloatImage, zones: Zones) -> dict[str, float]:
     """By medians, percentiles, differences and regressions in CIELAB."""
     lab, reference = (cv2.cvtColor(np.clip(each, 0, 1), cv2.COLOR_RGB2LAB) for each in (srgb, before))
-    lightness = lab[..., 0]
-    level = float(np.median(lightness) + lightness.mean()) / 2 + 0.1
+    lightness = lab[..., 0] + FOOT
+    level = float(np.median(lightness) + lightness.mean()) / 2
     wide, body = cv2.blur(lightness, (25, 25)), cv2.blur(lightness, (5, 5))
-    low, high = np.percentile(wide[zones.radius < 0.6], [10, 90])
+    inner = wide[zones.radius < 0.6]
+    floor, low, high = np.percentile(inner, [2, 10, 90])
     span, local = float(high - low) + 1, float(np.median(np.abs(body - wide))) + 0.05
-    own, now = ((each[..., 1] + 1j * each[..., 2]) / np.maximum(each[..., 0], 10) for each in (reference, lab))
+    own, now = ((each[..., 1] + 1j * each[..., 2]) / (each[..., 0] + FOOT) for each in (reference, lab))
     gain = _gain_between_equal_tones(own, now, zones)
     shift = now - gain * own
     cast, split = _median(shift[zones.medium]), _median(shift[zones.bright]) - _median(shift[zones.dark])
@@ -98,7 +101,7 @@ def cielab_attributes(srgb: FloatImage, before: FloatImage, zones: Zones) -> dic
         "noise": float(np.log(np.median(residual[zones.flats]) / span + 0.05)),
         "vignette": float(np.polyfit(zones.radius.ravel() ** 2, lightness.ravel(), 1)[0] / span),
         "glow": float((np.median(flat[zones.ring]) - np.median(flat[zones.outside_ring])) / span),
-        "haze": float(np.quantile(wide, 0.02) / level + FLOOR * np.log(span / level)),
+        "haze": float((floor - inner.mean()) / span),
     }
 
 
@@ -106,7 +109,8 @@ def _gain_between_equal_tones(own: Colours, now: Colours, zones: Zones) -> compl
     """Gain and turn of the differences between pixels of equal lightness, which casts of any kind do not touch."""
     order = np.argsort(zones.lightness[zones.toned], kind="stable")[::7]
     apart, apart_now = np.diff(own[zones.toned][order]), np.diff(now[zones.toned][order])
-    return complex((apart_now * apart.conj()).sum() / ((np.abs(apart) ** 2).sum() + 1e-6))
+    towards_one = 1e-6 * apart.size
+    return complex(((apart_now * apart.conj()).sum() + towards_one) / ((np.abs(apart) ** 2).sum() + towards_one))
 
 
 def _median(values: Colours) -> complex:
@@ -118,4 +122,4 @@ def _along(vector: complex, degrees: float) -> float:
 
 
 Measure = Callable[[FloatImage, FloatImage, Zones], dict[str, float]]
-MEASURES: dict[str, Measure] = {"Oklab": oklab_attributes, "CIELAB": cielab_attributes}
+MEASURES: dict[str, Measure] = {"Oklab": oklab_attributes, "CIELAB": cielab_attributes, "YCbCr": ycbcr_attributes}

@@ -3,9 +3,9 @@
     python -m benchmarks.orthogonality PHOTO_DIR... [--out orthogonality.png]
 
 Every tool is applied at several strengths to every photo and every attribute is measured before and after, in the two
-independent ways of `benchmarks.measures`. A response is the change per full strength (root mean square over photos and
-strengths), in units of the attribute's natural spread across the photos. The share of a row's energy that lies on its
-own attribute is 1 for a tool that touches nothing else.
+independent ways of `benchmarks.measures` and in the plain one of `benchmarks.uncorrected`. A response is the change per
+full strength (root mean square over photos and strengths), in units of the attribute's natural spread across the
+photos. The share of a row's energy that lies on its own attribute is 1 for a tool that touches nothing else.
 """
 
 import argparse
@@ -69,11 +69,11 @@ TRIALS = (
 ATTRIBUTES = tuple(dict.fromkeys(trial.attribute for trial in TRIALS))
 COUPLINGS = {
     "exposure": "the display ends at white: what a longer exposure rolls off loses contrast and colour",
+    "contrast": "black and white are held: the lights, which lie near white, gain less than the tones beside them",
     "split_toning": "a photo is not grey, and its tones lie unevenly about their median: two baths leave a cast",
     "clarity": "shapes of a twentieth of the picture are part of its tones, and their dark sides of its floor",
-    "bloom": "light that spills veils the edges and the dark tones beside it",
-    "dehaze": "haze takes contrast, most from dark tones with their detail and noise; clearing it returns some",
-    "blur": "what smears edges smears noise",
+    "bloom": "lights end at white and what is beside them rises: the edge between loses, and with it what is local",
+    "dehaze": "a veil takes contrast and detail, most from what is dark or far; without them it would not be seen",
 }
 """Responses beside the own one that physics forces, by tool."""
 
@@ -108,7 +108,7 @@ class Response:
 
 
 def respond(photos: list[Picture]) -> dict[str, Response]:
-    """Apply every trial to every photo and measure the responses in both spaces."""
+    """Apply every trial to every photo and measure the responses in every space."""
     with ThreadPoolExecutor() as pool:
         measured = list(pool.map(_changes, photos))
     responses = {}
@@ -156,8 +156,10 @@ def report(name: str, response: Response) -> str:
     for trial, row, own, share in zip(TRIALS, response.rows, response.diagonal, response.share, strict=True):
         lines.append(f"{trial.tool:13}" + "".join(f"{value / own:9.2f}" for value in row) + f"{share:9.3f}")
     worst = TRIALS[int(response.share.argmin())].tool
+    free = [trial.tool not in COUPLINGS for trial in TRIALS]
     lines.append(
-        f"energy on the diagonal {response.share.mean():.3f} (least {response.share.min():.3f}, {worst}); "
+        f"energy on the diagonal {response.share.mean():.3f} (least {response.share.min():.3f}, {worst}; "
+        f"of the {sum(free)} tools without forced couplings {response.share[free].mean():.3f}); "
         f"mean off/diagonal {response.leak:.3f}"
     )
     return "\n".join(lines)

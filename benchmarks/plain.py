@@ -112,9 +112,29 @@ def _lightened(oklab: Real, change: Real) -> Real:
 
 
 def _brightest(linear: Real, scene: Scene) -> Real:
-    ninetieth, high = (float(tone) ** 3 for tone in scene.statistics.percentiles[3:])
-    low = float(np.clip((ninetieth + high) / 2, 0.12, 0.75))
-    return smooth_step(linear @ colour.LUMINANCE, low, max(min(high, 1.0), low + 0.15))
+    return smooth_step(linear @ colour.LUMINANCE, *optics._lights(scene))
+
+
+def _added_glow(linear: Real, halo: Real, room: Real, strength: float) -> Real:
+    lightness, light = linear_to_oklab(np.maximum(linear, 0))[..., 0], np.clip(halo @ colour.LUMINANCE, 0, 1)
+    left = 1 - np.cbrt(np.clip(linear.max(axis=2), 0, 1))
+    added = np.sqrt(lightness**2 + strength * light / (light + 0.2) * (1 - light) * np.maximum(room, 0)) - lightness
+    return added * left / np.maximum(np.hypot(left, added), 1e-6)
+
+
+def _bloomed(
+    linear: Real, halo: Real, room: Real, strength: float, before: Real, after: Real, lights: tuple[float, float]
+) -> Real:
+    oklab, glow = (linear_to_oklab(np.maximum(light, 0)) for light in (linear, halo))
+    lightness, added = oklab[..., 0], _added_glow(linear, halo, room, strength)
+    lit = lightness + added
+    rest = before.mean() + before.std() / max(after.std(), 1e-4) * (lit - after.mean())
+    rest = np.maximum(rest, 0.3 * lightness)
+    new = rest + smooth_step(linear @ colour.LUMINANCE, *lights) * (lit - rest)
+    result = oklab * ((new + 0.2) / (lightness + 0.2))[..., None]
+    result += glow * (added / np.maximum(glow[..., 0], 0.02))[..., None]
+    result[..., 0] = new
+    return oklab_to_linear(result)
 
 
 def _haloed(linear: Real, halo: Real, strength: float) -> Real:
@@ -185,6 +205,8 @@ _PLAIN: list[tuple[Any, Any]] = [
     (detail._lightened, _lightened),
     (detail._smoothed, _smoothed),
     (optics._brightest, _brightest),
+    (optics.added_glow, _added_glow),
+    (optics.bloomed, _bloomed),
     (optics.haloed, _haloed),
     (optics._defocus, _defocus),
     (optics._magnify, _magnify),

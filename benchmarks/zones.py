@@ -34,9 +34,9 @@ class Zones:
 
     @cached_property
     def toned(self) -> Zone:
-        """Neither near black nor near white, where colours can be told."""
-        toned = (self.lightness > 0.3) & (self.lightness < 0.95)
-        return toned if toned.mean() > 0.05 else np.ones_like(toned)
+        """Neither near black nor near white, where colours can be told; of a photo that is all either, a twentieth."""
+        dark, bright = np.quantile(self.lightness, [0.05, 0.95])
+        return (self.lightness >= min(0.3, bright)) & (self.lightness <= max(0.95, dark))
 
     @cached_property
     def edges(self) -> Zone:

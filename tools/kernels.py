@@ -16,7 +16,7 @@ BLOCK = 256
 
 
 @compiled
-def _cube_root(x: Real) -> Real:
+def cube_root(x: Real) -> Real:
     """Cube root of x >= 0; what is smaller than 1e-30 counts as 0."""
     size = x if x > _F(1e-30) else _F(1e-30)
     root = _I(_F(_F(size).view(_I)) * _F(1 / 3) + _F(709921077)).view(_F)
@@ -40,7 +40,7 @@ def _fifth_root(x: Real) -> Real:
 def _encoded(light: Real) -> Real:
     """Apply the sRGB transfer function; x^(1/2.4) is x^(1/3) x^(1/12)."""
     magnitude = abs(light)
-    root = _cube_root(magnitude)
+    root = cube_root(magnitude)
     curve = _F(1.055) * root * np.sqrt(np.sqrt(root)) - _F(0.055)
     coded = curve if magnitude > _F(0.0031308) else magnitude * _F(12.92)
     return -coded if light < _F(0) else coded
@@ -59,7 +59,7 @@ def _decoded(coded: Real) -> Real:
 
 @compiled
 def _signed_cube_root(x: Real) -> Real:
-    root = _cube_root(abs(x))
+    root = cube_root(abs(x))
     return -root if x < _F(0) else root
 
 

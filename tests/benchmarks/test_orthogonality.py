@@ -8,10 +8,10 @@ import pytest
 from benchmarks.orthogonality import ATTRIBUTES, TRIALS, Response, read_photos, respond
 
 PHOTOS = Path(__file__).parent.parent.parent / "photos"
-LEAST_SHARE = {"Oklab": 0.865, "CIELAB": 0.785}
-MOST_LEAK = {"Oklab": 0.07, "CIELAB": 0.12}
-WEAKEST = {"bloom"}
-"""In CIELAB it moves the sharpness of edges beside lights as much; see the couplings of the benchmark."""
+LEAST_SHARE = {"Oklab": 0.88, "CIELAB": 0.82, "YCbCr": 0.62}
+MOST_LEAK = {"Oklab": 0.07, "CIELAB": 0.10, "YCbCr": 0.23}
+NOT_MOST = {("YCbCr", "dehaze")}
+"""The dark channel falls with colours and brightness, which `dehaze` leaves alone."""
 
 
 @pytest.fixture(scope="module")
@@ -28,5 +28,5 @@ def test_most_energy_lies_on_the_diagonal(name: str, responses: dict[str, Respon
 @pytest.mark.parametrize("name", LEAST_SHARE)
 def test_every_tool_moves_its_own_attribute_most(name: str, responses: dict[str, Response]) -> None:
     for trial, row in zip(TRIALS, responses[name].rows, strict=True):
-        if trial.tool not in WEAKEST:
+        if (name, trial.tool) not in NOT_MOST:
             assert ATTRIBUTES[int(np.argmax(row))] == trial.attribute, trial.tool

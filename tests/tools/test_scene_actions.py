@@ -201,12 +201,20 @@ def test_fog_is_seen_in_a_dark_scene_too() -> None:
 
 
 @pytest.mark.parametrize("amount", [-60, 60])
-def test_dehaze_keeps_brightness_and_colours(amount: int) -> None:
-    photo = 0.1 + 0.7 * landscape(320, 240)
+def test_dehaze_keeps_brightness_and_the_colours_of_a_clear_photo(amount: int) -> None:
+    photo = landscape(320, 240)
     before, after = (colour.srgb_to_oklab(each) for each in (photo, rendered(photo, "dehaze", {"amount": amount})))
     strength, strength_after = (colour.chroma(oklab) / oklab[..., 0] for oklab in (before, after))
     assert after[..., 0].mean() == pytest.approx(before[..., 0].mean(), abs=0.01)
     assert np.median(np.abs(strength_after - strength)) < 0.01
+
+
+def test_dehaze_returns_contrast_and_colours_to_a_photo_that_lies_under_a_veil() -> None:
+    photo = 0.3 + 0.6 * landscape(320, 240)
+    before, after = (colour.srgb_to_oklab(each) for each in (photo, rendered(photo, "dehaze", {"amount": 60})))
+    assert after[..., 0].mean() == pytest.approx(before[..., 0].mean(), abs=0.02)
+    assert after[..., 0].std() > 1.1 * before[..., 0].std()
+    assert colour.chroma(after).mean() > 1.2 * colour.chroma(before).mean()
 
 
 def test_a_glow_keeps_the_hue_of_a_light_that_is_as_bright_as_can_be() -> None:

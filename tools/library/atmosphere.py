@@ -7,7 +7,9 @@ import numpy as np
 
 from tools import colour
 from tools.declare import choice, number, tool
+from tools.library.detail import grain_kept
 from tools.library.guided import along_edges, line_along, on_line
+from tools.library.light import relit
 from tools.maps import MIN_COVERAGE
 from tools.ramps import smooth_step
 from tools.rows import Changed, Rows, reduced, thinned
@@ -27,8 +29,8 @@ _COPY_PX = 512
 """Long side of the reduced copy on which air and shafts are found."""
 _SAMPLE_PIXELS = 40_000
 """Pixels of which mean and contrast are taken."""
-_CONTRAST_KEPT = 0.6
-"""Exponent of the change of contrast that is taken back; with all of it a foggy photo would not clear."""
+_HAZY = (0.12, 0.37)
+"""Oklab lightness of the darkest hundredth from which on a veil lies over the whole photo, little to much."""
 
 
 @tool(axis="atmosphere", space="linear", streams=True)
@@ -89,8 +91,10 @@ def cleared(linear: Rows, scene: Scene, amount: float) -> Rows:
         return np.maximum(result, np.minimum(linear, 0.35 * np.maximum(linear, 0)))
 
     if amount < 0:
-        return _look_kept(linear, Changed(veiled, linear, scene.depth()))
-    return _look_kept(linear, Changed(unveiled, linear, transmission(linear, scene, air, 0.85 * amount / 100)))
+        return _look_kept(linear, Changed(veiled, linear, scene.depth()), scene, contrast=0.8)
+    clearer = Changed(unveiled, linear, transmission(linear, scene, air, 0.95 * amount / 100))
+    hazy = float(np.interp(scene.statistics.percentiles[0], _HAZY, (0, 1)))
+    return _look_kept(linear, clearer, scene, contrast=1 - hazy, colours=1 - hazy)
 
 
 def shone_through(linear: Rows, scene: Scene, amount: float, source: Source = "brightest") -> Rows:
@@ -173,24 +177,34 @@ def _guide(linear: FloatImage) -> FloatPlane:
     return np.cbrt(np.maximum(colour.luminance(linear), 0))
 
 
-def _look_kept(before: Rows, after: Rows) -> Rows:
-    """Give linear light that gained or lost a veil back its brightness, its colours, and most of its contrast.
+def _look_kept(before: Rows, after: Rows, scene: Scene, *, contrast: float, colours: float = 1.0) -> Rows:
+    """Give linear light that gained or lost a veil back its brightness, its grain, and of the rest as much as is said.
 
     Haze takes contrast and colour, and clearing it returns them; but both have tools of their own.
+
+    Args:
+        before: the picture.
+        after: the same with more or less of a veil.
+        scene: its scene.
+        contrast: exponent of the change of contrast that is taken back.
+        colours: share of the change of colours that is taken back.
     """
     old, new = (_lightness_of(thinned(linear, _SAMPLE_PIXELS)) for linear in (before, after))
     mean, mean_after = float(old.mean()), float(new.mean())
-    spread = np.float32(np.clip((old.std() / max(float(new.std()), 1e-4)) ** _CONTRAST_KEPT, 0.5, 2))
+    spread = np.float32(np.clip((old.std() / max(float(new.std()), 1e-4)) ** contrast, 0.5, 2))
 
-    def kept(before: FloatImage, after: FloatImage) -> FloatImage:
-        old = colour.linear_to_oklab(np.maximum(before, 0))
-        result = np.empty_like(old)
-        result[..., 0] = mean + spread * (_lightness_of(after) - mean_after)
-        follow = np.maximum(result[..., 0], 0) / np.maximum(old[..., 0], np.float32(0.05))
-        result[..., 1:] = follow[..., None] * old[..., 1:]
-        return colour.oklab_to_linear(result)
+    def toned(before: FloatImage, after: FloatImage) -> FloatPlane:
+        lightness = _lightness_of(before)
+        change = mean + spread * (_lightness_of(after) - mean_after) - lightness
+        rise, room = np.maximum(change, 0), np.maximum(1 - lightness, np.float32(0.01))
+        return lightness + np.minimum(change, rise * room / (room + rise))
 
-    return Changed(kept, before, after)
+    def coloured(before: FloatImage, after: FloatImage, lightness: FloatPlane) -> FloatImage:
+        kept, clear = (relit(colour.linear_to_oklab(np.maximum(each, 0)), lightness) for each in (before, after))
+        return colour.oklab_to_linear(clear + np.float32(colours) * (kept - clear))
+
+    lightness = Changed(toned, before, after, plane=True)
+    return Changed(coloured, before, after, grain_kept(Changed(_lightness_of, before, plane=True), lightness, scene))
 
 
 def _lightness_of(linear: FloatImage) -> FloatPlane:

@@ -13,9 +13,14 @@ from tools.colour import flat
 from tools.declare import number, tool
 from tools.library import loops
 from tools.library.guided import base_layer, lightness_of
-from tools.rows import Changed, Rows, smoothly, whole
+from tools.rows import Changed, Rows, smoothly, thinned, whole
 from tools.scene import Scene
 from tools.types import FloatImage, FloatPlane
+
+_GRID = 10_000
+"""Pixels among which the flattest places are found."""
+_MOST_GRAIN = np.float32(0.012)
+"""Mean size of grain in Oklab lightness; what varies more even in the flattest places is texture."""
 
 
 @tool(axis="detail", streams=True)
@@ -119,6 +124,22 @@ def denoise(
         return result
 
     return Changed(smoother, image, reach=2 * (broad if colour else fine))
+
+
+def grain_kept(before: Rows, after: Rows, scene: Scene) -> Rows:
+    """Give blurred or veiled lightness, `(H, W)`, its grain back: grain lies on the film, behind the lens and the air.
+
+    What varies as faintly everywhere as in the flattest tenth of the picture counts as grain.
+    """
+    lost = Changed(np.subtract, before, after)
+    fine = Changed(np.subtract, lost, scene.spread(lost, (0.002, 1)))
+    strength = scene.spread(Changed(np.abs, fine), (0.01, 1))
+    grain = min(np.quantile(thinned(strength, _GRID), 0.1), _MOST_GRAIN)
+
+    def grained(after: FloatPlane, fine: FloatPlane, strength: FloatPlane) -> FloatPlane:
+        return after + fine * np.minimum(grain / np.maximum(strength, np.float32(1e-6)), 1)
+
+    return Changed(grained, after, fine, strength)
 
 
 def _lightened(oklab: FloatImage, change: FloatPlane) -> FloatImage:

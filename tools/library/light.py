@@ -173,6 +173,13 @@ def expose(linear: FloatImage, gain: FloatPlane | np.float32) -> FloatImage:
     return result
 
 
+def relit(oklab: FloatImage, lightness: FloatPlane) -> FloatImage:
+    """Replace lightness as light added from elsewhere does: colours follow it, those of near blacks hardly."""
+    result = colour.scaled(oklab, (lightness + loops.FAINT) / (np.maximum(oklab[..., 0], 0) + loops.FAINT))
+    result[..., 0] = lightness
+    return result
+
+
 def _tone(oklab: FloatImage, lightness: FloatPlane) -> FloatImage:
     """Replace lightness; chroma follows so that colours keep their relative strength, but lifted blacks grow paler."""
     before = oklab[..., 0]

@@ -6,11 +6,14 @@ They take flat, C-contiguous arrays; see `tools.compiled`.
 import numpy as np
 
 from tools.compiled import Pixels, Real, compiled
+from tools.kernels import cube_root, oklab_of
 
 _F = np.float32
 KNEE = 0.4
 """Linear light above which brightened tones roll off into white."""
 _KNEE, _ABOVE = _F(KNEE), _F(1 - KNEE)
+FAINT = _F(0.2)
+"""Oklab lightness below which colours hardly grow with light that is added: they are mostly noise."""
 
 
 @compiled
@@ -120,3 +123,57 @@ def glow(light: Pixels, halo: Pixels, strength: float, result: Pixels) -> None:
         result[j] = r + room * halo[j]
         result[j + 1] = g + room * halo[j + 1]
         result[j + 2] = b + room * halo[j + 2]
+
+
+@compiled
+def _glowed(lightness: Real, largest: Real, luminance: Real, room: Real, strength: Real) -> Real:
+    """Lightness that a glow adds: see `tools.library.optics.bloom`."""
+    light = _larger(_smaller(luminance, _F(1)), _F(0))
+    left = _F(1) - cube_root(_larger(_smaller(largest, _F(1)), _F(0)))
+    veil = strength * light / (light + _F(0.2)) * (_F(1) - light) * _larger(room, _F(0))
+    added = np.sqrt(lightness * lightness + veil) - lightness
+    return added * left / _larger(np.sqrt(left * left + added * added), _F(1e-6))
+
+
+@compiled
+def added_glow(light: Pixels, halo: Pixels, room: Pixels, strength: float, weights: Pixels, result: Pixels) -> None:
+    """Lightness that a glow adds to each pixel."""
+    for k in range(room.size):
+        j = 3 * k
+        r, g, b = _larger(light[j], _F(0)), _larger(light[j + 1], _F(0)), _larger(light[j + 2], _F(0))
+        lightness, _, _ = oklab_of(r, g, b)
+        luminance = weights[0] * halo[j] + weights[1] * halo[j + 1] + weights[2] * halo[j + 2]
+        result[k] = _glowed(lightness, _larger(_larger(r, g), b), luminance, room[k], _F(strength))
+
+
+@compiled
+def bloom(light: Pixels, halo: Pixels, room: Pixels, numbers: Pixels, weights: Pixels, result: Pixels) -> None:
+    """Add a glow, and bring what is no light back to the mean and the spread of lightness that it had.
+
+    Args:
+        light: linear.
+        halo: the lights, spread.
+        room: how far the surroundings of each pixel lie below white.
+        numbers: strength; luminances from which on a pixel is a light, a little and wholly; mean lightness before and
+            with the glow, and the factor that gives the spread back.
+        weights: of the primaries in luminance.
+        result: as `light`, filled with Oklab.
+    """
+    strength, low, high, mean, mean_lit, gain = numbers
+    for k in range(room.size):
+        j = 3 * k
+        r, g, b = _larger(light[j], _F(0)), _larger(light[j + 1], _F(0)), _larger(light[j + 2], _F(0))
+        red, green, blue = _larger(halo[j], _F(0)), _larger(halo[j + 1], _F(0)), _larger(halo[j + 2], _F(0))
+        lightness, colour_a, colour_b = oklab_of(r, g, b)
+        halo_lightness, halo_a, halo_b = oklab_of(red, green, blue)
+        luminance = weights[0] * halo[j] + weights[1] * halo[j + 1] + weights[2] * halo[j + 2]
+        added = _glowed(lightness, _larger(_larger(r, g), b), luminance, room[k], strength)
+        lit = lightness + added
+        rest = _larger(mean + gain * (lit - mean_lit), _F(0.3) * lightness)
+        own = weights[0] * light[j] + weights[1] * light[j + 1] + weights[2] * light[j + 2]
+        new = rest + _smooth_step(own, low, high) * (lit - rest)
+        follow = (new + FAINT) / (lightness + FAINT)
+        share = added / _larger(halo_lightness, _F(0.02))
+        result[j] = new
+        result[j + 1] = colour_a * follow + halo_a * share
+        result[j + 2] = colour_b * follow + halo_b * share

@@ -9,9 +9,11 @@ from tools import colour
 from tools.colour import flat
 from tools.declare import choice, number, tool
 from tools.library import loops
+from tools.library.detail import grain_kept
+from tools.library.guided import lightness_of
 from tools.library.light import shade
 from tools.ramps import smooth_step
-from tools.rows import Changed, Enlarged, Rows, averaged, thinned
+from tools.rows import Changed, Enlarged, Rows, averaged, once, thinned
 from tools.scene import Scene
 from tools.types import FloatImage, FloatPlane
 
@@ -57,19 +59,24 @@ def bloom(
     amount: Annotated[float, number(0, 100, "", "strength of the glow")] = 0.0,
     radius: Annotated[float, number(0.3, 5, "% of the diagonal", "reach of the glow", neutral=None)] = 1.5,
 ) -> Rows:
-    """Let the brightest parts glow into their surroundings, which give the light of the glow in turn."""
-    lights = Changed(lambda image: colour.scaled(image, _brightest(image, scene)), image)
-    halo = scene.spread(lights, (0.8 * radius / 100, 1))
+    """Let the brightest parts glow into their surroundings, keeping the mean, the contrast and the detail.
 
-    def lit(image: FloatImage, halo: FloatImage) -> FloatImage:
-        return haloed(image, halo, 1.8 * amount / 100)
+    The glow adds to the square of Oklab lightness, which veils dark tones less than light itself does, and as far as
+    its place, not the pixel, leaves room below white, so that details beside lights keep their relief.
+    """
+    reach, strength = (0.8 * radius / 100, 1), 2 * amount / 100
+    halo = scene.spread(Changed(lambda image: colour.scaled(image, _brightest(image, scene)), image), reach)
+    room = scene.spread(Changed(_room, image, plane=True), reach)
 
-    def rest(image: FloatImage, halo: FloatImage) -> FloatImage:
-        return colour.scaled(lit(image, halo), 1 + gain * (1 - _brightest(image, scene)))
+    def glow(image: FloatImage, halo: FloatImage, room: FloatPlane) -> FloatPlane:
+        return added_glow(image, halo, room, strength)
 
-    before, after = (thinned(picture, _GRID) for picture in (image, Changed(lit, image, halo)))
-    gain = _energy_ratio(before, after) - 1
-    return Changed(rest, image, halo)
+    def lit(image: FloatImage, halo: FloatImage, room: FloatPlane) -> FloatImage:
+        return bloomed(image, halo, room, strength, before, before + added, _lights(scene))
+
+    before = thinned(Changed(_lightness, image, plane=True), _GRID)
+    added = thinned(Changed(glow, image, halo, room, plane=True), _GRID)
+    return Changed(lit, image, halo, room)
 
 
 @tool(axis="optics", space="linear", streams=True)
@@ -112,8 +119,15 @@ def blur(
     *,
     amount: Annotated[float, number(0, 100, "", "100 is a disc of 2 % of the diagonal")] = 0.0,
 ) -> Rows:
-    """Throw everything out of focus, with the round disc of an open lens."""
-    return _defocus(image, amount / 100 * 0.01 * scene.diagonal)
+    """Throw everything out of focus, with the round disc of an open lens; grain, which lies behind it, stays."""
+    blurred = once(Changed(colour.linear_to_oklab, _defocus(image, amount / 100 * 0.01 * scene.diagonal)))
+
+    def grained(blurred: FloatImage, lightness: FloatPlane) -> FloatImage:
+        result = blurred.copy()
+        result[..., 0] = lightness
+        return colour.oklab_to_linear(result)
+
+    return Changed(grained, blurred, grain_kept(Changed(_lightness, image, plane=True), lightness_of(blurred), scene))
 
 
 @tool(axis="optics", space="linear", streams=True)
@@ -217,24 +231,68 @@ def haloed(linear: FloatImage, halo: FloatImage, strength: float) -> FloatImage:
     return result
 
 
+def added_glow(linear: FloatImage, halo: FloatImage, room: FloatPlane, strength: float) -> FloatPlane:
+    """Lightness that a halo adds to linear light."""
+    result = np.empty(linear.shape[:2], np.float32)
+    loops.added_glow(flat(linear), flat(halo), flat(room), strength, colour.LUMINANCE, result.reshape(-1))
+    return result
+
+
+def bloomed(
+    linear: FloatImage,
+    halo: FloatImage,
+    room: FloatPlane,
+    strength: float,
+    before: FloatPlane,
+    after: FloatPlane,
+    lights: tuple[float, float],
+) -> FloatImage:
+    """Add a halo to linear light; what is no light gives back what the mean and the deviation of lightness gained.
+
+    Args:
+        linear: `(H, W, 3)`.
+        halo: the lights, spread, `(H, W, 3)`.
+        room: `_room`, spread, `(H, W)`.
+        strength: of the glow.
+        before: lightness of some pixels of the picture.
+        after: the same with the glow.
+        lights: luminances from which on a pixel is a light, a little and wholly.
+    """
+    gain = before.std() / max(after.std(), np.float32(1e-4))
+    numbers = np.array([strength, *lights, before.mean(), after.mean(), gain], np.float32)
+    result = np.empty(linear.shape, np.float32)
+    loops.bloom(flat(linear), flat(halo), flat(room), numbers, colour.LUMINANCE, result.reshape(-1))
+    return colour.oklab_to_linear(result, out=result)
+
+
 def _brightest(linear: FloatImage, scene: Scene) -> FloatPlane:
     """How much each pixel belongs to the lights of the picture, 0 to 1."""
+    result = np.empty(linear.shape[:2], np.float32)
+    loops.belonging(flat(linear), colour.LUMINANCE, *_lights(scene), result.reshape(-1))
+    return result
+
+
+def _lights(scene: Scene) -> tuple[float, float]:
+    """Luminances from which on a pixel belongs to the lights of the picture, a little and wholly."""
     ninetieth, high = (float(tone) ** 3 for tone in scene.statistics.percentiles[3:])
     low = float(np.clip((ninetieth + high) / 2, 0.12, 0.75))
-    result = np.empty(linear.shape[:2], np.float32)
-    loops.belonging(flat(linear), colour.LUMINANCE, low, max(min(high, 1.0), low + 0.15), result.reshape(-1))
-    return result
+    return low, max(min(high, 1.0), low + 0.15)
+
+
+def _lightness(linear: FloatImage) -> FloatPlane:
+    """Oklab lightness of linear light."""
+    return np.ascontiguousarray(colour.linear_to_oklab(np.maximum(linear, 0))[..., 0])
+
+
+def _room(linear: FloatImage) -> FloatPlane:
+    """How far the largest channel lies below white, 0 to 1, in squares of lightness."""
+    largest = np.maximum(np.maximum(linear[..., 0], linear[..., 1]), linear[..., 2])
+    return 1 - np.cbrt(np.clip(largest, 0, 1)) ** 2
 
 
 def _screen(linear: FloatImage, light: FloatImage) -> FloatImage:
     """Add light without blowing out what is bright already."""
     return linear + light * (1 - np.clip(linear, 0, 1))
-
-
-def _energy_ratio(before: FloatImage, after: FloatImage) -> np.float32:
-    """Factor that brings the mean luminance of `after` back to that of `before`."""
-    mean_before, mean_after = (float(colour.LUMINANCE @ cv2.mean(image)[:3]) for image in (before, after))
-    return np.float32(mean_before / mean_after if mean_after > 1e-6 else 1)
 
 
 def _defocus(image: Rows, radius_px: float) -> Rows:
