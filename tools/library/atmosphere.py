@@ -12,7 +12,7 @@ from tools.library.guided import along_edges, line_along, on_line
 from tools.library.light import relit
 from tools.maps import MIN_COVERAGE
 from tools.ramps import smooth_step
-from tools.rows import Changed, Rows, reduced, thinned
+from tools.rows import Changed, Rows, once, reduced, thinned
 from tools.scene import Scene
 from tools.types import FloatImage, FloatPlane
 
@@ -203,7 +203,7 @@ def _look_kept(before: Rows, after: Rows, scene: Scene, *, contrast: float, colo
         kept, clear = (relit(colour.linear_to_oklab(np.maximum(each, 0)), lightness) for each in (before, after))
         return colour.oklab_to_linear(clear + np.float32(colours) * (kept - clear))
 
-    lightness = Changed(toned, before, after, plane=True)
+    lightness = once(Changed(toned, before, after, plane=True))
     return Changed(coloured, before, after, grain_kept(Changed(_lightness_of, before, plane=True), lightness, scene))
 
 
