@@ -1,8 +1,10 @@
 """Are effects seen in the pixels, and only where they are? `python -m benchmarks.detectors photos/*.jpg`.
 
-Each effect is planted on every photo twice: by the library, and by another hand that shares no code with it
-(`benchmarks.planted`). Every detector of its kind then looks at every picture. A row of a table is what was planted, a
-column a detector, a cell the share of photos (%) on which it fires; ordinary edits should fire none.
+Each effect is planted on every photo by the library, by other hands that share no code with it (`benchmarks.planted`),
+and by hands that nothing was tuned on (`benchmarks.planted_unseen`). Every detector of its kind then looks at every
+picture. A row of a table is what was planted, a column a detector, a cell the share of photos (%) on which it fires;
+ordinary edits should fire none. A photo on which a planting shows nothing (no leaves, nothing to turn) is left out of
+its row.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -10,10 +12,12 @@ from pathlib import Path
 
 import click
 import numpy as np
+from numpy.typing import NDArray
 from rich.console import Console
 from rich.progress import track
 
-from benchmarks.planted import PLANTED
+from benchmarks.planted import HANDS
+from benchmarks.planted_unseen import UNSEEN
 from tools.declare import REGISTRY, ToolError
 from tools.engine import render
 from tools.goals import EFFECT_TOOLS, Effect, EffectKind
@@ -27,6 +31,8 @@ LONG_SIDE_PX = 320
 FIRES = 0.5
 """Presence from which an effect counts as seen, and share of a plain wish from which an attribute does."""
 EFFECTS: tuple[EffectKind, ...] = ("time", "season", "weather", "medium")
+PLANTED_FROM = 1.5
+"""Mean Oklab difference (x 100) from which a planting by another hand shows on a photo at all."""
 ATTRIBUTES: dict[str, Step] = {
     "grain": Step(tool="grain", args={"amount": 50}),
     "bokeh": Step(tool="background_blur", args={"amount": 60}),
@@ -49,6 +55,7 @@ ORDINARY: dict[str, Step] = {
 }
 """Edits that plant no effect; the tables show their mean."""
 
+Planting = Callable[[NDArray[np.uint8]], NDArray[np.uint8]]
 Look_ = Callable[[Comparison], float | None]
 
 
@@ -79,9 +86,11 @@ def plantings(kind: str) -> Iterator[tuple[str, Callable[[Picture, Maps], FloatI
     """What is planted for a kind, by whom: name of the row and how it is made."""
     for name in detectors(kind):
         yield name, _by_library(_step(kind, name))
-        other = PLANTED.get(name if kind == "attribute" else f"{kind}: {name}")
-        if other is not None:
-            yield f"{name} (other hand)", lambda photo, maps, other=other: other(to_uint8(photo.srgb)) / np.float32(255)
+        effect = name if kind == "attribute" else f"{kind}: {name}"
+        hands = {f"{hand} hand": plants[effect] for hand, plants in HANDS.items() if effect in plants}
+        hands |= {f"unseen hand {number}": plant for number, plant in enumerate(UNSEEN.get(effect, ()), 1)}
+        for hand, plant in hands.items():
+            yield f"{name} ({hand})", _by_hand(plant)
     if kind != "attribute":
         yield "strength 0", _by_library(Step(tool=EFFECT_TOOLS[kind][0], args={"strength": 0}))
     for name, step in ORDINARY.items():
@@ -92,6 +101,10 @@ def _step(kind: str, name: str) -> Step:
     if kind == "attribute":
         return ATTRIBUTES[name]
     return Step(tool=EFFECT_TOOLS[kind][0], args={kind: name, "strength": 76})
+
+
+def _by_hand(plant: Planting) -> Callable[[Picture, Maps], FloatImage]:
+    return lambda photo, maps: plant(to_uint8(photo.srgb)) / np.float32(255)
 
 
 def _by_library(step: Step) -> Callable[[Picture, Maps], FloatImage]:
@@ -110,6 +123,8 @@ def confusion(kind: str, photos: Sequence[Path]) -> dict[str, dict[str, float]]:
                 comparison = Comparison(photo.srgb, make(photo, maps), maps)
             except ToolError:
                 continue
+            if planted.endswith(")") and comparison.moved() < PLANTED_FROM:
+                continue
             row = fired.setdefault("ordinary edits" if planted in ORDINARY else planted, {name: [] for name in looks})
             for name, look in looks.items():
                 seen = look(comparison)
@@ -127,7 +142,7 @@ def table(shares: Mapping[str, Mapping[str, float]], columns: Sequence[str]) -> 
         shown = []
         for column in columns:
             text = f"{cells[column]:.0f}" if cells.get(column, 0) >= 0.5 else "·"
-            shown.append(f"**{text}**" if row.removesuffix(" (other hand)") == column else text)
+            shown.append(f"**{text}**" if row.split(" (")[0] == column else text)
         lines.append(f"| {row} | " + " | ".join(shown) + " |")
     return "\n".join(lines)
 

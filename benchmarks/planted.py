@@ -1,7 +1,8 @@
 """Effects planted by other hands: plain OpenCV and NumPy versions that share no code with the library.
 
-They show whether a detector knows the effect, or only the library's way of making it. Encoded sRGB, `(H, W, 3)` of
-8 bits, to the same.
+They show whether a detector knows the effect, or only the library's way of making it. The signs of effects were tuned
+on them; `benchmarks.planted_unseen` has others that nothing was tuned on. Encoded sRGB, `(H, W, 3)` of 8 bits, to the
+same.
 """
 
 from collections.abc import Callable
@@ -119,20 +120,115 @@ def _sepia(picture: Pixels) -> Pixels:
     return np.clip(_grey(picture)[..., None] * np.array([1.07, 0.92, 0.72]), 0, 255).astype(np.uint8)
 
 
+def _kuwahara(picture: Pixels) -> Pixels:
+    """The mean of whichever quarter of each pixel's surroundings is most even (Kuwahara et al., 1976)."""
+    whole, reach = picture.astype(np.float32), 4
+    mean, square = (cv2.blur(each, (reach + 1, reach + 1)) for each in (whole, whole * whole))
+    spread, shift = (square - mean * mean).sum(axis=2), reach // 2
+    moves = [(y, x) for y in (-shift, shift) for x in (-shift, shift)]
+    even = np.argmin([np.roll(spread, move, (0, 1)) for move in moves], axis=0)
+    return np.choose(even[..., None], [np.roll(mean, move, (0, 1)) for move in moves]).astype(np.uint8)
+
+
+def _watercolor(picture: Pixels) -> Pixels:
+    wash = cv2.stylization(picture, sigma_s=40, sigma_r=0.5)
+    return _mixed(wash, 255, np.full(picture.shape[:2], 0.3))
+
+
+def _pastel(picture: Pixels) -> Pixels:
+    chalk = cv2.GaussianBlur(np.random.default_rng(0).normal(0, 26, picture.shape[:2]), (0, 0), 0.7)
+    soft = _mixed(cv2.bilateralFilter(picture, 9, 60, 9), 190, np.full(picture.shape[:2], 0.3))
+    return np.clip(soft + 2 * chalk[..., None], 0, 255).astype(np.uint8)
+
+
+def _channels_swapped(picture: Pixels) -> Pixels:
+    """Autumn by the channel mixer: where green leads, red takes its place."""
+    red, green, blue = cv2.split(picture.astype(np.float32))
+    leads = np.clip((green - np.maximum(0.85 * red, blue)) / 25, 0, 1)
+    red = red + leads * (1.15 * green + 15 - red)
+    green = green * (1 - 0.3 * leads)
+    return np.clip(cv2.merge([red, green, blue * (1 - 0.25 * leads)]), 0, 255).astype(np.uint8)
+
+
+def _snowed_in(picture: Pixels) -> Pixels:
+    """Winter as snow on what is green or earthen and faces the sky, under cold light."""
+    hsv, grey = cv2.cvtColor(picture, cv2.COLOR_RGB2HSV), _grey(picture).astype(np.float32)
+    ground = (hsv[..., 0] > 12) & (hsv[..., 0] < 85) & (hsv[..., 1] > 30)
+    facing = cv2.Sobel(cv2.GaussianBlur(grey, (0, 0), 1.5), cv2.CV_32F, 0, 1) < 4
+    snow = cv2.GaussianBlur((ground & facing).astype(np.float32), (0, 0), 1.2)
+    return _mixed(_scaled(picture, 1.0, (0.94, 0.98, 1.05)), 240, 0.85 * snow)
+
+
+def _cold(picture: Pixels) -> Pixels:
+    """Winter as a grade: half the colour, cold, a little lighter."""
+    return _scaled(_mixed_grey(picture, 0.55), 0.88, (0.92, 0.99, 1.1))
+
+
+def _mixed_grey(picture: Pixels, share: float) -> Pixels:
+    return (share * _grey(picture)[..., None] + (1 - share) * picture).astype(np.uint8)
+
+
+def _lush(picture: Pixels) -> Pixels:
+    """Summer as a grade: warm light and full greens."""
+    return _scaled(_leaves(picture, None, 1.3, 0.0), 0.97, (1.06, 1.02, 0.86))
+
+
+def _fresh(picture: Pixels) -> Pixels:
+    """Spring: leaves of a lighter, yellower green."""
+    return _leaves(picture, 36, 1.3, 0.18)
+
+
+def _drear(picture: Pixels) -> Pixels:
+    """A grey day: flat and dull."""
+    return _mixed(_mixed_grey(picture, 0.5), 150, np.full(picture.shape[:2], 0.2))
+
+
+def _tempest(picture: Pixels) -> Pixels:
+    """A storm: dark, grey and hard."""
+    hard = cv2.createCLAHE(2.5, (4, 4))
+    lab = cv2.cvtColor(_mixed_grey(picture, 0.5), cv2.COLOR_RGB2LAB)
+    lab[..., 0] = hard.apply(lab[..., 0])
+    return _scaled(cv2.cvtColor(lab, cv2.COLOR_LAB2RGB), 1.35, (0.7, 0.74, 0.8))
+
+
+def _clear(picture: Pixels) -> Pixels:
+    """Clear air: levels to the ends, local contrast, colour."""
+    low, high = np.percentile(picture, (1, 99))
+    hsv = cv2.cvtColor(np.clip((picture - low) * 255.0 / (high - low), 0, 255).astype(np.uint8), cv2.COLOR_RGB2HSV)
+    hsv[..., 1] = np.clip(hsv[..., 1] * 1.25, 0, 255).astype(np.uint8)
+    crisp = cv2.cvtColor(hsv, cv2.COLOR_HSV2RGB).astype(np.float32)
+    return np.clip(1.4 * crisp - 0.4 * cv2.GaussianBlur(crisp, (0, 0), 8), 0, 255).astype(np.uint8)
+
+
+def _faded(picture: Pixels) -> Pixels:
+    return (35 + picture * (1 - 35 / 255)).astype(np.uint8)
+
+
 PLANTED: dict[str, Callable[[Pixels], Pixels]] = {
+    "time: dawn": lambda picture: _mixed(
+        _scaled(picture, 0.85, (1.04, 0.92, 1.0)), 190, np.full(picture.shape[:2], 0.2)
+    ),
     "time: golden_hour": lambda picture: _scaled(picture, 0.95, (1.12, 1.0, 0.72)),
+    "time: noon": lambda picture: cv2.detailEnhance(_scaled(picture, 0.95, (1.0, 1.0, 1.0)), sigma_s=8, sigma_r=0.12),
+    "time: dusk": lambda picture: _scaled(picture, 1.25, (0.78, 0.6, 0.82)),
     "time: blue_hour": lambda picture: _scaled(picture, 1.3, (0.55, 0.72, 1.05)),
     "time: night": lambda picture: _scaled(picture, 1.6, (0.35, 0.42, 0.6)),
+    "season: spring": _fresh,
+    "season: summer": lambda picture: _leaves(picture, None, 1.35, 0.0),
     "season: autumn": lambda picture: _leaves(picture, 14, 1.0, 0.0),
     "season: winter": lambda picture: _leaves(picture, None, 0.12, 0.6),
-    "season: summer": lambda picture: _leaves(picture, None, 1.35, 0.0),
     "weather: fog": _fog,
     "weather: snow": _snow,
     "weather: rain": _rain,
+    "weather: storm": _tempest,
+    "weather: clear": _clear,
+    "weather: overcast": _drear,
     "medium: oil": lambda picture: cv2.xphoto.oilPainting(picture, 5, 1),
+    "medium: watercolor": _watercolor,
     "medium: pencil": _pencil,
     "medium: ink": _ink,
     "medium: comic": _comic,
+    "medium: pastel": _pastel,
     "medium: halftone": _halftone,
     "medium: pixel": _pixel,
     "grain": _grain,
@@ -140,5 +236,15 @@ PLANTED: dict[str, Callable[[Pixels], Pixels]] = {
     "bloom": _glow,
     "leak": _leak,
     "monochrome": _sepia,
+    "fade": _faded,
 }
 """By the detector that should find it."""
+THIRD: dict[str, Callable[[Pixels], Pixels]] = {
+    "season: summer": _lush,
+    "season: autumn": _channels_swapped,
+    "season: winter": _snowed_in,
+    "medium: oil": _kuwahara,
+}
+FOURTH: dict[str, Callable[[Pixels], Pixels]] = {"season: winter": _cold}
+HANDS: dict[str, dict[str, Callable[[Pixels], Pixels]]] = {"other": PLANTED, "third": THIRD, "fourth": FOURTH}
+"""Each hand with what it plants."""
