@@ -19,6 +19,7 @@ MARK_UNIT: dict[str, float] = {
     "flakes": 1.0,
     "streaks": 1.0,
     "snow cover": 12.0,
+    "cold": 1.8,
     "turned leaves": 22.0,
     "fresh leaves": 1.5,
     "warm lights": 2.5,
@@ -26,6 +27,7 @@ MARK_UNIT: dict[str, float] = {
     "strokes": 5.0,
     "repainted": 40.0,
     "few tones": 20.0,
+    "two tones": 40.0,
     "grey": 35.0,
     "dots": 12.0,
     "blocks": 35.0,
@@ -72,24 +74,50 @@ def _streaks(picture: Attributes, weight: Weight) -> float:
 
 
 def _snow_cover(picture: Attributes, weight: Weight) -> float:
-    """Share (%) of pale places of no colour where the reference is darker or coloured."""
-    return 100 * weight.share((picture.lightness > 0.72) & (picture.chroma < 0.04))
+    """Share (%) of pale places of no colour that were so, or plainly darker, in the reference.
+
+    What only lost its colour is no snow.
+    """
+    was = picture.reference
+    pale, was_pale = ((each.lightness > 0.72) & (each.chroma < 0.04) for each in (picture, was))
+    return 100 * weight.share(pale & (was_pale | (picture.lightness - was.lightness > 0.06)))
+
+
+def _cold(picture: Attributes, weight: Weight) -> float:
+    """Blue (x 100) that a loss of colour does not explain: minus mean b, beside the reference's in proportion."""
+    was = picture.reference
+    left = min(1.0, weight.mean(picture.chroma) / max(weight.mean(was.chroma), 1e-3))
+    return 100 * (left * weight.mean(was.b) - weight.mean(picture.b))
 
 
 def _leaves(picture: Attributes, weight: Weight) -> Weight | None:
-    """Where the reference has green leaves; None where it has hardly any."""
+    """Where the reference has leaves, the green and in part the golden; None where it has hardly any."""
     was = picture.reference
-    leaves = weight.within(Weight(np.maximum(was.belonging("green"), 0.7 * was.belonging("yellow"))))
+    everywhere = was.once("leaves", lambda: np.maximum(was.belonging("green"), 0.7 * was.belonging("yellow")))
+    leaves = weight.within(Weight(everywhere))
     return leaves if leaves.plane.mean() > 0.02 else None
 
 
 def _turned_leaves(picture: Attributes, weight: Weight) -> float:
-    """Degrees of Oklab hue by which green leaves have turned towards gold and rust."""
-    leaves = _leaves(picture, weight)
-    if leaves is None:
+    """Degrees of Oklab hue by which leaves have turned towards gold and rust, beside the cast of all that is no leaf.
+
+    A warm light makes no autumn, and where nothing was green nothing can turn.
+    """
+    was, leaves = picture.reference, _leaves(picture, weight)
+    if leaves is None or weight.mean(was.belonging("green")) < 0.01:
         return float("nan")
-    turned = np.clip(shorter_way(picture.reference.hue - picture.hue), -60, 60)
-    return leaves.within(Weight(np.clip(picture.chroma / 0.04, 0, 1))).mean(turned)
+    rest = was.once("no leaves", lambda: (1 - was.belonging("green") - was.belonging("yellow")) * was.lightness)
+    if not weight.is_everywhere:
+        rest = rest * weight.plane
+    light = float(np.vdot(rest, was.lightness)) + 0.02 * rest.size
+
+    def lit(now: FloatPlane, before: FloatPlane) -> FloatPlane:
+        """A plane before, with the cast that what is no leaf took on in proportion to L."""
+        return cv2.scaleAdd(was.lightness, float(np.vdot(now, rest) - np.vdot(before, rest)) / light, before)
+
+    hue = cv2.phase(lit(picture.a, was.a), lit(picture.b, was.b), angleInDegrees=True)
+    turned = np.clip(shorter_way(hue - picture.hue), -60, 60)
+    return leaves.within(Weight(np.minimum(picture.chroma / 0.04, 1))).mean(turned)
 
 
 def _fresh_leaves(picture: Attributes, weight: Weight) -> float:
@@ -97,7 +125,7 @@ def _fresh_leaves(picture: Attributes, weight: Weight) -> float:
     leaves = _leaves(picture, weight)
     if leaves is None:
         return float("nan")
-    still = np.maximum(picture.belonging("green"), picture.belonging("yellow"))
+    still = picture.belonging("green") + picture.belonging("yellow")
     return 100 * leaves.mean(picture.chroma * still)
 
 
@@ -141,6 +169,12 @@ def _correlation(first: FloatPlane, second: FloatPlane, weight: Weight) -> float
     return weight.mean(first * second) / float(scale) if scale * weight.total > 1e-6 else 1.0
 
 
+def _two_tones(picture: Attributes, weight: Weight) -> float:
+    """Share (%) of places that are nearly black or nearly white, as far as a tenth is black."""
+    black, white = weight.share(picture.lightness < 0.3), weight.share(picture.lightness > 0.9)
+    return 100 * (black + white) * min(1.0, 10 * black)
+
+
 def _few_tones(picture: Attributes, weight: Weight) -> float:
     """Raggedness of the histogram of L: the share (%) of the picture that lies off its own smooth course."""
     lightness, weights = picture.lightness.reshape(-1), np.ascontiguousarray(weight.plane, np.float32).reshape(-1)
@@ -169,11 +203,15 @@ def _dots(picture: Attributes, weight: Weight) -> float:
 
 
 def _blocks(picture: Attributes, weight: Weight) -> float:
-    """How far steps of L keep to a square grid: the strongest period of their profile, in % of their mean."""
+    """How far steps of L keep to a square grid: the strongest period of their profile, in % of their mean.
+
+    Every second row and column tells enough.
+    """
     lightness = picture.lightness
     if min(lightness.shape) < 32:
         return 0.0
-    return 100 * min(_grid(np.abs(np.diff(lightness, axis=axis)).mean(axis=1 - axis)) for axis in (0, 1))
+    profiles = np.abs(np.diff(lightness[::2], axis=1)).mean(axis=0), np.abs(np.diff(lightness[:, ::2], axis=0)).mean(1)
+    return 100 * min(map(_grid, profiles))
 
 
 def _grid(steps: FloatPlane) -> float:
@@ -187,6 +225,7 @@ _MARKS: dict[str, Callable[[Attributes, Weight], float]] = {
     "flakes": _flakes,
     "streaks": _streaks,
     "snow cover": _snow_cover,
+    "cold": _cold,
     "turned leaves": _turned_leaves,
     "fresh leaves": _fresh_leaves,
     "warm lights": _warm_lights,
@@ -194,6 +233,7 @@ _MARKS: dict[str, Callable[[Attributes, Weight], float]] = {
     "strokes": _strokes,
     "repainted": _repainted,
     "few tones": _few_tones,
+    "two tones": _two_tones,
     "grey": _grey,
     "dots": _dots,
     "blocks": _blocks,

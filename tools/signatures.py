@@ -34,6 +34,17 @@ _SIGNS: dict[tuple[EffectKind, str], dict[str, float]] = {
     ("medium", "pixel"): {"blocks": 1.1},
 }
 """Amounts in units that the effect at a strength of about 0.6 brings."""
+_TOLD_BY: dict[tuple[EffectKind, str], tuple[dict[str, float], ...]] = {
+    ("season", "autumn"): ({"turned leaves": 1.0},),
+    ("season", "winter"): ({"snow cover": 0.5, "saturation": -0.5}, {"cold": 0.7, "saturation": -1.0}),
+}
+"""What people call by the name of an effect, whatever else it brings: sets of signs of which one is enough."""
+_ALSO_BY: dict[tuple[EffectKind, str], tuple[dict[str, float], ...]] = {
+    ("weather", "overcast"): ({"saturation": -0.8, "contrast": -0.8},),
+    ("medium", "pencil"): ({"grey": 1.0, "paper": 4.0},),
+    ("medium", "ink"): ({"grey": 1.0, "two tones": 1.0},),
+}
+"""Other sets of signs, in amounts of other hands: an effect is there by the least of a set as well as by `amounts`."""
 _DENIALS: dict[tuple[EffectKind, str], dict[str, float]] = {
     ("time", "dawn"): {"brightness": -1.0},
     ("time", "golden_hour"): {"brightness": -1.2, "grey": 0.6, "shadows": 2.5, "tint": -0.8},
@@ -41,20 +52,20 @@ _DENIALS: dict[tuple[EffectKind, str], dict[str, float]] = {
     ("time", "blue_hour"): {"brightness": -2.6, "tint": 1.2},
     ("time", "dusk"): {"brightness": -3.0, "warmth": 1.5},
     ("time", "night"): {"warmth": -2.0, "tint": 1.2},
-    ("season", "spring"): {"warmth": 0.5},
-    ("season", "summer"): {"brightness": 0.6},
-    ("season", "autumn"): {"grey": 0.8},
-    ("season", "winter"): {"haze": 4.0},
+    ("season", "spring"): {"warmth": 0.7},
+    ("season", "summer"): {"brightness": 0.5},
+    ("season", "autumn"): {"grey": 0.8, "saturation": 0.9},
+    ("season", "winter"): {"haze": 3.0, "brightness": -1.2, "tint": 1.2, "grey": 1.4, "streaks": 0.6},
     ("weather", "fog"): {"brightness": -1.0, "streaks": 0.4, "flakes": 0.6},
     ("weather", "snow"): {"streaks": 0.8, "clarity": -3.0},
     ("weather", "storm"): {"warmth": -1.2, "brightness": -3.0, "streaks": 0.4},
-    ("weather", "overcast"): {"brightness": -1.0, "haze": 2.5, "streaks": 0.4, "flakes": 0.4},
+    ("weather", "overcast"): {"brightness": -1.0, "highlights": 0.4, "haze": 2.5, "streaks": 0.4, "flakes": 0.4},
     ("medium", "oil"): {
         "grey": 0.6,
         "dots": 0.5,
         "blocks": 0.6,
         "fade": 1.2,
-        "few tones": 0.6,
+        "few tones": 1.2,
         "noise": 1.5,
         "sharpness": -2.0,
     },
@@ -62,7 +73,7 @@ _DENIALS: dict[tuple[EffectKind, str], dict[str, float]] = {
     ("medium", "comic"): {"brightness": 1.5, "grey": 1.0, "dots": 0.5, "blocks": 0.6},
     ("medium", "pastel"): {"grey": 0.8, "brightness": 0.8},
     ("medium", "ink"): {"dots": 0.5, "contrast": -0.5},
-    ("medium", "pencil"): {"dots": 0.5},
+    ("medium", "pencil"): {"dots": 0.5, "two tones": 1.0},
     ("medium", "pixel"): {"dots": 1.0},
 }
 
@@ -106,6 +117,16 @@ EXCUSES: dict[str, set[str]] = {
 def amounts(kind: EffectKind, value: str) -> dict[str, float]:
     """Signs of an effect with their plain amounts, signed; empty for looks, which are known by their grade."""
     return _SIGNS.get((kind, value), {})
+
+
+def told_by(kind: EffectKind, value: str) -> tuple[dict[str, float], ...]:
+    """Sets of signs that tell an effect instead of `amounts`, wherever a photo can bear them."""
+    return _TOLD_BY.get((kind, value), ())
+
+
+def also_by(kind: EffectKind, value: str) -> tuple[dict[str, float], ...]:
+    """Sets of signs that tell an effect as well as `amounts` do."""
+    return _ALSO_BY.get((kind, value), ())
 
 
 def denials(kind: EffectKind, value: str) -> dict[str, float]:

@@ -1,6 +1,7 @@
 """How plainly an effect shows in the pixels, and what it brings along."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -12,7 +13,7 @@ from tools.maps import Maps
 from tools.quality.comparison import Comparison
 from tools.quality.look import towards_look
 from tools.quality.ways import brings, by_library
-from tools.signatures import amounts, denials
+from tools.signatures import also_by, amounts, denials, told_by
 
 SCARCE = ("contrast", "saturation", "clarity", "sharpness", "noise", "grain", "haze")
 """Attributes that end at zero: no more than six tenths of what there is can be asked away."""
@@ -26,29 +27,63 @@ def presence(comparison: Comparison, effect: Effect, request: Request | None = N
     """How plainly an effect was added: 1 plainly, 0 not at all, below 0 where its contrary was.
 
     Each of its signs is measured as a share of its plain amount on this photo, at most three; the effect is there by
-    (mean + 2 least) / 3 of them, so that no single sign carries it, as far as nothing denies it. What other effects of
-    the request bring along speaks neither against a sign nor for a denial. None where its region is not in the photo,
-    or where nothing would tell it: no bearer of its signs, or a photo that is so already.
+    (mean + 2 least) / 3 of them, so that no single sign carries it, as far as nothing denies it. Where people know it
+    by several sets of signs, the set that shows best decides. What other effects of the request bring along speaks
+    neither against a sign nor for a denial. None where its region is not in the photo, or where nothing would tell it:
+    no bearer of its signs, or a photo that is so already.
     """
     if effect.kind == "look":
         return towards_look(comparison, effect, request)
     others = [other for other in request.effects if other != effect] if request else []
     if request:
         effect = effect.model_copy(update={"region": comparison.outside_kept(effect.region, request.keeps)})
-    shares, doubt = [], 1.0
+    named = effect.kind, effect.value
+    scaled = partial(_plain_amount, comparison, effect)
     try:
-        for name, amount in amounts(effect.kind, effect.value).items():
-            plain = _plain_amount(comparison, effect, name, amount)
-            if plain is not None:
-                share = (_own_change(comparison, effect, name) + _excused(comparison, name, amount, others)) / plain
-                shares.append(float(np.clip(share, -1, 3)))
-        for name, amount in denials(effect.kind, effect.value).items():
-            against = _own_change(comparison, effect, name) + _excused(comparison, name, -amount, others)
-            against /= _denying_amount(comparison, effect, name, amount)
-            doubt *= float(np.interp(against, [0.7, 1.7], [1.0, 0.0]))
+        shown = [_shown(comparison, effect, others, signs, partial(scaled, least=0.4)) for signs in told_by(*named)]
+        if all(each is None for each in shown):
+            shown = [_shown(comparison, effect, others, amounts(*named), scaled)]
+            shown += [
+                min(_own_change(comparison, effect, name) / usual for name, usual in signs.items())
+                for signs in also_by(*named)
+            ]
+        known = [each for each in shown if each is not None]
+        return max(known) * _undenied(comparison, effect, others) if known else None
     except ToolError:
         return None
-    return doubt * (float(np.mean(shares)) + 2 * min(shares)) / 3 if shares else None
+
+
+def _shown(
+    comparison: Comparison,
+    effect: Effect,
+    others: Sequence[Effect],
+    signs: Mapping[str, float],
+    plain: Callable[..., float | None],
+) -> float | None:
+    """(mean + 2 least) / 3 of the shares that a set of signs has of their `plain` amounts; None where none tells.
+
+    In the mean none counts for more than 1.25 above the least.
+    """
+    shares = []
+    for name, usual in signs.items():
+        amount = plain(name, usual)
+        if amount is not None:
+            share = (_own_change(comparison, effect, name) + _excused(comparison, name, usual, others)) / amount
+            shares.append(float(np.clip(share, -1, 3)))
+    if not shares:
+        return None
+    least = min(shares)
+    return (float(np.mean(np.minimum(shares, least + 1.25))) + 2 * least) / 3
+
+
+def _undenied(comparison: Comparison, effect: Effect, others: Sequence[Effect]) -> float:
+    """What is left of an effect by all that speaks against it, 0 to 1."""
+    left = 1.0
+    for name, amount in denials(effect.kind, effect.value).items():
+        against = _own_change(comparison, effect, name) + _excused(comparison, name, -amount, others)
+        against /= _denying_amount(comparison, effect, name, amount)
+        left *= float(np.interp(against, [0.7, 1.7], [1.0, 0.0]))
+    return left
 
 
 def darker_is_asked(request: Request) -> bool:
@@ -100,18 +135,24 @@ def _brought_by_tool(comparison: Comparison, effect: Effect) -> Mapping[str, flo
     key = effect.kind, effect.value, effect.region
     if key not in known:
         own = by_library(comparison, effect)
-        names = amounts(effect.kind, effect.value).keys() | denials(effect.kind, effect.value).keys()
+        signs = amounts(effect.kind, effect.value), denials(effect.kind, effect.value)
+        names = set().union(*signs, *told_by(effect.kind, effect.value), *also_by(effect.kind, effect.value))
         known[key] = {} if own is None else {name: _own_change(own, effect, name) for name in names}
     return known[key]
 
 
-def _plain_amount(comparison: Comparison, effect: Effect, name: str, usual: float) -> float | None:
+def _plain_amount(
+    comparison: Comparison, effect: Effect, name: str, usual: float, *, least: float | None = None
+) -> float | None:
     """Amount of a sign that is plain on this photo: what the library's tool brings, from 0.7 to twice the usual.
 
-    None where it brings hardly any: a flat photo loses no contrast, a white one does not brighten.
+    With `least` from that share of the usual on. Without, None where the tool brings hardly any: a flat photo loses no
+    contrast, a white one does not brighten. None too where the photo has no bearer of the sign.
     """
     share = _brought_by_tool(comparison, effect).get(name, usual) / usual
-    return None if np.isnan(share) or share < LEAST_SIGN else usual * float(np.clip(share, 0.7, 2))
+    if np.isnan(share) or (least is None and share < LEAST_SIGN):
+        return None
+    return usual * float(np.clip(share, least or 0.7, 2))
 
 
 def _denying_amount(comparison: Comparison, effect: Effect, name: str, usual: float) -> float:
