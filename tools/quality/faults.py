@@ -15,21 +15,23 @@ from tools import attribute_kernels
 from tools.attributes import TONES, UNIT, Attributes
 from tools.goals import Request
 from tools.marks import measure_mark
+from tools.quality.colour_faults import false_colour, flood, split
 from tools.quality.comparison import Comparison
-from tools.quality.ways import thumbnail, thumbnails
 from tools.types import FloatPlane
 
 
 class Fault(NamedTuple):
     """One thing that can be wrong."""
 
-    measure: Callable[[Comparison], float]
+    measure: Callable[..., float]
+    """Of a comparison and, `by_effects`, of the effects that were asked for."""
     harmless: float
     ruinous: float
     remark: str
     excuses: Mapping[str, float]
     """Attributes asked for, and kinds or values of effects, that bring it with them, and how many times as high both
     values are with each."""
+    by_effects: bool = False
 
 
 def technical(comparison: Comparison, request: Request, remarks: list[str]) -> float:
@@ -38,10 +40,13 @@ def technical(comparison: Comparison, request: Request, remarks: list[str]) -> f
     asked |= {name for effect in request.effects for name in (effect.kind, effect.value)}
     if "monochrome" in asked and asked & {"warmth", "less warmth", "tint", "less tint", "hue", "look"}:
         asked.add("toning")
+    places = [goal.region for goal in request.goals] + [effect.region for effect in request.effects]
+    if any(place != "everywhere" for place in places) or any(keep.region for keep in request.keeps):
+        asked.add("place")
     left = 1.0
     for fault in FAULTS:
         ease = max((fault.excuses[name] for name in asked & fault.excuses.keys()), default=1.0)
-        amount = fault.measure(comparison)
+        amount = fault.measure(comparison, request.effects) if fault.by_effects else fault.measure(comparison)
         share = float(np.interp(amount, [fault.harmless * ease, fault.ruinous * ease], [1.0, 0.0]))
         if share < 0.85:
             remarks.append(fault.remark.format(amount=amount))
@@ -89,46 +94,6 @@ def _garish_share(picture: Attributes) -> float:
     return picture.everywhere.share(picture.chroma > 0.19)
 
 
-def _flood(comparison: Comparison) -> float:
-    """The common cast, mean chroma (x 100) at a middle tone, as far as the colours that differed from it are gone.
-
-    They are what is left of the colours when each tone's own mean colour is taken away. Both in proportion to mean L.
-    """
-
-    def cast(picture: Attributes) -> float:
-        return float(np.hypot(picture.measure("tint"), picture.measure("warmth"))) / light(picture)
-
-    def variety(picture: Attributes) -> float:
-        return (0.3 - picture.measure("monochrome")) / light(picture)
-
-    def light(picture: Attributes) -> float:
-        return picture.measure("brightness") / 60 + 0.03
-
-    gone = 1 - variety(comparison.after) / variety(comparison.before)
-    return cast(comparison.after) * max(0.0, gone)
-
-
-def _false_colour(comparison: Comparison) -> float:
-    """Mean chroma (x 100, at a middle tone) that neither a gain of colour nor a cast of any tone explains.
-
-    What is left is hues that were turned: a violet sky, green clouds.
-    """
-    before, after = thumbnails(comparison).photo, thumbnail(comparison.after)
-    was = before.once("beside casts", lambda: _beside_casts(before, before))
-    now = _beside_casts(after, before)
-    gain = max(0.0, float((was * now).sum() / max(float((was * was).sum()), 1e-9)))
-    left = now - gain * was
-    return 100 * float(np.sqrt((left * left).sum(axis=0)).mean()) / (float(after.lightness.mean()) / 0.6 + 0.03)
-
-
-def _beside_casts(picture: Attributes, photo: Attributes) -> FloatPlane:
-    """Oklab a and b, `(2, N)`, less the mean of all pixels that have the same tone in the photo."""
-    tone = photo.once("tone", lambda: np.clip((photo.lightness.ravel() * 16).astype(np.int32), 0, 15))
-    count = np.maximum(np.bincount(tone, minlength=16), 1)
-    planes = picture.a.ravel(), picture.b.ravel()
-    return np.array([plane - (np.bincount(tone, plane, 16) / count)[tone] for plane in planes])
-
-
 def _noise(comparison: Comparison) -> float:
     """Noise in units, less what a gain of contrast makes of the noise that was there."""
     before, after = comparison.before, comparison.after
@@ -150,6 +115,11 @@ def _blur(comparison: Comparison) -> float:
 def _banding(comparison: Comparison) -> float:
     """Gain of raggedness in the histogram of L, as a share."""
     return (measure_mark(comparison.after, "few tones") - measure_mark(comparison.before, "few tones")) / 100
+
+
+def _squares(comparison: Comparison) -> float:
+    """Gain of steps that keep to a square grid, in % of all steps."""
+    return measure_mark(comparison.after, "blocks") - measure_mark(comparison.before, "blocks")
 
 
 def _flatness(comparison: Comparison) -> float:
@@ -193,6 +163,8 @@ def _each(ease: float, *names: str) -> dict[str, float]:
     return dict.fromkeys(names, ease)
 
 
+_RECOLOURS = ("hue", "colour", "medium")
+"""Wishes and effects that give things other colours."""
 FAULTS = (
     Fault(
         _clipping,
@@ -216,18 +188,30 @@ FAULTS = (
         _each(1.6, "saturation", "colour", "hue", "comic"),
     ),
     Fault(
-        _flood,
+        flood,
         1.5,
         3.5,
         "one colour covers everything",
         _each(1.4, "monochrome", "look", "leak") | _each(1.8, "time", "season") | _each(2.2, "toning", "hue"),
     ),
     Fault(
-        _false_colour,
-        1.5,
-        4.5,
+        false_colour,
+        1.3,
+        3.0,
         "hues were turned to others that nobody asked for",
-        _each(1.5, "time", "look") | _each(2.5, "leak", "rays") | _each(4.0, "hue", "colour", "season", "medium"),
+        _each(1.2, "time", "look")
+        | _each(1.6, "saturation", "place")
+        | _each(2.5, "leak", "rays")
+        | _each(4.0, *_RECOLOURS),
+        by_effects=True,
+    ),
+    Fault(
+        split,
+        1.3,
+        2.8,
+        "shadows or highlights were tinted by themselves",
+        _each(1.5, "time", "season", "look") | _each(3.0, "leak", "rays", "toning", "place", *_RECOLOURS),
+        by_effects=True,
     ),
     Fault(
         _noise,
@@ -255,6 +239,7 @@ FAULTS = (
         _each(2.5, "medium", "sharpness", "clarity", "grain", "snow", "rain"),
     ),
     Fault(_banding, 0.2, 0.8, "tones were lost: the picture is posterised", _each(4.0, "medium")),
+    Fault(_squares, 3.0, 10.0, "the picture falls into squares", _each(2.0, "weather", "haze") | _each(20.0, "medium")),
     Fault(
         _flatness,
         0.35,

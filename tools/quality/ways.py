@@ -117,19 +117,24 @@ def brings(comparison: Comparison, effect: Effect, attribute: str) -> float:
     return (now - was) / UNIT[attribute]
 
 
-def taken_apart(went: FloatPlane, ways: FloatPlane, least: Sequence[float], most: float = 2.0) -> FloatPlane:
+def taken_apart(
+    went: FloatPlane, ways: FloatPlane, least: Sequence[float], most: float | Sequence[float] = 2.0
+) -> FloatPlane:
     """Parts `(N,)` of ways `(N, D)` that together come nearest to the one that was gone, by coordinate descent.
 
     Args:
         went: `(D,)`.
         ways: `(N, D)`.
         least: the least part of each.
-        most: the most of any.
+        most: the most of any, or of each.
     """
     square, aim = ways @ ways.T, ways @ went
-    parts = np.zeros(len(ways))
+    parts, highest = np.zeros(len(ways)), np.broadcast_to(most, len(ways))
     for _ in range(60):
-        for index, low in enumerate(least):
+        last = parts.copy()
+        for index, (low, high) in enumerate(zip(least, highest, strict=True)):
             rest = aim[index] - square[index] @ parts + square[index, index] * parts[index]
-            parts[index] = min(max(rest / (square[index, index] + 1e-6), low), most)
+            parts[index] = min(max(rest / (square[index, index] + 1e-6), low), high)
+        if np.array_equal(parts, last):
+            break
     return parts

@@ -1,0 +1,112 @@
+"""Faults of colour that an edit added: one colour over everything, turned hues, tones tinted by themselves."""
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+
+from tools.attributes import Attributes
+from tools.goals import Effect
+from tools.quality.comparison import Comparison
+from tools.quality.ways import taken_apart, thumbnail, thumbnails
+from tools.types import FloatPlane
+
+
+def flood(comparison: Comparison) -> float:
+    """The common cast, mean chroma (x 100) at a middle tone, as far as the colours that differed from it are gone.
+
+    They are what is left of the colours when each tone's own mean colour is taken away. Both in proportion to mean L.
+    """
+
+    def cast(picture: Attributes) -> float:
+        return float(np.hypot(picture.measure("tint"), picture.measure("warmth"))) / light(picture)
+
+    def variety(picture: Attributes) -> float:
+        return (0.3 - picture.measure("monochrome")) / light(picture)
+
+    def light(picture: Attributes) -> float:
+        return picture.measure("brightness") / 60 + 0.03
+
+    gone = 1 - variety(comparison.after) / variety(comparison.before)
+    return cast(comparison.after) * max(0.0, gone)
+
+
+def false_colour(comparison: Comparison, effects: Sequence[Effect]) -> float:
+    """Mean chroma (x 100, at a middle tone) that no light, gain of colour or effect that was asked for explains.
+
+    What is left is hues that were turned: a violet sky, green clouds. A light's cast may vary smoothly with tone, as a
+    quadratic curve of L; an effect explains what the library's own tool does to each pixel, up to one and a half times,
+    and a season whatever becomes of leaves.
+    """
+    known = thumbnails(comparison)
+    photo, after = known.photo, thumbnail(comparison.after)
+    was, now = _beside_casts(photo, photo), _beside_casts(after, photo)
+    ways = [was, *(_beside_casts(made, photo) - was for made in map(known.with_effect, effects) if made is not None)]
+    if any(effect.kind == "season" for effect in effects):
+        counted = photo.once("no leaves", lambda: _no_leaves(photo))
+        ways, now = [way * counted for way in ways], now * counted
+    parts = taken_apart(
+        now.ravel(), np.array([way.ravel() for way in ways]), [0.0] * len(ways), most=[3.0, *[1.5] * (len(ways) - 1)]
+    )
+    left = now - sum(part * way for part, way in zip(parts.astype(np.float32), ways, strict=True))
+    return 100 * float(cv2.magnitude(*left).mean()) / (float(after.lightness.mean()) / 0.6 + 0.03)
+
+
+def _beside_casts(picture: Attributes, photo: Attributes) -> FloatPlane:
+    """Oklab a and b, `(2, N)`, less casts that vary smoothly with the photo's tone."""
+    casts = photo.once("casts", lambda: _casts(photo))
+
+    def beside() -> FloatPlane:
+        planes = np.stack([picture.a.ravel(), picture.b.ravel()])
+        return planes - (planes @ casts) @ casts.T
+
+    return picture.once("beside casts", beside)
+
+
+def _casts(photo: Attributes) -> FloatPlane:
+    """Orthonormal curves of L up to the quadratic, `(N, 3)`, of which each cast of a light is made."""
+    lightness = photo.lightness.ravel()
+    return np.linalg.qr(np.stack([np.ones_like(lightness), lightness, lightness**2], axis=1))[0]
+
+
+def _no_leaves(photo: Attributes) -> FloatPlane:
+    """How little each pixel is of a green or golden leaf, `(N,)`."""
+    return (1 - np.minimum(photo.belonging("green") + photo.belonging("yellow"), 1)).ravel()
+
+
+def split(comparison: Comparison, effects: Sequence[Effect]) -> float:
+    """How far (x 100, at a middle tone) dark, middle and light tones took on casts of their own.
+
+    A light tints all tones alike, and a gain of colour those that had a cast; the effects that were asked for explain
+    what the library's own tool does. Shadows in blue or highlights in orange are painted.
+    """
+    known = thumbnails(comparison)
+    photo, after = known.photo, thumbnail(comparison.after)
+    was = _casts_of_thirds(photo, photo)
+    ways = [was, *(_casts_of_thirds(made, photo) - was for made in map(known.with_effect, effects) if made is not None)]
+    gain = _casts_of_thirds(after, photo) - was
+    parts = taken_apart(gain, np.array(ways), [-1.0, *[0.0] * (len(ways) - 1)], most=1.5)
+    return 60 * float(np.hypot(*(gain - parts @ np.array(ways)).reshape(2, -1)).max())
+
+
+def _casts_of_thirds(picture: Attributes, photo: Attributes) -> FloatPlane:
+    """Oklab a and b, over L, of the dark, the middle and the light third of a photo, less their mean, `(6,)`.
+
+    A picture of fewer pixels has fewer parts.
+    """
+    thirds = photo.once("thirds", lambda: _thirds(photo))
+
+    def casts() -> FloatPlane:
+        means = np.stack([(plane / (picture.lightness + 0.1)).ravel() for plane in (picture.a, picture.b)]) @ thirds
+        return (means - means.mean(axis=1, keepdims=True)).ravel()
+
+    return picture.once("casts of thirds", casts)
+
+
+def _thirds(photo: Attributes) -> FloatPlane:
+    """What to multiply a plane by for its means over the dark, the middle and the light third of a photo, `(N, 3)`."""
+    count = photo.lightness.size
+    weights = np.zeros((count, min(3, count)), np.float32)
+    for part, place in enumerate(np.array_split(np.argsort(photo.lightness, axis=None), weights.shape[1])):
+        weights[place, part] = 1 / len(place)
+    return weights
