@@ -2,6 +2,7 @@
 
 import gc
 import weakref
+from pathlib import Path
 
 import cv2
 import pytest
@@ -10,7 +11,7 @@ from benchmarks.planted import PLANTED
 from tools.engine import render
 from tools.goals import EFFECT_TOOLS, Effect, EffectKind, Goal, Keep, Request
 from tools.maps import Maps
-from tools.picture import Picture, to_uint8
+from tools.picture import Picture, load, to_uint8
 from tools.plan import Plan, Step
 from tools.quality import Comparison, assess, presence
 
@@ -152,3 +153,34 @@ def test_what_is_known_of_a_photo_goes_with_it(small: Picture) -> None:
     del maps
     gc.collect()
     assert gone() is None
+
+
+def test_an_autumn_is_leaves_that_turned_and_no_warm_light(small: Picture, maps: Maps) -> None:
+    turned = Picture(PLANTED["season: autumn"](to_uint8(small.srgb)))
+    warm = render(small, Plan(steps=[Step(tool="temperature", args={"warmer": 90})]), maps=maps)
+    assert seen(small, turned, maps, "season", "autumn") > 0.5
+    assert seen(small, warm, maps, "season", "autumn") < 0.3
+
+
+def test_a_sky_of_another_colour_is_a_fault_whatever_hour_was_asked_for(photo_path: Path) -> None:
+    lake = Picture(load(photo_path.with_name("lake.jpg")).reduced(320))
+    steps = [
+        Step(tool="hue_shift", args={"degrees": 174}, region="background"),
+        Step(tool="temperature", args={"warmer": 34}),
+    ]
+    golden = Step(tool="time_of_day", args={"time": "golden_hour", "strength": 76})
+    wish = Request(text="golden hour", effects=[Effect(kind="time", value="golden_hour")])
+    brown, evening = (assess(lake, render(lake, Plan(steps=plan)), wish) for plan in (steps, [golden]))
+    assert brown.scores["picture"] < evening.scores["picture"] - 1
+    assert any("hues were turned" in remark for remark in brown.remarks)
+
+
+def test_highlights_painted_orange_are_no_evening_light(photo_path: Path) -> None:
+    stream = Picture(load(photo_path.with_name("stream.jpg")).reduced(320))
+    painted = [
+        Step(tool="temperature", args={"warmer": 100}, region="highlights"),
+        Step(tool="saturation", args={"amount": 60}, region="highlights"),
+    ]
+    wish = Request(text="warmer", goals=[Goal(attribute="warmth", direction=1)])
+    remarks = assess(stream, render(stream, Plan(steps=painted)), wish).remarks
+    assert any("tinted by themselves" in remark for remark in remarks)
