@@ -192,7 +192,9 @@ FAULTS = (
         1.5,
         3.5,
         "one colour covers everything",
-        _each(1.4, "monochrome", "look", "leak") | _each(1.8, "time", "season") | _each(2.2, "toning", "hue"),
+        _each(1.4, "monochrome", "look", "leak", "golden_hour")
+        | _each(1.8, "season", "dawn", "noon", "dusk", "blue_hour", "night")
+        | _each(2.2, "toning", "hue"),
     ),
     Fault(
         false_colour,
@@ -207,10 +209,11 @@ FAULTS = (
     ),
     Fault(
         split,
-        1.3,
-        2.8,
+        0.9,
+        2.6,
         "shadows or highlights were tinted by themselves",
-        _each(1.5, "time", "season", "look") | _each(3.0, "leak", "rays", "toning", "place", *_RECOLOURS),
+        _each(1.5, "time", "season", "look", "brightness", "shadows", "highlights", "fade")
+        | _each(3.0, "leak", "rays", "toning", "place", *_RECOLOURS),
         by_effects=True,
     ),
     Fault(
