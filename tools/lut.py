@@ -127,7 +127,7 @@ def agreeing_table(
     if not high - low <= WIDEST:
         return None
     wanted = draw_in(change(sample) if changed is None else changed)
-    for cells in CELLS:
+    for cells in CELLS if colours is None else CELLS[1:]:  # of few nodes it is quicker to make more than to try twice
         table = tabulate(change, low, high, cells, colours)
         error = 255 * np.abs(draw_in(table(sample)) - wanted)
         if error.mean() <= MEAN_LEVELS and (error > FAR_LEVELS).mean() <= FAR_SHARE and np.isfinite(table.nodes).all():
