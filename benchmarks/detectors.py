@@ -1,10 +1,9 @@
 """Are effects seen in the pixels, and only where they are? `python -m benchmarks.detectors photos/*.jpg`.
 
-Each effect is planted on every photo by the library, by other hands that share no code with it (`benchmarks.planted`),
-and by hands that nothing was tuned on (`benchmarks.planted_unseen`). Every detector of its kind then looks at every
-picture. A row of a table is what was planted, a column a detector, a cell the share of photos (%) on which it fires;
-ordinary edits should fire none. A photo on which a planting by hand hardly shows (no leaves, nothing to turn) is left
-out of its row.
+Each effect is planted on every photo by the library and by hands that share no code with it (`benchmarks.planted`,
+`benchmarks.planted_unseen`). Every detector of its kind then looks at every picture. A row of a table is what was
+planted, a column a detector, a cell the share of photos (%) on which it fires; ordinary edits should fire none. A photo
+on which a planting by hand hardly shows (no leaves, nothing to turn) is left out of its row.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence

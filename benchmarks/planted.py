@@ -1,8 +1,7 @@
 """Effects planted by other hands: plain OpenCV and NumPy versions that share no code with the library.
 
 They show whether a detector knows the effect, or only the library's way of making it. The signs of effects were tuned
-on them; `benchmarks.planted_unseen` has others that nothing was tuned on. Encoded sRGB, `(H, W, 3)` of 8 bits, to the
-same.
+on them; `benchmarks.planted_unseen` has others. Encoded sRGB, `(H, W, 3)` of 8 bits, to the same.
 """
 
 from collections.abc import Callable

@@ -1,4 +1,6 @@
-"""Effects planted by hands that nothing was tuned on: what the detectors are worth on somebody else's pictures.
+"""Effects planted by other hands: what the detectors are worth on somebody else's pictures.
+
+Those of seasons were looked at while the signs of leaves and of summer were tuned, the others were not.
 
 Recipes that tutorials and other programs use: Pillow's filters, Lab channels, colour statistics, screens of noise.
 Encoded sRGB, `(H, W, 3)` of 8 bits, to the same.

@@ -218,7 +218,7 @@ FAULTS = (
     ),
     Fault(
         _noise,
-        0.6,
+        0.9,
         5.0,
         "noise was added that nobody asked for",
         _each(4.0, "medium", "grain", "noise", "snow", "rain", "old_film"),
@@ -241,7 +241,13 @@ FAULTS = (
         "fine detail is exaggerated",
         _each(2.5, "medium", "sharpness", "clarity", "grain", "snow", "rain"),
     ),
-    Fault(_banding, 0.2, 0.8, "tones were lost: the picture is posterised", _each(4.0, "medium")),
+    Fault(
+        _banding,
+        0.2,
+        0.8,
+        "tones were lost: the picture is posterised",
+        _each(1.5, "weather", "haze", "fade") | _each(4.0, "medium"),
+    ),
     Fault(_squares, 3.0, 10.0, "the picture falls into squares", _each(2.0, "weather", "haze") | _each(20.0, "medium")),
     Fault(
         _flatness,
