@@ -115,10 +115,17 @@ class Planning:
         """Whether a goal can be pursued in this photo and is not reached yet; if not, a note says why."""
         if goal.attribute != "bokeh" and not self._found(goal.region, goal.words):
             return False
+        if goal.attribute == "saturation" and self._is_drained(goal.region):
+            return False
         if self._already(goal):
             self.notes.append(f"{goal.attribute} is where {quoted(goal.words)} wants it already")
             return False
         return True
+
+    def _is_drained(self, region: str) -> bool:
+        """Whether a place is to be black and white, which leaves no colours to make stronger or weaker."""
+        drained = (goal for goal in self.request.goals if goal.attribute == "monochrome" and goal.direction > 0)
+        return any(goal.region == region for goal in drained)
 
     def _take_effect(self, effect: Effect) -> None:
         if not self._found(effect.region, effect.words):
