@@ -19,7 +19,7 @@ from tools.context import Context
 from tools.declare import ToolError
 
 LOOP = str(Path(__file__).parent.parent.parent / "runs" / "loop.yaml")
-STEPS = 40
+STEPS = 80
 
 
 ASKED = {"a warm evening": "policy0", "softer, please": "policy2"}
