@@ -26,32 +26,32 @@ LUMINANCE = np.array([0.2126, 0.7152, 0.0722], np.float32)
 
 def srgb_to_linear(srgb: FloatImage, *, out: FloatImage | None = None) -> FloatImage:
     """Decode the sRGB transfer function; negative values are mirrored."""
-    return converted((kernels.decode,), srgb, out)
+    return between(srgb, "srgb", "linear", out=out)
 
 
 def linear_to_srgb(linear: FloatImage, *, out: FloatImage | None = None) -> FloatImage:
     """Encode with the sRGB transfer function; negative values are mirrored."""
-    return converted((kernels.encode,), linear, out)
+    return between(linear, "linear", "srgb", out=out)
 
 
 def linear_to_oklab(linear: FloatImage, *, out: FloatImage | None = None) -> FloatImage:
     """Convert linear sRGB to Oklab."""
-    return converted((kernels.to_oklab,), linear, out)
+    return between(linear, "linear", "oklab", out=out)
 
 
 def oklab_to_linear(oklab: FloatImage, *, out: FloatImage | None = None) -> FloatImage:
     """Convert Oklab to linear sRGB; colours outside the gamut leave [0, 1]."""
-    return converted((kernels.from_oklab,), oklab, out)
+    return between(oklab, "oklab", "linear", out=out)
 
 
 def srgb_to_oklab(srgb: FloatImage, *, out: FloatImage | None = None) -> FloatImage:
     """Convert encoded sRGB to Oklab."""
-    return converted((kernels.decode, kernels.to_oklab), srgb, out)
+    return between(srgb, "srgb", "oklab", out=out)
 
 
 def oklab_to_srgb(oklab: FloatImage, *, out: FloatImage | None = None) -> FloatImage:
     """Convert Oklab to encoded sRGB."""
-    return converted((kernels.from_oklab, kernels.encode), oklab, out)
+    return between(oklab, "oklab", "srgb", out=out)
 
 
 def between(image: FloatImage, space: Space, other: Space, *, out: FloatImage | None = None) -> FloatImage:
