@@ -45,7 +45,8 @@ def _is_pictured(clause: Clause, place: Item) -> bool:
     if before is None or before.text.lower() not in _PICTURES:
         return False
     between = clause.items[clause.items.index(before) + 1 : clause.items.index(place)]
-    place.used |= (pictured := any(item.text.lower() == "of" for item in between))
+    pictured = any(item.text.lower() == "of" for item in between)
+    place.used |= pictured
     return pictured
 
 
