@@ -45,7 +45,8 @@ class CodeTable:
         curves, weights = self.profile.byte_codes, self.profile.luminance
 
         def run(rows: slice) -> None:
-            strip = np.ascontiguousarray(codes[rows]).reshape(-1)
+            strip = codes[rows].reshape(-1)
+            strip = strip.copy() if result is codes else strip
             lut_kernels.look_up_codes(strip, result[rows].reshape(-1), self.nodes, *cells, light, curves, weights)
 
         over_strips(run, *codes.shape[:2])
@@ -101,8 +102,8 @@ class _Cells(NamedTuple):
     """See `tools.lut_kernels.look_up_codes`."""
 
     places: NDArray[np.uint32]
-    shares: NDArray[np.uint8]
-    offsets: NDArray[np.uint16]
+    tetrahedra: NDArray[np.uint16]
+    opposite: np.uint64
 
 
 @lru_cache(maxsize=4)
@@ -113,13 +114,13 @@ def _cells(step_bits: int) -> _Cells:
     codes = np.arange(256, dtype=np.uint32)
     cell, rest = codes >> step_bits, codes & (step - 1)
     places = [cell * along[k] + (rest << ((2 - k) * step_bits) << lut_kernels.CORNER_BITS) for k in range(3)]
-    shares, offsets = [], []
-    for place in product(range(step), repeat=3):
-        order = sorted(range(3), key=lambda axis: -place[axis])
-        most, middle, least = (place[axis] for axis in order)
-        shares.append((step - most, most - middle, middle - least, least))
-        offsets.append(np.cumsum([along[axis] for axis in order]))
-    return _Cells(np.array(places, np.uint32), np.array(shares, np.uint8), np.array(offsets, np.uint16))
+    tetrahedra = np.zeros((6, lut_kernels.PLACES), np.uint16)
+    for number, place in enumerate(product(range(step), repeat=3)):
+        first, second, third = sorted(range(3), key=lambda axis: -place[axis])
+        most, middle, least = place[first], place[second], place[third]
+        offsets = along[first], along[first] + along[second]
+        tetrahedra[:, number] = *offsets, step - most, most - middle, middle - least, least
+    return _Cells(np.array(places, np.uint32), tetrahedra.reshape(-1), np.uint64(sum(along)))
 
 
 @lru_cache(maxsize=8)

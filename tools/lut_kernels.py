@@ -21,6 +21,8 @@ WHOLE_BITS = 10
 """Bits of a channel before the point: codes from -256 to 767."""
 CORNER_BITS = 20
 """Bits that number the nodes."""
+PLACES = 512
+"""Places in a cell at most."""
 _POINT = FIELD_BITS - WHOLE_BITS
 _EDGES = _U(sum(0b11 << (FIELD_BITS * (channel + 1) - 2) for channel in range(3)))
 _INSIDE = _U(sum(0b01 << (FIELD_BITS * (channel + 1) - 2) for channel in range(3)))
@@ -117,55 +119,93 @@ def _drawn_codes(red: Pixels, green: Pixels, blue: Pixels, count: int, last: Rea
 
 
 @compiled
+def _mixed(codes: Any, at: Any, nodes: Any, places: Any, tetrahedra: Any, opposite: Any) -> Any:
+    """The packed colour, weighted, of the pixel whose red is `codes[at]`; see `look_up_codes`."""
+    place = places[0, codes[at]] + places[1, codes[at + _U(1)]] + places[2, codes[at + _U(2)]]
+    corner, cell = _U(place & np.uint32((1 << CORNER_BITS) - 1)), _U(place >> np.uint32(CORNER_BITS))
+    second = corner + _U(tetrahedra[cell])
+    third = corner + _U(tetrahedra[cell + _U(PLACES)])
+    return (
+        _U(tetrahedra[cell + _U(2 * PLACES)]) * nodes[corner]
+        + _U(tetrahedra[cell + _U(3 * PLACES)]) * nodes[second]
+        + _U(tetrahedra[cell + _U(4 * PLACES)]) * nodes[third]
+        + _U(tetrahedra[cell + _U(5 * PLACES)]) * nodes[corner + opposite]
+    )
+
+
+@compiled
+def _unpack(mixed: Any, result: Any, at: Any) -> None:
+    result[at] = mixed >> _U(_POINT)
+    result[at + _U(1)] = mixed >> _U(_POINT + FIELD_BITS)
+    result[at + _U(2)] = mixed >> _U(_POINT + 2 * FIELD_BITS)
+
+
+@compiled
+def _gathered(at: Any, outside: Any, count: Any, index: Any, mixed: Any) -> Any:
+    """Note a colour and its index after `count` others; return how many there are now, one more if it lies outside."""
+    at[_U(count)], outside[_U(count)] = index, mixed
+    return count + (1 if mixed & _EDGES != _INSIDE else 0)
+
+
+@compiled
 def look_up_codes(
     codes: Any,
     result: Any,
     nodes: Any,
     places: Any,
-    shares: Any,
-    offsets: Any,
+    tetrahedra: Any,
+    opposite: Any,
     light: Any,
     curves: Any,
     weights: Pixels,
 ) -> None:
     """Look 8-bit colours up in whole numbers, all three channels in one; colours outside the gamut are drawn in.
 
-    The few colours outside are collected and handled a block at a time, which keeps both loops free of branches.
+    Four pixels are read before any is written, since the compiler cannot know that writing one does not change the
+    next. The few colours outside are gathered and handled a block at a time. Indices are unsigned, because those below
+    0 would count from the end.
 
     Args:
         codes: `(3 N,) uint8`.
-        result: as many, filled.
+        result: as many, filled; not the codes themselves.
         nodes: `uint64`, red fastest: packed codes, which fill a field of `FIELD_BITS` once they are weighted.
         places: `(3, 256) uint32`: of each code of each channel, the first node in the low `CORNER_BITS` and the place
             in the cell above; those of the three channels add up.
-        shares: `(P, 4) uint8`: weights of the four nodes for each place in a cell.
-        offsets: `(P, 3) uint16`: how far the second, third and fourth node are from the first.
+        tetrahedra: `(6 * PLACES,) uint16`: for each place in a cell, how far the second and the third node are from the
+            first, then the weights of the four nodes.
+        opposite: `uint64`: how far the fourth is.
         light: `(3, 4096)`: light of codes from -256 to 767 in quarters.
         curves: see `tools.kernels.code_light`.
         weights: of the primaries in luminance.
     """
-    low, high, quarters = np.uint32((1 << CORNER_BITS) - 1), np.uint32(CORNER_BITS), _U((1 << (WHOLE_BITS + 2)) - 1)
-    last = _F(curves.shape[1] - 1)
+    quarters, last = _U((1 << (WHOLE_BITS + 2)) - 1), _F(curves.shape[1] - 1)
     outside = np.empty(BLOCK, np.uint64)
     at, red, green, blue = block()
     pixels = codes.size // 3
     for start in range(0, pixels, BLOCK):
-        count = 0
-        for k in range(start, min(start + BLOCK, pixels)):
-            j = 3 * k
-            place = places[0, codes[j]] + places[1, codes[j + 1]] + places[2, codes[j + 2]]
-            corner, cell = _U(place & low), _U(place >> high)
-            mixed = (
-                _U(shares[cell, 0]) * nodes[corner]
-                + _U(shares[cell, 1]) * nodes[corner + _U(offsets[cell, 0])]
-                + _U(shares[cell, 2]) * nodes[corner + _U(offsets[cell, 1])]
-                + _U(shares[cell, 3]) * nodes[corner + _U(offsets[cell, 2])]
-            )
-            result[j] = mixed >> _U(_POINT)
-            result[j + 1] = mixed >> _U(_POINT + FIELD_BITS)
-            result[j + 2] = mixed >> _U(_POINT + 2 * FIELD_BITS)
-            outside[count], at[count] = mixed, j
-            count += 1 if mixed & _EDGES != _INSIDE else 0
+        count, stop = 0, min(start + BLOCK, pixels)
+        groups = (stop - start) // 4
+        for group in range(groups):
+            first = _U(3 * start) + _U(12 * group)
+            second, third, fourth = first + _U(3), first + _U(6), first + _U(9)
+            one = _mixed(codes, first, nodes, places, tetrahedra, opposite)
+            two = _mixed(codes, second, nodes, places, tetrahedra, opposite)
+            three = _mixed(codes, third, nodes, places, tetrahedra, opposite)
+            four = _mixed(codes, fourth, nodes, places, tetrahedra, opposite)
+            _unpack(one, result, first)
+            _unpack(two, result, second)
+            _unpack(three, result, third)
+            _unpack(four, result, fourth)
+            if ((one ^ _INSIDE) | (two ^ _INSIDE) | (three ^ _INSIDE) | (four ^ _INSIDE)) & _EDGES:
+                count = _gathered(at, outside, count, first, one)
+                count = _gathered(at, outside, count, second, two)
+                count = _gathered(at, outside, count, third, three)
+                count = _gathered(at, outside, count, fourth, four)
+        for k in range(start + 4 * groups, stop):
+            index = _U(3 * k)
+            mixed = _mixed(codes, index, nodes, places, tetrahedra, opposite)
+            _unpack(mixed, result, index)
+            count = _gathered(at, outside, count, index, mixed)
         for k in range(count):
             mixed = outside[k]
             red[k] = light[0, (mixed >> _U(_POINT - 2)) & quarters]
@@ -173,7 +213,7 @@ def look_up_codes(
             blue[k] = light[2, (mixed >> _U(_POINT - 2 + 2 * FIELD_BITS)) & quarters]
         _drawn_codes(red, green, blue, count, last, weights)
         for k in range(count):
-            j = at[k]
-            result[j] = curves[0, int(red[k])]
-            result[j + 1] = curves[1, int(green[k])]
-            result[j + 2] = curves[2, int(blue[k])]
+            index = _U(at[k])
+            result[index] = curves[0, _U(red[k])]
+            result[index + _U(1)] = curves[1, _U(green[k])]
+            result[index + _U(2)] = curves[2, _U(blue[k])]
