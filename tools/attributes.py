@@ -198,7 +198,7 @@ class Attributes:
     @cached_property
     def dark_channel(self) -> FloatPlane:
         """Least light of any channel in the surroundings of each pixel, encoded (He et al., 2009); at half the size."""
-        return np.cbrt(np.clip(cv2.erode(block_means(self.darkest, 2), np.ones((5, 5), np.uint8)), 0, 1))
+        return colour.cube_root(cv2.erode(block_means(self.darkest, 2), np.ones((5, 5), np.uint8)))
 
     @cached_property
     def edges(self) -> FloatPlane:

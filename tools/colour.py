@@ -107,6 +107,11 @@ def chroma(oklab: FloatImage) -> FloatPlane:
     return np.sqrt(a * a + b * b)
 
 
+def cube_root(numbers: FloatPlane) -> FloatPlane:
+    """Cube root of every number, 0 of those below 0; NumPy is several times slower at it."""
+    return converted((kernels.cube_roots,), numbers)
+
+
 def scaled(image: FloatImage, gain: FloatPlane) -> FloatImage:
     """Multiply every pixel of `(H, W, 3)` by its own of `(H, W)`; NumPy is several times slower at it."""
     result = np.empty(image.shape, np.float32)

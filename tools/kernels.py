@@ -27,6 +27,13 @@ def cube_root(x: Real) -> Real:
 
 
 @compiled
+def cube_roots(numbers: Pixels) -> None:
+    """Replace each number by its cube root, those below 0 by 0."""
+    for k in range(numbers.size):
+        numbers[k] = cube_root(numbers[k])
+
+
+@compiled
 def _fifth_root(x: Real) -> Real:
     """Fifth root of x > 0."""
     root = _I(_F(_F(x).view(_I)) * _F(1 / 5) + _F(852286080)).view(_F)

@@ -7,12 +7,13 @@ Values outside [0, 1] are kept in it, so that the gamut is cut after interpolati
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tools import lut_kernels
-from tools.colour import converted, draw_in
+from tools.colour import converted, draw_in, flat
 from tools.strips import in_strips
 from tools.types import FloatImage
 
@@ -30,44 +31,74 @@ FAR_SHARE = 5e-4
 than `FAR_LEVELS`."""
 
 
-@dataclass(frozen=True)
-class Table:
-    """Colours at the nodes of a cubic lattice in encoded sRGB."""
+class Lattice(NamedTuple):
+    """Nodes on a cubic grid in encoded sRGB, among them 0 and 1."""
 
-    nodes: FloatImage
-    """`(side^3 * 4,) float32`, red fastest: encoded sRGB and one number of padding."""
+    first: int
+    """Place of the first node on each axis, in cells from 0."""
     side: int
-    low: float
-    """Coordinate of the first node on each axis."""
+    """Nodes along each axis."""
     cells: int
     """Cells from 0 to 1."""
 
-    def look_up(self, pixels: FloatImage) -> None:
-        """Replace each colour of a flat run of pixels by the table's."""
-        lut_kernels.look_up(pixels, self.nodes, self.side, self.low, float(self.cells))
-
-    def __call__(self, srgb: FloatImage, *, out: FloatImage | None = None) -> FloatImage:
-        """Look up every pixel of `(H, W, 3)`."""
-        return converted((self.look_up,), srgb, out)
+    @property
+    def low(self) -> float:
+        """Coordinate of the first node on each axis."""
+        return self.first / self.cells
 
 
 class Colours:
-    """The colours of a picture, and the nodes around them, which are found once for each lattice."""
+    """The colours of a picture, and where they lie on a lattice, which is found once."""
 
     def __init__(self, srgb: FloatImage) -> None:
         """Keep `(H, W, 3)` encoded sRGB; it must not change afterwards."""
         self._srgb = srgb
-        self._nodes: dict[tuple[int, int, int], NDArray[np.int64]] = {}
+        self._nodes: dict[Lattice, NDArray[np.int64]] = {}
+        self._places: dict[Lattice, tuple[NDArray[np.uint32], FloatImage]] = {}
 
-    def nodes(self, first: int, side: int, cells: int) -> NDArray[np.int64]:
-        """Numbers of the nodes at the corners of the cells in which colours lie; see `tabulate`."""
-        lattice = first, side, cells
+    def are_of(self, srgb: FloatImage) -> bool:
+        """Whether a picture is the one that they are of."""
+        return srgb.shape == self._srgb.shape and np.may_share_memory(srgb, self._srgb)
+
+    def nodes(self, lattice: Lattice) -> NDArray[np.int64]:
+        """Numbers of the nodes at the corners of the cells in which colours lie."""
         if lattice not in self._nodes:
-            marks = np.zeros(side**3, np.uint8)
-            pixels = np.ascontiguousarray(self._srgb).reshape(-1)
-            lut_kernels.mark_cells(pixels, marks, side, first / cells, float(cells))
-            self._nodes[lattice] = corners(marks, side)
+            marks = np.zeros(lattice.side**3, np.uint8)
+            lut_kernels.mark_cells(flat(self._srgb), marks, lattice.side, lattice.low, float(lattice.cells))
+            self._nodes[lattice] = corners(marks, lattice.side)
         return self._nodes[lattice]
+
+    def interpolated(self, nodes: FloatImage, lattice: Lattice, out: FloatImage | None) -> FloatImage:
+        """Look every pixel up in the nodes of a table; see `Table`."""
+        if lattice not in self._places:
+            found = np.empty(self._srgb.size, np.uint32), np.empty(self._srgb.size, np.float32)
+            lut_kernels.locate(flat(self._srgb), lattice.side, lattice.low, float(lattice.cells), *found)
+            self._places[lattice] = found
+        result = np.empty(self._srgb.shape, np.float32) if out is None else out
+        lut_kernels.interpolate(*self._places[lattice], nodes, lattice.side, result.reshape(-1))
+        return result
+
+
+@dataclass(frozen=True)
+class Table:
+    """Colours at the nodes of a lattice."""
+
+    nodes: FloatImage
+    """`(side^3 * 4,) float32`, red fastest: encoded sRGB and one number of padding."""
+    lattice: Lattice
+    colours: Colours | None = None
+    """The only ones that it holds for, if it does not hold for all."""
+
+    def look_up(self, pixels: FloatImage) -> None:
+        """Replace each colour of a flat run of pixels by the table's."""
+        lattice = self.lattice
+        lut_kernels.look_up(pixels, self.nodes, lattice.side, lattice.low, float(lattice.cells))
+
+    def __call__(self, srgb: FloatImage, *, out: FloatImage | None = None) -> FloatImage:
+        """Look up every pixel of `(H, W, 3)`."""
+        if self.colours and self.colours.are_of(srgb):
+            return self.colours.interpolated(self.nodes, self.lattice, out)
+        return converted((self.look_up,), srgb, out)
 
 
 def tabulate(change: Change, low: float, high: float, cells: int, colours: Colours | None = None) -> Table:
@@ -81,12 +112,11 @@ def tabulate(change: Change, low: float, high: float, cells: int, colours: Colou
         colours: only the nodes around these are sampled, the others are 0.
     """
     first, last = int(np.floor(low * cells)), int(np.ceil(high * cells))
+    lattice = Lattice(first, last - first + 1, cells)
     axis = np.arange(first, last + 1, dtype=np.float32) / np.float32(cells)
-    side = len(axis)
-    used = colours.nodes(first, side, cells) if colours else None
-    nodes = np.zeros((side**3, 4), np.float32)
-    fill(nodes[:, :3], change, axis, used)
-    return Table(nodes.reshape(-1), side, first / cells, cells)
+    nodes = np.zeros((lattice.side**3, 4), np.float32)
+    fill(nodes[:, :3], change, axis, colours.nodes(lattice) if colours else None)
+    return Table(nodes.reshape(-1), lattice, colours)
 
 
 def corners(marks: NDArray[np.uint8], side: int) -> NDArray[np.int64]:

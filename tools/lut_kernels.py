@@ -58,20 +58,20 @@ def mark_code_cells(codes: Any, marks: Any, side: int, step_bits: int) -> None:
 
 
 @compiled
-def look_up(pixels: Pixels, table: Pixels, side: int, low: float, cells: float) -> None:
-    """Replace each colour by the table's.
+def locate(pixels: Pixels, side: int, low: float, cells: float, corners: Any, weights: Pixels) -> None:
+    """Find the tetrahedron of nodes that holds each colour.
 
     Args:
-        pixels: colours, replaced.
-        table: `(side^3 * 4,)`, red fastest; each node is a colour and one number of padding.
+        pixels: colours, `(3 N,)`.
         side: nodes along each axis.
         low: coordinate of the first node, the same on each axis.
         cells: cells in a step of 1.
+        corners: `(3 N,) uint32`, filled: first, second and third corner of each, in numbers of a table of four a node,
+            red fastest.
+        weights: `(3 N,)`, filled: of the second, the third and the opposite corner.
     """
     start, scale, last = _F(low), _F(cells), _F((side - 1) * (1 - 1e-7))
-    along_r, along_g, along_b = 4, 4 * side, 4 * side * side
-    first_axis = np.array([along_b, along_b, along_g, along_g, along_b, along_r, along_r, along_r])
-    last_axis = np.array([along_r, along_g, along_r, along_b, along_g, along_g, along_b, along_b])
+    along_r, along_g, along_b = _I(4), _I(4 * side), _I(4 * side * side)
     for k in range(pixels.size // 3):
         j = 3 * k
         r = _position((pixels[j] - start) * scale, last)
@@ -79,21 +79,53 @@ def look_up(pixels: Pixels, table: Pixels, side: int, low: float, cells: float) 
         b = _position((pixels[j + 2] - start) * scale, last)
         cell_r, cell_g, cell_b = _I(r), _I(g), _I(b)
         r, g, b = r - _F(cell_r), g - _F(cell_g), b - _F(cell_b)
-        order = (np.int64(r >= g) << 2) | (np.int64(g >= b) << 1) | np.int64(r >= b)
+        furthest = (along_r if r >= b else along_b) if r >= g else (along_g if g >= b else along_b)
+        nearest = (along_b if g >= b else along_g) if r >= g else (along_b if r >= b else along_r)
         corner = along_r * cell_r + along_g * cell_g + along_b * cell_b
-        opposite = corner + along_r + along_g + along_b
-        second, third = corner + first_axis[order], opposite - last_axis[order]
+        corners[j], corners[j + 1] = corner, corner + furthest
+        corners[j + 2] = corner + along_r + along_g + along_b - nearest
         low_rg, high_rg = min(r, g), max(r, g)
         most, least = max(high_rg, b), min(low_rg, b)
         middle = max(low_rg, min(high_rg, b))
-        w_corner, w_second, w_third = _F(1) - most, most - middle, middle - least
+        weights[j], weights[j + 1], weights[j + 2] = most - middle, middle - least, least
+
+
+@compiled
+def interpolate(corners: Any, weights: Pixels, table: Pixels, side: int, result: Pixels) -> None:
+    """Mix the table's colours at the corners of tetrahedra; see `locate`.
+
+    Args:
+        corners: of at least as many colours as the result has.
+        weights: as many.
+        table: `(side^3 * 4,)`, red fastest; each node is a colour and one number of padding.
+        side: nodes along each axis.
+        result: `(3 N,)`, filled.
+    """
+    diagonal = _U(4 * (1 + side + side * side))
+    for k in range(result.size // 3):
+        j = _U(3 * k)
+        first, second, third = _U(corners[j]), _U(corners[j + _U(1)]), _U(corners[j + _U(2)])
+        opposite = first + diagonal
+        w_second, w_third, w_opposite = weights[j], weights[j + _U(1)], weights[j + _U(2)]
+        w_first = _F(1) - w_second - w_third - w_opposite
         for channel in range(3):
-            pixels[j + channel] = (
-                w_corner * table[corner + channel]
-                + w_second * table[second + channel]
-                + w_third * table[third + channel]
-                + least * table[opposite + channel]
+            c = _U(channel)
+            result[j + c] = (
+                w_first * table[first + c]
+                + w_second * table[second + c]
+                + w_third * table[third + c]
+                + w_opposite * table[opposite + c]
             )
+
+
+@compiled
+def look_up(pixels: Pixels, table: Pixels, side: int, low: float, cells: float) -> None:
+    """Replace each colour by the table's; see `locate` and `interpolate`."""
+    corners, weights = np.empty(3 * BLOCK, np.uint32), np.empty(3 * BLOCK, _F)
+    for start in range(0, pixels.size, 3 * BLOCK):
+        part = pixels[start : start + 3 * BLOCK]
+        locate(part, side, low, cells, corners, weights)
+        interpolate(corners, weights, table, side, part)
 
 
 @compiled

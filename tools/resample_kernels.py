@@ -1,4 +1,8 @@
-"""Loops that make pictures smaller by averaging and larger by interpolation, some rows at a time."""
+"""Loops that make pictures smaller by averaging and larger by interpolation, some rows at a time.
+
+What each number of a row is made of is laid out once, channels side by side, so that the loops over rows are sums of
+products with nothing to decide.
+"""
 
 from typing import Any
 
@@ -7,6 +11,9 @@ import numpy as np
 from tools.compiled import Pixels, compiled
 
 _F = np.float32
+_U = np.uint64
+_REACH = 2
+"""How many pixels beyond either end of a row `enlarge` may look."""
 
 
 @compiled
@@ -25,23 +32,34 @@ def average(source: Any, top: int, height: int, channels: int, result: Any, firs
     """
     width, columns = source.shape[1] // channels, result.shape[1] // channels
     tall, wide = height / result.shape[0], width / columns
-    line = np.empty(source.shape[1], np.float32)
+    taps = int(np.ceil(wide)) + 1
+    begin, weights = np.empty(result.shape[1], np.uint32), np.empty((taps, result.shape[1]), np.float32)
+    for column in range(columns):
+        left, right = column * wide, min((column + 1) * wide, float(width))
+        for channel in range(channels):
+            place = channels * column + channel
+            begin[place] = channels * int(left) + channel
+            for tap in range(taps):
+                x = float(int(left) + tap)
+                weights[tap, place] = max(min(x + 1.0, right) - max(x, left), 0.0)
+    line = np.zeros(channels * (width + taps), np.float32)
     for row in range(first, stop):
         upper, lower = row * tall, min((row + 1) * tall, float(height))
         line[:] = _F(0)
         for y in range(int(upper), int(np.ceil(lower))):
             share = _F(min(y + 1.0, lower) - max(float(y), upper))
             own = source[y - top]
-            for k in range(line.size):
+            for k in range(own.size):
                 line[k] += share * _F(own[k])
+        out = result[row]
+        out[:] = _F(0)
+        for tap in range(taps):
+            ahead, weight = _U(channels * tap), weights[tap]
+            for k in range(out.size):
+                out[k] += weight[k] * line[_U(begin[k]) + ahead]
         scale = _F(unit / (tall * wide))
-        for column in range(columns):
-            left, right = column * wide, min((column + 1) * wide, float(width))
-            for channel in range(channels):
-                total = _F(0)
-                for x in range(int(left), int(np.ceil(right))):
-                    total += _F(min(x + 1.0, right) - max(float(x), left)) * line[channels * x + channel]
-                result[row, channels * column + channel] = total * scale
+        for k in range(out.size):
+            out[k] *= scale
 
 
 @compiled
@@ -61,19 +79,29 @@ def enlarge(small: Pixels, channels: int, result: Pixels, rows: Any, down: Pixel
     """
     last_row, last_column = small.shape[0] - 1, small.shape[1] // channels - 1
     lowest, highest = max(rows[0], 0), min(rows[-1] + 3, last_row)
+    begin, weights = np.empty(result.shape[1], np.uint32), np.empty((4, result.shape[1]), np.float32)
+    for x in range(places.size):
+        for channel in range(channels):
+            begin[channels * x + channel] = channels * (places[x] + _REACH) + channel
+            for tap in range(4):
+                weights[tap, channels * x + channel] = across[x, tap]
+    line = np.empty(small.shape[1] + 2 * channels * _REACH, np.float32)
+    middle, beyond = line[channels * _REACH :], line[channels * (_REACH + last_column + 1) :]
     wide = np.empty((highest - lowest + 1, result.shape[1]), np.float32)
+    one, two, three = _U(channels), _U(2 * channels), _U(3 * channels)
+    a_few, b_few, c_few, d_few = weights[0], weights[1], weights[2], weights[3]
     for y in range(wide.shape[0]):
         own, widened = small[lowest + y], wide[y]
-        for x in range(places.size):
-            a, b, c, d = across[x, 0], across[x, 1], across[x, 2], across[x, 3]
-            p = channels * min(max(places[x], 0), last_column)
-            q = channels * min(max(places[x] + 1, 0), last_column)
-            r = channels * min(max(places[x] + 2, 0), last_column)
-            s = channels * min(max(places[x] + 3, 0), last_column)
-            for channel in range(channels):
-                widened[channels * x + channel] = (
-                    a * own[p + channel] + b * own[q + channel] + c * own[r + channel] + d * own[s + channel]
-                )
+        for k in range(own.size):
+            middle[k] = own[k]
+        for channel in range(channels):
+            for pixel in range(_REACH):
+                line[channels * pixel + channel] = own[channel]
+                beyond[channels * pixel + channel] = own[channels * last_column + channel]
+        for k in range(widened.size):
+            at = _U(begin[k])
+            left, right = line[at], line[at + three]
+            widened[k] = a_few[k] * left + b_few[k] * line[at + one] + c_few[k] * line[at + two] + d_few[k] * right
     for y in range(result.shape[0]):
         first = wide[min(max(rows[y], 0), last_row) - lowest]
         second = wide[min(max(rows[y] + 1, 0), last_row) - lowest]

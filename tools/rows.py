@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tools import resample_kernels
-from tools.strips import SPARE, in_strips, over_strips
+from tools.strips import SPARE, WORTH_SHARING, in_strips, over_strips
 from tools.types import FloatImage, FloatPlane
 
 SMOOTH, SHARP = -0.5, -0.75
@@ -259,4 +259,8 @@ def once(image: Rows) -> Rows:
 
 def whole(image: Rows) -> FloatImage:
     """All rows of a picture as an array."""
-    return image if isinstance(image, np.ndarray) else in_strips(lambda strip: strip, image)
+    if isinstance(image, np.ndarray):
+        return image
+    height, width = image.shape[:2]
+    single = height * width < WORTH_SHARING
+    return np.ascontiguousarray(image[0:height], np.float32) if single else in_strips(lambda strip: strip, image)

@@ -174,7 +174,7 @@ def sky_plane(scene: Scene) -> Rows:
 
 def _guide(linear: FloatImage) -> FloatPlane:
     """Tones along whose edges air is laid, so that fog does not bleed around what stands near."""
-    return np.cbrt(np.maximum(colour.luminance(linear), 0))
+    return colour.cube_root(colour.luminance(linear))
 
 
 def _look_kept(before: Rows, after: Rows, scene: Scene, *, contrast: float, colours: float = 1.0) -> Rows:

@@ -202,7 +202,7 @@ def _lifted(curve: Callable[[FloatPlane], FloatPlane], lightness: FloatPlane) ->
     joint, beyond = curve(np.array([_TOE, 1.1 * _TOE], np.float32))
     slope = (beyond - joint) / (0.1 * _TOE) * (joint / _TOE) ** 2
     inside = np.clip(lightness, 0, _TOE)
-    toe = np.cbrt(np.maximum(joint**3 - slope * (_TOE**3 - inside**3), 0)) + np.minimum(lightness, 0)
+    toe = colour.cube_root(joint**3 - slope * (_TOE**3 - inside**3)) + np.minimum(lightness, 0)
     return np.where(lightness < _TOE, toe, curve(lightness)).astype(np.float32)
 
 

@@ -112,6 +112,15 @@ def belonging(light: Pixels, weights: Pixels, low: float, high: float, result: P
 
 
 @compiled
+def room(light: Pixels, result: Pixels) -> None:
+    """How far the largest channel lies below white, 0 to 1, in squares of lightness."""
+    for k in range(result.size):
+        j = 3 * k
+        root = cube_root(_smaller(_larger(_larger(light[j], light[j + 1]), light[j + 2]), _F(1)))
+        result[k] = _F(1) - root * root
+
+
+@compiled
 def glow(light: Pixels, halo: Pixels, strength: float, result: Pixels) -> None:
     """Add a halo to linear light, as far as the largest channel leaves room below 1."""
     amount = _F(strength)

@@ -286,8 +286,9 @@ def _lightness(linear: FloatImage) -> FloatPlane:
 
 def _room(linear: FloatImage) -> FloatPlane:
     """How far the largest channel lies below white, 0 to 1, in squares of lightness."""
-    largest = np.maximum(np.maximum(linear[..., 0], linear[..., 1]), linear[..., 2])
-    return 1 - np.cbrt(np.clip(largest, 0, 1)) ** 2
+    result = np.empty(linear.shape[:2], np.float32)
+    loops.room(flat(linear), result.reshape(-1))
+    return result
 
 
 def _screen(linear: FloatImage, light: FloatImage) -> FloatImage:
