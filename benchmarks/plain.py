@@ -174,8 +174,8 @@ def _smoothed(plane: Real, radius_px: int, noise: float) -> Real:
     return slope * plane + offset
 
 
-def _magnify(plane: Real, scale: float) -> Real:
-    return _ENLARGED(plane.astype(np.float32), scale)  # OpenCV 5.0 leaves the border of float64 black
+def _magnify(plane: Real, scale: float, centre: tuple[float, float]) -> Real:
+    return _ENLARGED(plane.astype(np.float32), scale, centre)  # OpenCV 5.0 leaves the border of float64 black
 
 
 def _defocus(image: Rows, radius_px: float) -> Real:

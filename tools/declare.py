@@ -6,7 +6,8 @@
         return image * 2.0**stops
 
 The first two arguments are the picture `(H, W, 3) float32` in the declared space and the `Scene` it stands in; every
-keyword argument is a parameter of the tool, with its range, unit, meaning and default.
+keyword argument is a parameter of the tool, with its range, unit, meaning and default. A tool that is not pointwise
+takes and returns `tools.rows.Rows`, so that no whole picture need be in memory; its `run` is for arrays.
 """
 
 from __future__ import annotations
@@ -85,8 +86,8 @@ class Tool:
     """True when its arguments come from a file that a person brings, so that no planner can think them up."""
     parameters: type[BaseModel]
     run: Callable[..., FloatImage] = field(repr=False)
-    stream: Callable[..., Rows] | None = field(repr=False, default=None)
-    """The same from rows to rows, where that needs no whole picture in between."""
+    stream: Callable[..., Rows] = field(repr=False)
+    """The same from rows to rows; a pointwise tool takes arrays alone."""
 
     def validate(self, args: Mapping[str, Any]) -> Json:
         """Return `args` completed with defaults.
@@ -151,12 +152,8 @@ def tool(
     space: Space = "oklab",
     needs_editor: bool = False,
     from_file: bool = False,
-    streams: bool = False,
 ) -> Callable[[Callable[..., Any]], Callable[..., FloatImage]]:
-    """Declare the decorated function as a tool; its name, docstring and keyword arguments become the declaration.
-
-    One that `streams` takes and returns `tools.rows.Rows`; the declared function then takes and returns arrays too.
-    """
+    """Declare the decorated function as a tool; its name, docstring and keyword arguments become the declaration."""
 
     def declare(run: Callable[..., Any]) -> Callable[..., FloatImage]:
         hints = get_type_hints(run, include_extras=True)
@@ -172,9 +169,8 @@ def tool(
         if name in REGISTRY:
             raise ValueError(f"the tool {name!r} is declared twice")
         meaning = (inspect.getdoc(run) or "").split("\n", 1)[0].rstrip(".")
-        on_arrays = _on_arrays(run) if streams else run
-        stream = run if streams else None
-        REGISTRY[name] = Tool(name, axis, meaning, pointwise, space, needs_editor, from_file, model, on_arrays, stream)
+        on_arrays = run if pointwise else _on_arrays(run)
+        REGISTRY[name] = Tool(name, axis, meaning, pointwise, space, needs_editor, from_file, model, on_arrays, run)
         return on_arrays
 
     return declare

@@ -18,7 +18,7 @@ from tools.maps import Maps
 from tools.picture import PROXY_PX, Picture
 from tools.pixelwise import Waiting
 from tools.plan import Plan
-from tools.rows import KEPT_PIXELS, Once, Rows, thinned
+from tools.rows import Once, Rows, thinned
 from tools.statistics import SAMPLE_PIXELS, Statistics
 from tools.steps import Prepared, advance, composed, mixed, passes, seed_of, tool_of
 from tools.strips import WORTH_SHARING
@@ -30,11 +30,7 @@ TABLE_PAYS = 60_000
 """Pixels above which a table of colours is quicker than the tools themselves."""
 MOST_STREAMED = 3
 """Tools that see the whole picture and yet wait; each looks at it once, for which all that waits is done.
-When more of them come it is done for good."""
-MOST_OF_LARGE = 6
-"""The same of a picture of more than `KEPT_PIXELS`, whose floats take much memory."""
-SCENE_COUNTS = 6
-"""For how many such tools a scene action counts, which is as much work."""
+When more of them come, or one after a scene action, it is done for good."""
 SPARSE_PAYS = 1_000_000
 """Pixels up to which it pays to see which colours a picture has, and to make no more of the table than those need."""
 
@@ -192,21 +188,14 @@ def after(waiting: Waiting, steps: list[Prepared], maps: Maps, *, exact: bool, t
 
 def _after_spatial(waiting: Waiting, ready: Prepared, maps: Maps, mask: Rows | None, exact: bool) -> Waiting:
     tool, args = ready.tool, ready.step.args
-    large = waiting.count > KEPT_PIXELS
-    if tool.stream and waiting.streamed >= (MOST_OF_LARGE if large else MOST_STREAMED):
-        waiting = waiting.halved() if large and not exact else waiting.settled()
+    if waiting.streamed >= MOST_STREAMED:
+        waiting = waiting.filed(exact=exact) if waiting.is_large else waiting.settled()
     waiting = waiting.to(tool.space)
-    before: Rows = waiting
-    scene = ready.scene(maps, *before.shape[:2])
-    if tool.stream:
-        # It is looked at more than once: where it takes little memory, all of it is kept.
-        before = waiting.settled() if waiting.count < WORTH_SHARING else Once(waiting)
-        count = waiting.streamed + (SCENE_COUNTS if tool.axis == "scene" else 1)
-        after = Waiting(tool.stream(before, scene, **args), tool.space, streamed=count, apart=waiting.apart)
-    else:
-        before = waiting.made()
-        result = np.require(tool.run(before, scene, **args), np.float32, ["C", "W"])
-        after = Waiting(result, tool.space, owned=result is not before)
+    # It is looked at more than once: where it takes little memory, all of it is kept.
+    before = waiting.settled() if waiting.count < WORTH_SHARING else Once(waiting)
+    count = waiting.streamed + (MOST_STREAMED if tool.axis == "scene" else 1)
+    result = tool.stream(before, ready.scene(maps, *before.shape[:2]), **args)
+    after = Waiting(result, tool.space, streamed=count, apart=waiting.apart)
     if mask is None:
         return after
 

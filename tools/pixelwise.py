@@ -6,15 +6,17 @@ strips, with no picture in between.
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
 from tools import colour
 from tools.colour import Space
+from tools.filed import Filed
 from tools.picture import Picture
-from tools.rows import Rows, every, margin, thinned
+from tools.rows import KEPT_PIXELS, Rows, every, margin, thinned
 from tools.statistics import SAMPLE_PIXELS
-from tools.strips import in_strips
+from tools.strips import Place, in_strips
 from tools.types import Codes, FloatImage
 
 Change = Callable[..., FloatImage]
@@ -69,7 +71,7 @@ class Waiting:
 
     @property
     def margin(self) -> int:
-        """How many rows above and below each row it is made of."""
+        """How far around each pixel it looks, in px."""
         return max(margin(part) for part in (self.pixels, *self._planes))
 
     @property
@@ -77,9 +79,14 @@ class Waiting:
         """Number of pixels."""
         return self.shape[0] * self.shape[1]
 
-    def __getitem__(self, rows: slice) -> FloatImage:
-        """Some rows with the changes made."""
-        return self._changed(self.pixels[rows], *(plane[rows] for plane in self._planes))
+    @property
+    def is_large(self) -> bool:
+        """Whether all its floats would take too much memory."""
+        return self.count > KEPT_PIXELS
+
+    def __getitem__(self, place: Place) -> FloatImage:
+        """A part with the changes made."""
+        return self._changed(self.pixels[place], *(plane[place] for plane in self._planes))
 
     def every(self, stride: int) -> FloatImage:
         """Every so many pixels of every so many rows, with the changes made, in a new array."""
@@ -93,10 +100,11 @@ class Waiting:
         """The same with the changes made, in a new array unless it is one already; this one stays as it is."""
         return Waiting(replace(self, owned=False).made(), self.space, owned=not self.is_made, apart=not self.is_made)
 
-    def halved(self) -> "Waiting":
-        """The same with the changes made and kept as `float16`: half the memory, and off by 0.03 of 255 levels."""
-        half = in_strips(self._changed, self.pixels, *self._planes, dtype=np.float16)
-        return Waiting(half, self.space, ((lambda strip: strip.astype(np.float32), ()),), apart=True)
+    def filed(self, *, exact: bool) -> "Waiting":
+        """The same with the changes made, in a file of `float32` or, off by 0.03 of 255 levels, `float16`."""
+        aside = Filed(self.shape, np.float32 if exact else np.float16)
+        in_strips(self._changed, self.pixels, *self._planes, out=aside)
+        return Waiting(aside, self.space, ((lambda strip: strip.astype(np.float32), ()),), apart=True)
 
     @property
     def is_made(self) -> bool:
@@ -119,16 +127,21 @@ class Waiting:
 
         Args:
             picture: the photo.
-            out: where they go, a new array by default; it may be the pixels of the photo, and is not used where a row
-                is made of its neighbours there too.
+            out: where they go, a new array by default; it may be the pixels of the photo.
         """
-        free = self.apart or not self.margin
         last = self.to("linear") if picture.pixels.dtype == np.uint8 else self.to("srgb")
 
         def finish(strip: Codes, *cut: FloatImage) -> Codes:
             return picture.strip_of(last._changed(strip, *cut), last.space)
 
-        return in_strips(finish, last.pixels, *last._planes, out=out if free else None, dtype=picture.pixels.dtype)
+        def finished(out: Any) -> Any:
+            return in_strips(finish, last.pixels, *last._planes, out=out, dtype=picture.pixels.dtype)
+
+        if out is None or self.apart or not self.margin:
+            return finished(out)
+        if not self.is_large:
+            return finished(None)
+        return in_strips(lambda codes: codes, finished(Filed(self.shape, out.dtype)), out=out)
 
     def _changed(self, strip: Codes, *planes: FloatImage) -> FloatImage:
         left = iter(planes)

@@ -10,6 +10,7 @@ import numpy as np
 
 from tools.compiled import Pixels, compiled
 
+Pair = tuple[int, int]
 _F = np.float32
 _U = np.uint64
 _REACH = 2
@@ -17,47 +18,49 @@ _REACH = 2
 
 
 @compiled
-def average(source: Any, top: int, height: int, channels: int, result: Any, first: int, stop: int, unit: float) -> None:
-    """Average rows of a picture over the pixels of some rows of a smaller one.
+def average(
+    source: Any, corner: Pair, size: Pair, channels: int, result: Any, rows: Pair, columns: Pair, unit: float
+) -> None:
+    """Average a part of a picture over the pixels of some rows and columns of a smaller one.
 
     Args:
-        source: `(n, W * C)`: the rows of the picture from `top` on that are needed.
-        top: number of the first of them.
-        height: of the whole picture.
+        source: `(n, m * C)`: the part of the picture that is needed.
+        corner: row and column of its first pixel.
+        size: height and width of the whole picture.
         channels: C.
-        result: `(h, w * C) float32`, filled from row `first` to before row `stop`.
-        first: see above.
-        stop: see above.
+        result: `(h, w * C) float32`, filled in some rows and columns.
+        rows: the first of them, and the first that is none.
+        columns: see above.
         unit: what a value of 1 becomes.
     """
-    width, columns = source.shape[1] // channels, result.shape[1] // channels
-    tall, wide = height / result.shape[0], width / columns
-    taps = int(np.ceil(wide)) + 1
-    begin, weights = np.empty(result.shape[1], np.uint32), np.empty((taps, result.shape[1]), np.float32)
-    for column in range(columns):
-        left, right = column * wide, min((column + 1) * wide, float(width))
+    height, width = result.shape[0], result.shape[1] // channels
+    edges = np.arange(columns[0], columns[1] + 1) * size[1] / width - corner[1]
+    taps, numbers = int(np.ceil(size[1] / width)) + 1, channels * (edges.size - 1)
+    begin, weights = np.empty(numbers, np.uint32), np.empty((taps, numbers), np.float32)
+    for column in range(edges.size - 1):
+        left, right = edges[column], edges[column + 1]
         for channel in range(channels):
             place = channels * column + channel
             begin[place] = channels * int(left) + channel
             for tap in range(taps):
                 x = float(int(left) + tap)
                 weights[tap, place] = max(min(x + 1.0, right) - max(x, left), 0.0)
-    line = np.zeros(channels * (width + taps), np.float32)
-    for row in range(first, stop):
-        upper, lower = row * tall, min((row + 1) * tall, float(height))
+    scale = _F(unit / (size[0] / height * (size[1] / width)))
+    line = np.zeros(source.shape[1] + channels * taps, np.float32)
+    for row in range(rows[0], rows[1]):
+        upper, lower = row * size[0] / height, (row + 1) * size[0] / height
         line[:] = _F(0)
         for y in range(int(upper), int(np.ceil(lower))):
             share = _F(min(y + 1.0, lower) - max(float(y), upper))
-            own = source[y - top]
+            own = source[y - corner[0]]
             for k in range(own.size):
                 line[k] += share * _F(own[k])
-        out = result[row]
+        out = result[row, channels * columns[0] : channels * columns[1]]
         out[:] = _F(0)
         for tap in range(taps):
             ahead, weight = _U(channels * tap), weights[tap]
             for k in range(out.size):
                 out[k] += weight[k] * line[_U(begin[k]) + ahead]
-        scale = _F(unit / (tall * wide))
         for k in range(out.size):
             out[k] *= scale
 
@@ -77,27 +80,29 @@ def enlarge(small: Pixels, channels: int, result: Pixels, rows: Any, down: Pixel
         places: `(m,) int32`: the first of the four pixels left and right of each pixel, from -2 on.
         across: `(m, 4)`: weights of the four pixels.
     """
-    last_row, last_column = small.shape[0] - 1, small.shape[1] // channels - 1
+    last_row = small.shape[0] - 1
     lowest, highest = max(rows[0], 0), min(rows[-1] + 3, last_row)
+    left_most, right_most = max(places[0], 0), min(places[-1] + 3, small.shape[1] // channels - 1)
+    few = channels * (right_most - left_most + 1)
     begin, weights = np.empty(result.shape[1], np.uint32), np.empty((4, result.shape[1]), np.float32)
     for x in range(places.size):
         for channel in range(channels):
-            begin[channels * x + channel] = channels * (places[x] + _REACH) + channel
+            begin[channels * x + channel] = channels * (places[x] - left_most + _REACH) + channel
             for tap in range(4):
                 weights[tap, channels * x + channel] = across[x, tap]
-    line = np.empty(small.shape[1] + 2 * channels * _REACH, np.float32)
-    middle, beyond = line[channels * _REACH :], line[channels * (_REACH + last_column + 1) :]
+    line = np.empty(few + 2 * channels * _REACH, np.float32)
+    middle, beyond = line[channels * _REACH :], line[channels * _REACH + few :]
     wide = np.empty((highest - lowest + 1, result.shape[1]), np.float32)
     one, two, three = _U(channels), _U(2 * channels), _U(3 * channels)
     a_few, b_few, c_few, d_few = weights[0], weights[1], weights[2], weights[3]
     for y in range(wide.shape[0]):
-        own, widened = small[lowest + y], wide[y]
-        for k in range(own.size):
+        own, widened = small[lowest + y, channels * left_most : channels * (right_most + 1)], wide[y]
+        for k in range(few):
             middle[k] = own[k]
         for channel in range(channels):
             for pixel in range(_REACH):
                 line[channels * pixel + channel] = own[channel]
-                beyond[channels * pixel + channel] = own[channels * last_column + channel]
+                beyond[channels * pixel + channel] = own[few - channels + channel]
         for k in range(widened.size):
             at = _U(begin[k])
             left, right = line[at], line[at + three]

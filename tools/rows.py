@@ -3,6 +3,7 @@
     glow = Enlarged(small, height, width)       # a blurred picture, kept small
     result = Changed(np.add, image, glow)       # nothing has happened yet
     result[100:116]                             # 16 rows of the sum
+    result[100:116, 200:400]                    # a window of it
 
 An array is such a picture too.
 """
@@ -18,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tools import resample_kernels
-from tools.strips import SPARE, WORTH_SHARING, in_strips, over_strips
+from tools.strips import WORTH_SHARING, Place, in_strips, over_windows
 from tools.types import FloatImage, FloatPlane
 
 SMOOTH, SHARP = -0.5, -0.75
@@ -27,6 +28,8 @@ KEPT_PIXELS = 30_000_000
 """Pixels up to which floats are kept where that saves time; those of a larger picture take too much memory."""
 OPENCV_PAYS = 0.35
 """Scale above which OpenCV averages faster than our own loop."""
+_WINDOW_PX = 256
+"""Width of the windows in which every so many pixels of a row are made, where what is near them is needed too."""
 
 
 class Rows(Protocol):
@@ -37,8 +40,8 @@ class Rows(Protocol):
         """Height, width, and channels if there are some."""
         ...
 
-    def __getitem__(self, rows: slice, /) -> Any:
-        """Some rows, as an array."""
+    def __getitem__(self, place: Place, /) -> Any:
+        """Some rows, or a window, as an array."""
         ...
 
 
@@ -47,7 +50,7 @@ class Lazy(Rows, Protocol):
 
     @property
     def margin(self) -> int:
-        """How many rows above and below each row it is made of."""
+        """How far around each pixel it looks, in px."""
         ...
 
     def every(self, stride: int) -> FloatImage:
@@ -68,40 +71,46 @@ class Changed:
             image: `(H, W)` or `(H, W, C)`.
             others: further ones of H rows.
             plane: whether a plane `(H, W)` comes out, not as many channels as `image` has.
-            reach: how many rows above and below a pixel the change looks.
+            reach: how far around a pixel the change looks, in px.
         """
         self.shape = image.shape[:2] if plane else image.shape
         self._change, self._images, self._reach = change, (image, *others), reach
         self.margin = reach + max(margin(image) for image in self._images)
 
-    def __getitem__(self, rows: slice) -> FloatImage:
-        """Rows of all pictures, changed."""
+    def __getitem__(self, place: Place) -> FloatImage:
+        """A part of all pictures, changed."""
         if not self._reach:
-            return self._change(*(image[rows] for image in self._images))
-        first, last, _ = rows.indices(self.shape[0])
-        top, bottom = max(0, first - self._reach), min(self.shape[0], last + self._reach)
-        return self._change(*(image[top:bottom] for image in self._images))[first - top : last - top]
+            return self._change(*(image[place] for image in self._images))
+        rows, columns = window(place, *self.shape[:2])
+        top, left = max(0, rows.start - self._reach), max(0, columns.start - self._reach)
+        wide = slice(top, rows.stop + self._reach), slice(left, columns.stop + self._reach)
+        changed = self._change(*(image[wide] for image in self._images))
+        return changed[rows.start - top : rows.stop - top, columns.start - left : columns.stop - left]
 
     def every(self, stride: int) -> FloatImage:
         """Every so many pixels of every so many rows, changed."""
         if not self._reach:
             return self._change(*(every(image, stride) for image in self._images))
-        return np.concatenate([self[row : row + 1][:, ::stride] for row in range(0, self.shape[0], stride)])
+        height, width = self.shape[:2]
+        step = stride * max(1, _WINDOW_PX // stride)
+        parts = [slice(left, left + step) for left in range(0, width, step)]
+        rows = ([self[row : row + 1, part][:, ::stride] for part in parts] for row in range(0, height, stride))
+        return np.concatenate([np.concatenate(row, axis=1) for row in rows])
 
 
 class Once:
-    """A picture whose rows are made once where several changes ask for them in turn; nobody may write to them."""
+    """A picture whose parts are made once where several changes ask for them in turn; nobody may write to them."""
 
     def __init__(self, image: Lazy) -> None:
         """Take the picture."""
         self.shape, self.margin = image.shape, image.margin
         self._image, self._last = image, threading.local()
 
-    def __getitem__(self, rows: slice) -> FloatImage:
-        """Some rows: those this thread asked for last, or made anew."""
-        if getattr(self._last, "rows", None) != rows:
-            self._last.rows, self._last.strip = rows, self._image[rows].view()  # a view is not worked on in place
-        return cast(FloatImage, self._last.strip)
+    def __getitem__(self, place: Place) -> FloatImage:
+        """The part that this thread asked for last, or another, made anew."""
+        if getattr(self._last, "place", None) != place:
+            self._last.place, self._last.part = place, self._image[place].view()  # a view is not worked on in place
+        return cast(FloatImage, self._last.part)
 
     def every(self, stride: int) -> FloatImage:
         """Every so many pixels of every so many rows."""
@@ -136,11 +145,11 @@ class Enlarged:
         self._pitches = (pitch, pitch) if pitch else (height / small.shape[0], width / small.shape[1])
         self._slope = slope
 
-    def __getitem__(self, rows: slice) -> FloatImage:
-        """Some rows at full size."""
+    def __getitem__(self, place: Place) -> FloatImage:
+        """A part at full size."""
         if self.small.shape == self.shape:
-            return self.small[rows]
-        return self._at(rows, slice(None))
+            return self.small[place]
+        return self._at(*window(place, *self.shape[:2]))
 
     def every(self, stride: int) -> FloatImage:
         """Every so many pixels of every so many rows."""
@@ -158,6 +167,28 @@ class Enlarged:
         places, weights = across.places[columns], across.weights[columns]
         resample_kernels.enlarge(small, depth, result, down.places[rows], down.weights[rows], places, weights)
         return result.reshape(*size, *channels)
+
+
+class Squares:
+    """A picture that is kept small, and of which every pixel becomes a square."""
+
+    margin = 0
+
+    def __init__(self, small: FloatImage, height: int, width: int) -> None:
+        """Keep what is drawn in squares, `(h, w)` or `(h, w, C)`, and the size in px that it stands for."""
+        self.shape: tuple[int, ...] = (height, width, *small.shape[2:])
+        self._small = small
+        self._down = (2 * np.arange(height) + 1) * small.shape[0] // (2 * height)
+        self._across = (2 * np.arange(width) + 1) * small.shape[1] // (2 * width)
+
+    def __getitem__(self, place: Place) -> FloatImage:
+        """A part at full size."""
+        rows, columns = window(place, *self.shape[:2])
+        return self._small[self._down[rows, None], self._across[columns]]
+
+    def every(self, stride: int) -> FloatImage:
+        """Every so many pixels of every so many rows."""
+        return self[::stride, ::stride]
 
 
 def smoothly(change: Callable[[FloatImage], FloatImage], image: Rows) -> Rows:
@@ -184,8 +215,14 @@ def _between(pixels: int, pitch: float, slope: float) -> _Between:
     return _Between((cell - 1).astype(np.int32), np.stack(weights, axis=-1).astype(np.float32))
 
 
+def window(place: Place, height: int, width: int) -> tuple[slice, slice]:
+    """Rows and columns of a place in a picture, each with its ends."""
+    rows, columns = place if isinstance(place, tuple) else (place, slice(None))
+    return slice(*rows.indices(height)), slice(*columns.indices(width))
+
+
 def margin(image: Rows) -> int:
-    """How many rows above and below each row a picture is made of."""
+    """How far around each pixel a picture looks, in px."""
     return 0 if isinstance(image, np.ndarray) else cast(Lazy, image).margin
 
 
@@ -204,12 +241,20 @@ def averaged(image: Rows, rows: int, columns: int, unit: float = 1.0) -> FloatIm
     depth = channels[0] if channels else 1
     result = np.empty((rows, columns * depth), np.float32)
 
-    def run(part: slice) -> None:
-        top, bottom = part.start * height // rows, -(-part.stop * height // rows)
-        strip = np.ascontiguousarray(image[top:bottom]).reshape(bottom - top, width * depth)
-        resample_kernels.average(strip, top, height, depth, result, part.start, part.stop, unit)
+    def run(place: Place) -> None:
+        part = window(place, height, width)
+        first, left = part[0].start * rows // height, part[1].start * columns // width
+        last, right = part[0].stop * rows // height, part[1].stop * columns // width
+        if first == last or left == right:
+            return
+        top, start = first * height // rows, left * width // columns
+        source = image[top : -(-last * height // rows), start : -(-right * width // columns)]
+        source = np.ascontiguousarray(source).reshape(len(source), -1)
+        resample_kernels.average(
+            source, (top, start), (height, width), depth, result, (first, last), (left, right), unit
+        )
 
-    over_strips(run, rows, max(1, height * width // rows), least_rows=-(-SPARE * margin(image) * rows // height))
+    over_windows(run, height, width, margin(image))
     return result.reshape(rows, columns, *channels)
 
 

@@ -91,7 +91,8 @@ class Scene:
         for radius, weight in lobes:
             factor = self._reduction(radius, rows)
             small = image if factor == 1 else averaged(image, -(-rows // factor), -(-columns // factor))
-            spread = np.float32(weight) * self._gaussian(small, radius)
+            spread = self._gaussian(small, radius)
+            spread = spread if weight == 1 else np.float32(weight) * spread
             spread = spread if factor == 1 else whole(Enlarged(spread, rows, columns))
             total = spread if total is None else total + spread
         assert total is not None

@@ -1,5 +1,7 @@
 """Work on a large picture strip by strip on all cores, so that intermediate arrays stay in the cache.
 
+Work that looks at what is near each pixel is done in square windows, since strips that overlap would be high.
+
 The process has one pool of threads, however many pictures are worked on at once: the thread that asks works too, and
 the pool helps where it is free.
 """
@@ -7,10 +9,11 @@ the pool helps where it is free.
 import os
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import lru_cache
+from math import isqrt
 from typing import Any
 
 import cv2
@@ -19,10 +22,12 @@ from numpy.typing import DTypeLike
 
 from tools.types import Codes
 
+Place = slice | tuple[slice, slice]
+"""Rows of a picture, or a window: rows and columns."""
 STRIP_PIXELS = 64_000
 """Pixels of a strip: a few arrays of three channels of float32 then stay in the cache."""
-SPARE = 4
-"""How many times as high as its margin a strip is at least; else most rows would be made several times over."""
+SPARE = 6
+"""How many times as wide as its margin a window is at least; else most pixels would be made several times over."""
 WORTH_SHARING = 400_000
 """Pixels below which a picture is handled whole, on the calling thread."""
 MOST_THREADS = 8
@@ -79,27 +84,27 @@ def in_strips(
     change: Callable[..., Codes],
     image: Any,
     *planes: Any,
-    out: Codes | None = None,
+    out: Any = None,
     dtype: DTypeLike = np.float32,
-) -> Codes:
+) -> Any:
     """Return `change(image, *planes)` for a `change` that treats every pixel by itself.
 
     Args:
         change: takes a strip of the image and of each plane, and returns as many pixels and channels as the image has.
         image: `(H, W)` or `(H, W, C)`, an array or one of `tools.rows`.
         planes: further ones of H rows, cut alike; None is handed on as None.
-        out: where the result goes, a new array by default; it may be the image itself.
+        out: what takes the result, a new array by default; it may be the image itself.
         dtype: of the new array.
     """
     if out is None and image.shape[0] * image.shape[1] < WORTH_SHARING:
         return _whole(change, image, planes, dtype)
     result = np.empty(image.shape, dtype) if out is None else out
 
-    def run(rows: slice) -> None:
-        result[rows] = change(image[rows], *(None if plane is None else plane[rows] for plane in planes))
+    def run(place: Place) -> None:
+        result[place] = change(image[place], *(None if plane is None else plane[place] for plane in planes))
 
-    least = SPARE * max(getattr(part, "margin", 0) for part in (image, *planes))
-    over_strips(run, *image.shape[:2], least_rows=least)
+    height, width = image.shape[:2]
+    over_windows(run, height, width, max(getattr(part, "margin", 0) for part in (image, *planes)))
     return result
 
 
@@ -113,26 +118,44 @@ def _whole(change: Callable[..., Codes], image: Any, planes: Any, dtype: DTypeLi
     return np.require(result, dtype, ["C", "W"]) if is_new else np.array(result, dtype)
 
 
-def over_strips(run: Callable[[slice], None], height: int, width: int, *, least_rows: int = 1) -> None:
-    """Call `run` with the rows of every strip of a picture, on several threads where it is large.
+def over_windows(run: Callable[[Place], None], height: int, width: int, margin: int) -> None:
+    """Call `run` with the place of every part of a picture, on several threads where it is large.
 
     Args:
-        run: takes the rows of a strip.
+        run: takes the rows of a strip, or the rows and columns of a window.
         height: of the picture, in px.
         width: see above.
-        least_rows: of a strip, save the last.
+        margin: how far around each pixel the work looks, in px; 0 makes strips.
     """
-    _check()
-    if height * width < WORTH_SHARING:
-        run(slice(0, height))
+    if not margin or height * width < WORTH_SHARING:
+        over_strips(run, height, width)
         return
-    rows = max(1, least_rows, STRIP_PIXELS // width)
-    tops = iter(range(0, height, rows))
+    side = max(SPARE * margin, isqrt(STRIP_PIXELS))
+    across = _parts(width, side)
+    _share(run, [(rows, columns) for rows in _parts(height, side) for columns in across])
+
+
+def over_strips(run: Callable[[slice], None], height: int, width: int) -> None:
+    """Call `run` with the rows of every strip of a picture, on several threads where it is large."""
+    if height * width < WORTH_SHARING:
+        _check()
+        run(slice(0, height))
+    else:
+        _share(run, _parts(height, max(1, STRIP_PIXELS // width)))
+
+
+def _parts(length: int, most: int) -> list[slice]:
+    return [slice(start, min(start + most, length)) for start in range(0, length, most)]
+
+
+def _share(run: Callable[[Any], None], places: Sequence[Place]) -> None:
+    """Call `run` with every place, on all threads."""
+    left = iter(places)
 
     def work() -> None:
-        for top in tops:
+        for place in left:
             _check()
-            run(slice(top, min(top + rows, height)))
+            run(place)
 
     jobs = [work]
 
@@ -144,7 +167,7 @@ def over_strips(run: Callable[[slice], None], height: int, width: int, *, least_
     try:
         work()
     except BaseException:
-        deque(tops, maxlen=0)  # the others have nothing left to do
+        deque(left, maxlen=0)  # the others have nothing left to do
         raise
     finally:
         jobs.clear()  # a busy pool keeps what it was given, cancelled or not: it must not keep the picture

@@ -33,7 +33,7 @@ _HAZY = (0.12, 0.37)
 """Oklab lightness of the darkest hundredth from which on a veil lies over the whole photo, little to much."""
 
 
-@tool(axis="atmosphere", space="linear", streams=True)
+@tool(axis="atmosphere", space="linear")
 def dehaze(
     image: Rows,
     scene: Scene,
@@ -48,7 +48,7 @@ def dehaze(
     return cleared(image, scene, amount)
 
 
-@tool(axis="atmosphere", space="linear", streams=True)
+@tool(axis="atmosphere", space="linear")
 def fog(
     image: Rows,
     scene: Scene,
@@ -62,7 +62,7 @@ def fog(
     return fogged(image, scene, 3.4 * density / 100, drift=0.25)
 
 
-@tool(axis="atmosphere", space="linear", streams=True)
+@tool(axis="atmosphere", space="linear")
 def light_rays(
     image: Rows,
     scene: Scene,

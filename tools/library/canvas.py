@@ -9,6 +9,7 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
+from tools.rows import SHARP, Changed, Enlarged, Rows, averaged, whole
 from tools.scene import Scene
 from tools.types import FloatImage, FloatPlane
 
@@ -23,7 +24,7 @@ class Flow(NamedTuple):
     y: FloatPlane
 
 
-def sheet_of(srgb: FloatImage) -> FloatImage:
+def sheet_of(srgb: Rows) -> FloatImage:
     """The photo at the size of the sheet, `(h, w, 3)` sRGB.
 
     The sides are multiples of 16 px: copies of a photo whose sides were rounded apart then get the same sheet, and with
@@ -31,15 +32,18 @@ def sheet_of(srgb: FloatImage) -> FloatImage:
     """
     height, width = srgb.shape[:2]
     scale = WORKING_PX / max(height, width)
-    size = (16 * max(1, (round(width * scale) + 2) // 16), 16 * max(1, (round(height * scale) + 2) // 16))
-    method = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
-    return np.clip(cv2.resize(srgb, size, interpolation=method), 0, 1)
+    rows, columns = (16 * max(1, (round(side * scale) + 2) // 16) for side in (height, width))
+    if rows <= height and columns <= width:
+        return averaged(srgb, rows, columns)
+    return np.clip(cv2.resize(whole(srgb), (columns, rows), interpolation=cv2.INTER_CUBIC), 0, 1)
 
 
-def to_picture(sheet: FloatImage, scene: Scene) -> FloatImage:
+def to_picture(sheet: FloatImage, scene: Scene) -> Rows:
     """Scale a finished sheet to the size of the picture."""
-    method = cv2.INTER_AREA if max(sheet.shape[:2]) > max(scene.height, scene.width) else cv2.INTER_CUBIC
-    return np.clip(cv2.resize(sheet, (scene.width, scene.height), interpolation=method), 0, 1)
+    if max(sheet.shape[:2]) > max(scene.height, scene.width):
+        return np.clip(cv2.resize(sheet, (scene.width, scene.height), interpolation=cv2.INTER_AREA), 0, 1)
+    large = Enlarged(sheet.astype(np.float32), scene.height, scene.width, slope=SHARP)
+    return Changed(lambda strip: np.clip(strip, 0, 1), large)
 
 
 def flow_along(plane: FloatPlane, sigma: float) -> Flow:

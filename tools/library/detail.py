@@ -23,7 +23,7 @@ _MOST_GRAIN = np.float32(0.012)
 """Mean size of grain in Oklab lightness; what varies more even in the flattest places is texture."""
 
 
-@tool(axis="detail", streams=True)
+@tool(axis="detail")
 def clarity(
     image: Rows,
     scene: Scene,
@@ -41,7 +41,7 @@ def clarity(
     return Changed(_lightened, image, Changed(np.subtract, raised, scene.spread(raised, (0.03, 1))))
 
 
-@tool(axis="detail", streams=True)
+@tool(axis="detail")
 def texture(
     image: Rows,
     scene: Scene,
@@ -58,7 +58,7 @@ def texture(
     return Changed(rougher, image, lightness, base_layer(lightness, 0.01, 0.07))
 
 
-@tool(axis="detail", streams=True)
+@tool(axis="detail")
 def sharpen(
     image: Rows,
     scene: Scene,
@@ -87,7 +87,7 @@ def sharpen(
     return Changed(sharper, image, smooth, busy, reach=reach)
 
 
-@tool(axis="detail", streams=True)
+@tool(axis="detail")
 def soften(
     image: Rows,
     scene: Scene,
@@ -103,7 +103,7 @@ def soften(
     return Changed(softer, image, base_layer(lightness_of(image), 0.014, 0.08))
 
 
-@tool(axis="detail", streams=True)
+@tool(axis="detail")
 def denoise(
     image: Rows,
     scene: Scene,

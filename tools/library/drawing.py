@@ -15,6 +15,7 @@ from tools.library.canvas import (
     wobbled,
 )
 from tools.ramps import smooth_step
+from tools.rows import Rows
 from tools.scene import Scene
 from tools.types import FloatImage, FloatPlane
 
@@ -24,7 +25,7 @@ _INK_PAPER = np.array([0.985, 0.972, 0.94], np.float32)
 _INK = np.array([0.075, 0.075, 0.095], np.float32)
 
 
-def pencil(srgb: FloatImage, scene: Scene) -> FloatImage:
+def pencil(srgb: Rows, scene: Scene) -> Rows:
     """Graphite on paper: contours in overshooting strokes, tone in layers of hatching that cross in the shadows.
 
     Lu, Xu and Jia, "Combining Sketch and Tone for Pencil Drawing Production" (NPAR 2012).
@@ -44,7 +45,7 @@ def pencil(srgb: FloatImage, scene: Scene) -> FloatImage:
     return to_picture(_PENCIL_PAPER + graphite * (_GRAPHITE - _PENCIL_PAPER), scene)
 
 
-def ink(srgb: FloatImage, scene: Scene) -> FloatImage:
+def ink(srgb: Rows, scene: Scene) -> Rows:
     """Ink: a brush line, and washes of diluted ink that darken at their rims."""
     random = scene.random()
     light = lightness_of(sheet_of(srgb))
@@ -61,7 +62,7 @@ def ink(srgb: FloatImage, scene: Scene) -> FloatImage:
     return to_picture(_INK_PAPER + coverage * (_INK - _INK_PAPER), scene)
 
 
-def comic(srgb: FloatImage, scene: Scene) -> FloatImage:
+def comic(srgb: Rows, scene: Scene) -> Rows:
     """Comic: flat strong colours, black lines and solid shadows, dots of a cheap press in the half-tones."""
     sheet = sheet_of(srgb)
     flat = simplified(sheet, 3, 0.13)

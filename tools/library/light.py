@@ -136,7 +136,7 @@ def fade(
     return result
 
 
-@tool(axis="light", space="linear", streams=True)
+@tool(axis="light", space="linear")
 def relight(
     image: Rows,
     scene: Scene,

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from tools.declare import number, tool
-from tools.rows import Changed, Rows
+from tools.rows import Changed, Rows, Squares, averaged, whole
 from tools.scene import Scene
 from tools.types import FloatImage, FloatPlane
 
@@ -19,7 +19,7 @@ _DOT_PX = 10
 """Distance of dots below which they are drawn at twice the size."""
 
 
-@tool(axis="medium", streams=True)
+@tool(axis="medium")
 def grain(
     image: Rows,
     scene: Scene,
@@ -42,17 +42,17 @@ def grain(
 
 @tool(axis="medium", space="linear")
 def halftone(
-    image: FloatImage,
+    image: Rows,
     scene: Scene,
     *,
     amount: Annotated[float, number(0, 100, "%", "100 is dots alone")] = 0.0,
     size: Annotated[float, number(0.3, 4, "% of the diagonal", "from dot to dot", neutral=None)] = 0.9,
-) -> FloatImage:
+) -> Rows:
     """Print in dots of cyan, magenta and yellow ink; from afar the tones of the picture are kept."""
-    return image + np.float32(amount / 100) * (printed(image, scene, size / 100) - image)
+    return blended(image, printed(image, scene, size / 100), amount / 100)
 
 
-@tool(axis="medium", streams=True)
+@tool(axis="medium")
 def posterize(
     image: Rows,
     scene: Scene,
@@ -75,25 +75,29 @@ def posterize(
 
 @tool(axis="medium", space="linear")
 def pixelate(
-    image: FloatImage,
+    image: Rows,
     scene: Scene,
     *,
     amount: Annotated[float, number(0, 100, "%", "100 is squares alone")] = 0.0,
     size: Annotated[float, number(0.3, 8, "% of the diagonal", "side of a square", neutral=None)] = 1.2,
-) -> FloatImage:
+) -> Rows:
     """Draw in large square pixels, each the mean light of its place."""
-    return image + np.float32(amount / 100) * (mosaic(image, scene, size / 100) - image)
+    means = averaged(image, *grid(scene, size / 100))
+    return blended(image, Squares(means, scene.height, scene.width), amount / 100)
 
 
-def mosaic(linear: FloatImage, scene: Scene, cell: float) -> FloatImage:
-    """Squares of `cell` times the diagonal, on a grid that does not depend on the size in px."""
-    columns = min(scene.width, max(1, round(scene.width / scene.diagonal / cell)))
+def blended(photo: Rows, full: Rows, share: float) -> Rows:
+    """A share, 0 to 1, of the full effect."""
+    return Changed(lambda photo, full: photo + np.float32(share) * (full - photo), photo, full)
+
+
+def grid(scene: Scene, cell: float) -> tuple[int, int]:
+    """Rows and columns of squares of `cell` times the diagonal, which do not depend on the size in px."""
     rows = min(scene.height, max(1, round(scene.height / scene.diagonal / cell)))
-    means = cv2.resize(linear, (columns, rows), interpolation=cv2.INTER_AREA)
-    return cv2.resize(means, (scene.width, scene.height), interpolation=cv2.INTER_NEAREST_EXACT)
+    return rows, min(scene.width, max(1, round(scene.width / scene.diagonal / cell)))
 
 
-def printed(linear: FloatImage, scene: Scene, cell: float) -> FloatImage:
+def printed(linear: Rows, scene: Scene, cell: float) -> Rows:
     """Halftone print of linear light with dots `cell` times the diagonal apart; from afar the tones are kept.
 
     Dots spread as ink does in paper (Yule and Nielsen, 1951, with n = 1.7), so the plate carries less than is wanted.
@@ -101,19 +105,21 @@ def printed(linear: FloatImage, scene: Scene, cell: float) -> FloatImage:
     """
     if cell * scene.diagonal < _DOT_PX:
         large = replace(scene, height=2 * scene.height, width=2 * scene.width)
-        plate = cv2.resize(linear, (large.width, large.height), interpolation=cv2.INTER_LINEAR)
-        dots = _plates(plate, large, cell)
+        plate = cv2.resize(whole(linear), (large.width, large.height), interpolation=cv2.INTER_LINEAR)
+        dots = whole(_plates(plate, large, cell))
         return cv2.resize(dots, (scene.width, scene.height), interpolation=cv2.INTER_AREA)
     return _plates(linear, scene, cell)
 
 
-def _plates(linear: FloatImage, scene: Scene, cell: float) -> FloatImage:
-    x, y = scene.coordinates()
-    result = np.empty_like(linear)
-    for channel, degrees in enumerate(_SCREEN_ANGLES):
-        ink = 1 - np.clip(linear[..., channel], 0, 1) ** np.float32(1 / 1.7)
-        result[..., channel] = 1 - _dots(x, y, np.radians(degrees), ink, 2 * cell, scene)
-    return result
+def _plates(linear: Rows, scene: Scene, cell: float) -> Rows:
+    def dotted(linear: FloatImage, x: FloatPlane, y: FloatPlane) -> FloatImage:
+        result = np.empty_like(linear)
+        for channel, degrees in enumerate(_SCREEN_ANGLES):
+            ink = 1 - np.clip(linear[..., channel], 0, 1) ** np.float32(1 / 1.7)
+            result[..., channel] = 1 - _dots(x, y, np.radians(degrees), ink, 2 * cell, scene)
+        return result
+
+    return Changed(dotted, linear, *scene.coordinates())
 
 
 def _dots(x: FloatPlane, y: FloatPlane, angle: float, ink: FloatPlane, pitch: float, scene: Scene) -> FloatPlane:

@@ -1,5 +1,6 @@
 """Optics: what a lens, its focus and the film behind it do to light; computed in linear light."""
 
+import math
 from typing import Annotated, Literal
 
 import cv2
@@ -30,7 +31,7 @@ _GRID = 10_000
 """Pixels on which a sum over the picture is taken."""
 
 
-@tool(axis="optics", space="linear", streams=True)
+@tool(axis="optics", space="linear")
 def vignette(
     image: Rows,
     scene: Scene,
@@ -51,7 +52,7 @@ def vignette(
     return Changed(lambda image, x, y: shade(image, fall(x, y) + lift), image, x, y)
 
 
-@tool(axis="optics", space="linear", streams=True)
+@tool(axis="optics", space="linear")
 def bloom(
     image: Rows,
     scene: Scene,
@@ -79,7 +80,7 @@ def bloom(
     return Changed(lit, image, halo, room)
 
 
-@tool(axis="optics", space="linear", streams=True)
+@tool(axis="optics", space="linear")
 def halation(
     image: Rows,
     scene: Scene,
@@ -99,7 +100,7 @@ def halation(
     return Changed(rimmed, image, scene.spread(Changed(light, image, plane=True), (0.005, 0.6), (0.016, 0.4)))
 
 
-@tool(axis="optics", space="linear", streams=True)
+@tool(axis="optics", space="linear")
 def soft_focus(
     image: Rows,
     scene: Scene,
@@ -112,7 +113,7 @@ def soft_focus(
     return Changed(lambda image, veil: image + strength * (veil - image), image, veil)
 
 
-@tool(axis="optics", space="linear", streams=True)
+@tool(axis="optics", space="linear")
 def blur(
     image: Rows,
     scene: Scene,
@@ -130,7 +131,7 @@ def blur(
     return Changed(grained, blurred, grain_kept(Changed(_lightness, image, plane=True), lightness_of(blurred), scene))
 
 
-@tool(axis="optics", space="linear", streams=True)
+@tool(axis="optics", space="linear")
 def background_blur(
     image: Rows,
     scene: Scene,
@@ -157,7 +158,7 @@ def background_blur(
     return Changed(parted, image, subject, light, _defocus(presence, radius))
 
 
-@tool(axis="optics", space="linear", streams=True)
+@tool(axis="optics", space="linear")
 def tilt_shift(
     image: Rows,
     scene: Scene,
@@ -185,7 +186,7 @@ def tilt_shift(
     return Changed(tilted, image, np.broadcast_to(depth[:, None], image.shape[:2]), *soft)
 
 
-@tool(axis="optics", space="linear", streams=True)
+@tool(axis="optics", space="linear")
 def light_leak(
     image: Rows,
     scene: Scene,
@@ -212,16 +213,23 @@ def light_leak(
 
 @tool(axis="optics", space="linear")
 def chromatic_aberration(
-    image: FloatImage,
+    image: Rows,
     scene: Scene,
     *,
     amount: Annotated[float, number(0, 100, "", "100 parts red and blue by 1 % of the distance from the centre")] = 0.0,
-) -> FloatImage:
+) -> Rows:
     """Fringe edges with red and blue towards the corners, as a simple lens does."""
-    result = image.copy()
-    for channel, direction in ((0, 1), (2, -1)):
-        result[..., channel] = _magnify(image[..., channel], 1 + direction * 0.005 * amount / 100)
-    return result
+    share = 0.005 * amount / 100
+
+    def fringed(image: FloatImage, x: FloatPlane, y: FloatPlane) -> FloatImage:
+        result = image.copy()
+        centre = -float(x[0, 0]) * scene.diagonal / 2, -float(y[0, 0]) * scene.diagonal / 2
+        for channel, scale in ((0, 1 + share), (2, 1 - share)):
+            result[..., channel] = _magnify(image[..., channel], scale, centre)
+        return result
+
+    reach = math.ceil(share * max(scene.height, scene.width) / 2) + 2
+    return Changed(fringed, image, *scene.coordinates(), reach=reach)
 
 
 def haloed(linear: FloatImage, halo: FloatImage, strength: float) -> FloatImage:
@@ -320,10 +328,10 @@ def _disc(radius_px: float) -> FloatPlane:
     return disc / disc.sum()
 
 
-def _magnify(plane: FloatPlane, scale: float) -> FloatPlane:
-    """Enlarge about the centre, keeping the size of the array."""
+def _magnify(plane: FloatPlane, scale: float, centre: tuple[float, float]) -> FloatPlane:
+    """Enlarge about a place `(x, y)` in px, keeping the size of the array."""
     height, width = plane.shape
-    x, y = (width - 1) / 2, (height - 1) / 2
+    x, y = centre
     inverse = np.array([[1 / scale, 0, x - x / scale], [0, 1 / scale, y - y / scale]])
     flags = cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP
     return cv2.warpAffine(plane, inverse, (width, height), flags=flags, borderMode=cv2.BORDER_REPLICATE)

@@ -19,6 +19,7 @@ from tools.library.canvas import (
     wobbled,
 )
 from tools.ramps import smooth_step
+from tools.rows import Rows
 from tools.scene import Scene
 from tools.types import FloatImage, FloatPlane
 
@@ -40,7 +41,7 @@ _OIL_BRUSHES = (Brush(14, 8, 0.0), Brush(8, 9, 0.035), Brush(4.5, 9, 0.038), Bru
 _CHALKS = (Brush(11, 7, 0.0), Brush(5.5, 8, 0.04), Brush(2.8, 7, 0.05))
 
 
-def oil(srgb: FloatImage, scene: Scene) -> FloatImage:
+def oil(srgb: Rows, scene: Scene) -> Rows:
     """Oil on canvas: strokes from a broad to a fine brush that follow the forms, with the relief of thick paint.
 
     Hertzmann, "Painterly Rendering with Curved Brush Strokes of Multiple Sizes" (SIGGRAPH 1998).
@@ -56,7 +57,7 @@ def oil(srgb: FloatImage, scene: Scene) -> FloatImage:
     return to_picture(lit, scene)
 
 
-def watercolor(srgb: FloatImage, scene: Scene) -> FloatImage:
+def watercolor(srgb: Rows, scene: Scene) -> Rows:
     """Watercolour: transparent washes that pool at their edges and settle in the paper, lights left white.
 
     Bousseau et al., "Interactive Watercolor Rendering with Temporal Coherence and Abstraction" (2006): pigment density
@@ -83,7 +84,7 @@ def watercolor(srgb: FloatImage, scene: Scene) -> FloatImage:
     return to_picture((result * (1 + 0.012 * grain)[..., None]).astype(np.float32), scene)
 
 
-def pastel(srgb: FloatImage, scene: Scene) -> FloatImage:
+def pastel(srgb: Rows, scene: Scene) -> Rows:
     """Soft pastel: strokes of chalk on warm toned paper, whose tooth shows where the chalk skips."""
     random = scene.random()
     sheet = _vivid(sheet_of(srgb), 1.22)

@@ -12,11 +12,12 @@ from tools.library.air import AIRS
 from tools.library.ambience import ambience
 from tools.library.drawing import comic, ink, pencil
 from tools.library.grade import look as look_grade
+from tools.library.medium import blended
 from tools.library.painting import oil, pastel, watercolor
 from tools.library.season import in_season
 from tools.library.tiles import pixel_art, screen_print
 from tools.library.weather import WEATHERS
-from tools.rows import Changed, Rows, whole
+from tools.rows import Changed, Rows
 from tools.scene import Scene
 from tools.types import FloatImage
 
@@ -46,7 +47,7 @@ _MEDIA = {
 _NEEDS_EDITOR = "{} needs a generative image editor; the local renderer cannot do it"
 
 
-@tool(axis="scene", streams=True)
+@tool(axis="scene")
 def time_of_day(
     image: Rows,
     scene: Scene,
@@ -58,10 +59,10 @@ def time_of_day(
 
     The eye adapts to what is left of daylight, so the share of the new hour rises early with the strength.
     """
-    return _blend(image, ambience("time", time).apply(image, scene), _early(strength, 1.5))
+    return blended(image, ambience("time", time).apply(image, scene), _early(strength, 1.5))
 
 
-@tool(axis="scene", streams=True)
+@tool(axis="scene")
 def season(
     image: Rows,
     scene: Scene,
@@ -73,10 +74,10 @@ def season(
 
     Leaves half-way from green to gold are of no season, so the share of the new season rises early with the strength.
     """
-    return _blend(image, in_season(image, scene, season), _early(strength, 2.2))
+    return blended(image, in_season(image, scene, season), _early(strength, 2.2))
 
 
-@tool(axis="scene", streams=True)
+@tool(axis="scene")
 def weather(
     image: Rows,
     scene: Scene,
@@ -85,10 +86,10 @@ def weather(
     strength: Strength = 75.0,
 ) -> Rows:
     """Change the weather: sky, light, and what falls or hangs in the air, by depth."""
-    return _blend(image, WEATHERS[weather](image, scene), _early(strength, 1.4))
+    return blended(image, WEATHERS[weather](image, scene), _early(strength, 1.4))
 
 
-@tool(axis="scene", streams=True)
+@tool(axis="scene")
 def mood_lighting(
     image: Rows,
     scene: Scene,
@@ -97,7 +98,7 @@ def mood_lighting(
     strength: Strength = 70.0,
 ) -> Rows:
     """Light the scene for a mood: tone, colour, glow and dark corners together."""
-    return _blend(image, ambience("mood", mood).apply(image, scene), strength)
+    return blended(image, ambience("mood", mood).apply(image, scene), strength / 100)
 
 
 @tool(axis="scene", pointwise=True)
@@ -114,20 +115,21 @@ def color_grading(
 
 @tool(axis="scene", space="srgb")
 def artistic_medium(
-    image: FloatImage,
+    image: Rows,
     scene: Scene,
     *,
     medium: Annotated[Medium, choice("what it is made with")] = "oil",
     strength: Strength = 80.0,
-) -> FloatImage:
+) -> Rows:
     """Repaint, redraw or reprint the photo in an artist's medium.
 
     A photo that shows through a drawing spoils both, so it is gone soon: at 80 % strength, 1 % of it is left.
     """
-    return whole(_blend(image, _MEDIA[medium](np.clip(image, 0, 1), scene), _early(strength, 3)))
+    srgb = Changed(lambda strip: np.clip(strip, 0, 1), image)
+    return blended(image, _MEDIA[medium](srgb, scene), _early(strength, 3))
 
 
-@tool(axis="scene", space="linear", streams=True)
+@tool(axis="scene", space="linear")
 def atmospheric_effects(
     image: Rows,
     scene: Scene,
@@ -136,7 +138,7 @@ def atmospheric_effects(
     strength: Strength = 70.0,
 ) -> Rows:
     """Fill the air with haze, mist, rays, dust, glow or distant lights."""
-    return _blend(image, AIRS[effect](image, scene), strength)
+    return blended(image, AIRS[effect](image, scene), strength / 100)
 
 
 @tool(axis="scene", needs_editor=True)
@@ -185,9 +187,5 @@ def time_period(
 
 
 def _early(strength: float, power: float) -> float:
-    """A strength that rises early: the higher the power, the sooner the photo is gone."""
-    return 100 * (1 - (1 - strength / 100) ** power)
-
-
-def _blend(photo: Rows, full: Rows, strength: float) -> Rows:
-    return Changed(lambda photo, full: photo + np.float32(strength / 100) * (full - photo), photo, full)
+    """A share, 0 to 1, that rises early: the higher the power, the sooner the photo is gone."""
+    return 1 - (1 - strength / 100) ** power
