@@ -14,18 +14,19 @@ from stylist.narration import print_line
 if TYPE_CHECKING:
     from evals.judges import JudgeName, Verdict
     from tools.goals import Request, Source
-    from tools.quality import Assessment
+    from tools.quality import Assessment, GoalResult
 
 _COST = ("preservation", "technical", "coherence")
 """The scores that mean something without a request."""
 _MEANING = {
-    "instruction": "what was asked for is there, in measure",
-    "preservation": "the content stands, and what was to stay stayed",
-    "technical": "nothing burnt, blocked, noisy, banded, haloed or gaudy",
-    "strength": "the change is as strong as the words call for",
-    "coherence": "nothing moved unasked",
+    "instruction": "is what was asked for there, in measure?",
+    "preservation": "does the content stand, and did what was to stay?",
+    "technical": "is nothing burnt, blocked, noisy, banded, haloed or gaudy?",
+    "strength": "is the change as strong as the words call for?",
+    "coherence": "did nothing move unasked?",
     "picture": "all of these, by one formula",
 }
+"""What each score answers: 5 is yes, 1 is no."""
 
 
 @click.command()
@@ -70,6 +71,9 @@ def assess(
         click.echo(json.dumps(assessment.model_dump(), indent=2))
         return
     _print(Console(), assessment)
+    for words in (wish.ignored, wish.unlocated, wish.needs_editor):
+        if words:
+            print_line(Console(), "not judged", ", ".join(words))
 
 
 def _judged(
@@ -127,12 +131,18 @@ def _read_goals(path: Path) -> "Request":
         raise Mistake(f"{shown(path)}: {f'{place}: ' if place else ''}{first['msg']}") from None
 
 
+def _seen(result: "GoalResult") -> str:
+    if result.status == "unmeasured":
+        return "nothing in this photo tells"
+    wanted = f"wanted {result.wanted:+.1f}" if abs(result.wanted) >= 0.1 else "there already"
+    return f"{wanted}, got {result.observed:+.1f}"
+
+
 def _print(console: Console, assessment: "Assessment") -> None:
     for name, score in assessment.scores.items():
         print_line(console, name, f"{score:.2f} of 5: {_MEANING[name]}")
     for result in assessment.results:
-        seen = f"wanted {result.wanted:+.1f}, got {result.observed:+.1f}"
-        print_line(console, "goal", f"{result.goal}: {result.status} ({seen})")
+        print_line(console, "goal", f"{result.goal}: {result.status} ({_seen(result)})")
     for remark in assessment.remarks:
         print_line(console, "note", remark)
     print_line(console, "judge", f"{assessment.version}, goals {assessment.goals_source}", style="dim")

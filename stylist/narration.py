@@ -28,7 +28,7 @@ _SHOWN_CHANGE = {
     "shadows": 1.5,
 }
 """Smallest change of each attribute that is worth a word."""
-_STATUSES = ("met", "partly", "missed", "reversed", "unmeasured")
+_STATUSES = ("met", "partly", "overdone", "missed", "reversed", "unmeasured")
 """How goals went, from best to worst."""
 
 

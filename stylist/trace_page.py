@@ -21,7 +21,7 @@ h1{font-size:1.3rem;margin:2.5rem 0 0}h2{font-size:1rem;margin:0}p{margin:.2rem 
 .pictures{display:flex;gap:.6rem;align-items:center;flex-wrap:wrap;margin:.5rem 0}
 .pictures img{max-width:min(100%,24rem);max-height:20rem;border-radius:4px}
 .step .pictures img,.edit .pictures img{max-width:calc(50% - 1rem);max-height:16rem;width:16rem;object-fit:contain}
-.error{border-left:5px solid #b3261e}.error p,.missed,.reversed{color:#b3261e}.met{color:#2e6b34}
+.error{border-left:5px solid #b3261e}.error p,.missed,.overdone,.reversed{color:#b3261e}.met{color:#2e6b34}
 td{padding:.1rem 1rem .1rem 0}td.bar{width:12rem}.bar i{display:block;height:.6rem;border-radius:3px;background:#7a8f6a}
 details{margin-top:.5rem;color:#777}pre{white-space:pre-wrap;font-size:.8rem}
 """

@@ -10,6 +10,7 @@ from tools.goals import Goal, Keep, Request
 from tools.picture import Picture
 from tools.plan import Plan, Step
 from tools.quality import assess
+from tools.request import parse_request
 
 WARMER = Request(text="warmer", goals=[Goal(attribute="warmth", direction=1, words="warmer")])
 
@@ -62,6 +63,22 @@ def test_different_shapes_are_refused(meadow: Picture) -> None:
         assess(meadow, Picture(np.zeros((50, 50, 3), np.float32)), WARMER)
 
 
+def test_a_smaller_result_is_judged_at_its_own_size(meadow: Picture) -> None:
+    """Neither squares nor lost detail are seen in what is merely smaller."""
+    result = warmed(meadow, 35)
+    small = Picture(result.reduced(max(result.size) * 2 // 3))
+    whole, reduced = (assess(meadow, after, WARMER) for after in (result, small))
+    assert abs(whole.scores["picture"] - reduced.scores["picture"]) < 0.3
+    assert reduced.remarks == whole.remarks
+
+
+def test_far_too_much_is_overdone_and_not_reversed(meadow: Picture) -> None:
+    darker = Request(text="darker", goals=[Goal(attribute="brightness", direction=-1, words="darker")])
+    black = assess(meadow, meadow.with_pixels(meadow.srgb * 0), darker)
+    assert black.results[0].status == "overdone"
+    assert any("further than was asked" in remark for remark in black.remarks)
+
+
 def test_the_context_says_what_a_photographer_sees(meadow: Picture) -> None:
     dark = render(meadow, Plan(steps=[Step(tool="exposure", args={"stops": -2.5})]))
     grey = render(meadow, Plan(steps=[Step(tool="saturation", args={"amount": -100})]))
@@ -76,4 +93,5 @@ def test_hostile_pictures_are_measured(level: float, shape: tuple[int, int]) -> 
     picture = Picture(np.full((*shape, 3), level, np.float32))
     context = measure_context(picture)
     assert all(np.isfinite(value) for value in context.attributes.values())
-    assert np.isfinite(assess(picture, picture, WARMER).scores["picture"])
+    for request in (WARMER, parse_request("a foggy autumn morning like an old film")):
+        assert np.isfinite(assess(picture, picture, request).scores["picture"])

@@ -84,7 +84,7 @@ def read_bytes(path: Path) -> bytes:
         ToolError: if there is no such file, or it is a folder, empty, unreadable or larger than `MAX_BYTES`.
     """
     if path.is_dir():
-        raise ToolError(f"{path.name} is a folder; name a picture file in it")
+        raise ToolError(f"{path.name or path} is a folder; name a picture file in it")
     try:
         if not path.exists():
             raise ToolError(f"there is no file {path}")

@@ -22,6 +22,10 @@ NOTHING_DONE = 0.1
 """The instruction factor of a picture that was left alone; doing the contrary takes it to 0."""
 
 
+_LEAST_PX = 128
+"""Long side below which a picture is too small to be compared at its own size."""
+
+
 class Assessment(BaseModel):
     """Scores of one edit, and why."""
 
@@ -39,17 +43,32 @@ class Assessment(BaseModel):
 def assess(
     before: Picture, after: Picture, request: Request, *, source: Source = "parsed", maps: Maps | None = None
 ) -> Assessment:
-    """Judge an edit on the proxies of the two pictures.
+    """Judge an edit on the proxies of the two pictures, both of the size of the smaller.
+
+    Args:
+        before: the photo.
+        after: what became of it; one of less than `_LEAST_PX` is enlarged, and has less detail.
+        request: what was asked for.
+        source: where the goals come from.
+        maps: of the photo, to measure it only once for many edits.
 
     Raises:
         ToolError: if the two pictures do not have the same shape.
     """
-    first, second = before.reduced(PROXY_PX), after.reduced(PROXY_PX)
+    side = min(PROXY_PX, max(_LEAST_PX, *after.size))
+    first, second = before.reduced(side), after.reduced(side)
     if first.shape != second.shape:
         if abs(np.log(before.size[0] / before.size[1] * after.size[1] / after.size[0])) > 0.02:
-            raise ToolError(f"the pictures have different shapes: {before.size} and {after.size} px")
-        second = cv2.resize(second, first.shape[1::-1], interpolation=cv2.INTER_AREA)
-    return assess_comparison(Comparison(first, second, maps or Maps(first)), request, source=source)
+            raise ToolError(f"the pictures have different shapes: {_size(before)} and {_size(after)}")
+        larger = first.shape[0] > second.shape[0]
+        second = cv2.resize(second, first.shape[1::-1], interpolation=cv2.INTER_LINEAR if larger else cv2.INTER_AREA)
+    if maps is None or maps.proxy_srgb.shape != first.shape:
+        maps = Maps(first)
+    return assess_comparison(Comparison(first, second, maps), request, source=source)
+
+
+def _size(picture: Picture) -> str:
+    return "{} x {} px".format(*picture.size)
 
 
 def assess_comparison(comparison: Comparison, request: Request, *, source: Source = "parsed") -> Assessment:

@@ -112,7 +112,8 @@ def coherence(comparison: Comparison, request: Request, remarks: list[str]) -> f
         slope = 0.0 if attribute in asked else 0.01 if attribute in cheap else 0.04
         cost += 0.5 * excess + slope * (stray - excess)
         if excess > 0.5:
-            remarks.append(f"{attribute} moved by {change:+.1f} units, which nobody asked for")
+            unasked = "which nobody asked for" if attribute not in asked else "further than was asked"
+            remarks.append(f"{attribute} moved by {change:+.1f} units, {unasked}")
     return float(np.exp(-cost))
 
 

@@ -19,6 +19,8 @@ from tools.types import FloatPlane
 
 _TONES = 0.25
 """Weight of the tones in the profile: it is by colour that a look is known."""
+_PARTS = 5
+"""Places of the tone scale at which tones are compared; a picture has at least as many pixels."""
 _HUES = (("red", "orange"), ("yellow",), ("green",), ("aqua", "blue"), ("purple", "magenta"))
 _MOVES: dict[str, tuple[str, str, float]] = {
     "brightness": ("midtones", "amount", 60),
@@ -38,11 +40,11 @@ def towards_look(comparison: Comparison, effect: Effect, request: Request | None
     """The look's part of the picture's way, less 0.6 of what no wish explains; at most 1.3.
 
     The parts are those of least squares, with no other wish going backwards or more than twice its way. None for a look
-    that is not known, or that does nothing to this photo.
+    that is not known, or that does nothing to this photo, and for a photo of hardly any pixels.
     """
     known = thumbnails(comparison)
     graded = known.with_effect(effect)
-    if graded is None:
+    if graded is None or known.photo.lightness.size < _PARTS:
         return None
     profile = _Profile(known.photo)
     way, went = profile.way(graded), profile.way(thumbnail(comparison.after))
@@ -75,7 +77,7 @@ class _Profile:
         pixels = picture.oklab.reshape(-1, 3)
         tones = pixels[self._order]
         light = float(tones[:, 0].mean()) + 0.03
-        fifths = np.array([part[:, 0].mean() / light for part in np.array_split(tones, 5)])
+        fifths = np.array([part[:, 0].mean() / light for part in np.array_split(tones, _PARTS)])
         thirds = [part.mean(axis=0) for part in np.array_split(tones, 3)]
         casts = [part[1:] / (part[0] + 0.03) for part in thirds]
         hues = (self._hues @ pixels[:, 1:]) / light * self._shares[:, None]

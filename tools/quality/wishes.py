@@ -42,7 +42,7 @@ _STAYED = ([-1.0, -0.2, 1.7, 2.7], [-1.0, 1.0, 1.0, 0.0])
 """The same where the photo has the effect already."""
 IMPLIED = 0.35
 """Weight of a goal that only spells out an effect; how far it should go is the effect's business."""
-Status = Literal["met", "partly", "missed", "reversed", "unmeasured"]
+Status = Literal["met", "partly", "missed", "overdone", "reversed", "unmeasured"]
 
 
 class GoalResult(BaseModel):
@@ -57,7 +57,7 @@ class GoalResult(BaseModel):
     observed: float
     """Change measured, in the same units."""
     satisfied: float | None
-    """1 (reached) over 0 (nothing done) to -1 (the contrary done); None where it cannot be measured."""
+    """1 (reached) over 0 (nothing done) to -1 (the contrary, or far too much); None where it cannot be measured."""
     status: Status
     weight: float = 1.0
     """Its part in the instruction score."""
@@ -183,7 +183,7 @@ def _goal_result(comparison: Comparison, goal: Goal, request: Request, shown: Se
         wanted=round(wanted, 2),
         observed=round(observed, 2),
         satisfied=round(satisfied, 3),
-        status=_status(satisfied),
+        status=_status(satisfied, overdone=goal.direction * observed > abs(wanted)),
         weight=weight,
     )
 
@@ -198,7 +198,7 @@ def _effect_result(comparison: Comparison, effect: Effect, seen: float | None) -
         wanted=round(wanted, 2),
         observed=round(seen, 2),
         satisfied=round(satisfied, 3),
-        status=_status(satisfied),
+        status=_status(satisfied, overdone=seen > wanted),
     )
 
 
@@ -209,7 +209,9 @@ def _weight(goal: Goal, request: Request) -> float:
     return 1.0 if goal.relative else 0.6
 
 
-def _status(satisfied: float) -> Status:
-    if satisfied < -0.1:
-        return "reversed"
-    return "missed" if satisfied < 0.2 else "partly" if satisfied < 0.7 else "met"
+def _status(satisfied: float, *, overdone: bool) -> Status:
+    if satisfied >= 0.7:
+        return "met"
+    if overdone:
+        return "overdone"
+    return "partly" if satisfied >= 0.2 else "missed" if satisfied >= -0.1 else "reversed"
