@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tools import lut_kernels
-from tools.lut import Change, corners, fill
+from tools.lut import Change, lattice
 from tools.picture.profile import Profile
-from tools.strips import over_strips
+from tools.strips import in_strips, over_strips
 from tools.types import Codes, FloatImage
 
 STEP_BITS = (3, 2)
@@ -68,13 +68,22 @@ def code_table(change: Change, profile: Profile, step_bits: int, codes: Codes | 
     if codes is not None:
         marks = np.zeros(side**3, np.uint8)
         lut_kernels.mark_code_cells(np.ascontiguousarray(codes).reshape(-1), marks, side, step_bits)
-        used = corners(marks, side)
+        used = _corners(marks, side)
     changed = np.zeros((side**3, 3), np.float32)
-    fill(changed, lambda lattice: profile.from_srgb(change(profile.to_srgb(lattice))), axis, used)
+    made = in_strips(lambda colours: profile.from_srgb(change(profile.to_srgb(colours))), lattice(axis, used))
+    changed[slice(None) if used is None else used] = made[:, 0]
     fraction = lut_kernels.FIELD_BITS - lut_kernels.WHOLE_BITS - step_bits
     nodes = np.empty(side**3, np.uint64)
     lut_kernels.pack(changed, nodes, fraction, _LOWEST)
     return CodeTable(nodes, step_bits, profile)
+
+
+def _corners(marks: NDArray[np.uint8], side: int) -> NDArray[np.int64]:
+    """Numbers of the nodes at the corners of marked cells; a cell is marked at its first corner."""
+    grid = marks.reshape(side, side, side)
+    for axis in range(3):
+        grid = np.maximum(grid, np.roll(grid, 1, axis))
+    return np.flatnonzero(grid)
 
 
 def agreeing_code_table(

@@ -13,7 +13,7 @@ import numpy as np
 from tools import colour
 from tools.code_lut import CodeTable, agreeing_code_table
 from tools.colour import to_gamut
-from tools.lut import Table, agreeing_table
+from tools.lut import Change, agreeing_table, through_agreeing_table
 from tools.maps import Maps
 from tools.picture import PROXY_PX, Picture
 from tools.pixelwise import Waiting
@@ -38,14 +38,6 @@ Progress = Callable[[int, int], None]
 """Called with the steps done and the steps in all."""
 
 
-class Tried(NamedTuple):
-    """Some pixels of the proxy in linear light."""
-
-    before: FloatImage
-    after: FloatImage
-    """What becomes of them."""
-
-
 class Rehearsal(NamedTuple):
     """A plan, made ready on the proxy."""
 
@@ -55,8 +47,8 @@ class Rehearsal(NamedTuple):
     """The proxy after the last spatial step."""
     left: list[Prepared]
     """The pointwise steps after that, which were only tried on a sample."""
-    tried: Tried | None
-    """That sample; None where one of those steps acts in a region."""
+    tried: FloatImage | None
+    """What became of that sample, in linear light; None where one of those steps acts in a region."""
 
 
 def render(
@@ -115,7 +107,7 @@ def rehearse(proxy: Picture, plan: Plan, seed: int, maps: Maps, *, exact: bool =
     height, width = proxy.pixels.shape[:2]
     prepared: list[Prepared] = []
     waiting, left = Waiting.of(proxy), []
-    before = sample = waiting.sample()
+    sample = waiting.sample()
     for index, step in enumerate(plan.steps):
         tool = tool_of(step)
         if tool is None:
@@ -130,9 +122,9 @@ def rehearse(proxy: Picture, plan: Plan, seed: int, maps: Maps, *, exact: bool =
             ready = Prepared(step, tool, Statistics(sample, whole), seed_of(seed, index))
             waiting, left = after(Waiting(whole, "linear"), [ready], maps, exact=exact), []
             waiting = Waiting(waiting.made(), waiting.space)
-            before = sample = waiting.to("linear").sample()
+            sample = waiting.to("linear").sample()
         prepared.append(ready)
-    tried = Tried(before, sample) if all(ready.everywhere for ready in left) else None
+    tried = sample if all(ready.everywhere for ready in left) else None
     return Rehearsal(prepared, waiting, left, tried)
 
 
@@ -142,7 +134,7 @@ def _through(
     maps: Maps,
     *,
     exact: bool,
-    tried: Tried | None = None,
+    tried: FloatImage | None = None,
     progress: Progress | None = None,
 ) -> Waiting:
     """What waits after all passes of some steps; one pass alone may have been tried already."""
@@ -155,7 +147,9 @@ def _through(
     return waiting
 
 
-def after(waiting: Waiting, steps: list[Prepared], maps: Maps, *, exact: bool, tried: Tried | None = None) -> Waiting:
+def after(
+    waiting: Waiting, steps: list[Prepared], maps: Maps, *, exact: bool, tried: FloatImage | None = None
+) -> Waiting:
     """What waits after a pass.
 
     Args:
@@ -163,27 +157,35 @@ def after(waiting: Waiting, steps: list[Prepared], maps: Maps, *, exact: bool, t
         steps: one spatial step, one step in a region, or any number of pointwise steps.
         maps: the photo's maps.
         exact: whether to do without tables.
-        tried: what is known already of what the steps do to the picture.
+        tried: a sample of the picture after them, `thinned` to `SAMPLE_PIXELS`, in linear light, if it is at hand.
     """
     first = steps[0]
     mask = first.mask(maps, *waiting.pixels.shape[:2])
     if not first.tool.pointwise:
         return _after_spatial(waiting, first, maps, mask, exact)
-    coded = waiting.to("srgb")
+    coded, change = waiting.to("srgb"), composed(steps, maps)
+    table = looked_up = None
     if not exact and TABLE_PAYS <= waiting.count <= SPARSE_PAYS:
         coded = coded.settled()
-    table = None if exact or waiting.count < TABLE_PAYS else _table(coded, steps, maps, tried)
+        looked_up = _looked_up(coded, change, maps, tried)
+    elif not exact and waiting.count > SPARSE_PAYS:
+        table = agreeing_table(change, coded.sample(_sample_pixels(waiting.count)))
     if mask is None:
+        if looked_up is not None:
+            return Waiting(looked_up, "srgb", owned=True)
         return coded.then(table) if table else waiting.to("linear").then(composed(steps, maps, "linear"))
 
-    def blended(light: FloatImage, cut: FloatPlane) -> FloatImage:
+    def blended(light: FloatImage, cut: FloatPlane, made: FloatImage | None = None) -> FloatImage:
         if not cut.any():
             return light
+        if made is not None:
+            return mixed(light, colour.srgb_to_linear(made), cut)
         if table:
             return mixed(light, colour.srgb_to_linear(table(colour.linear_to_srgb(light))), cut)
         return mixed(light, composed(steps, maps, "linear")(light), cut)
 
-    return waiting.to("linear").then(blended, mask)
+    planes = (mask,) if looked_up is None else (mask, looked_up)
+    return waiting.to("linear").then(blended, *planes)
 
 
 def _after_spatial(waiting: Waiting, ready: Prepared, maps: Maps, mask: Rows | None, exact: bool) -> Waiting:
@@ -205,14 +207,12 @@ def _after_spatial(waiting: Waiting, ready: Prepared, maps: Maps, mask: Rows | N
     return after.to("linear").then(blended, before, mask)
 
 
-def _table(waiting: Waiting, steps: list[Prepared], maps: Maps, tried: Tried | None) -> Table | None:
-    """Pointwise steps as a table of colours, where one agrees with them on the picture, which waits in encoded sRGB."""
-    if tried:
-        sample, changed = (colour.linear_to_srgb(pixels) for pixels in tried)
-    else:
-        sample, changed = waiting.sample(_sample_pixels(waiting.count)), None
-    colours = maps.colours_of(waiting.made()) if waiting.is_made else None
-    return agreeing_table(composed(steps, maps), sample, changed, colours)
+def _looked_up(coded: Waiting, change: Change, maps: Maps, tried: FloatImage | None) -> FloatImage | None:
+    """A small picture in encoded sRGB through a table of its own colours, where one agrees with the change."""
+    colours = maps.colours_of(coded.made())
+    if tried is None:
+        return through_agreeing_table(change, colours, _sample_pixels(coded.count))
+    return through_agreeing_table(change, colours, SAMPLE_PIXELS, colour.linear_to_srgb(tried))
 
 
 def _table_for_all(picture: Picture, prepared: list[Prepared], maps: Maps) -> CodeTable | None:

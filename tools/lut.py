@@ -7,6 +7,7 @@ Values outside [0, 1] are kept in it, so that the gamut is cut after interpolati
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 
 from tools import lut_kernels
 from tools.colour import converted, draw_in, flat
+from tools.rows import thinned
 from tools.strips import in_strips
 from tools.types import FloatImage
 
@@ -31,77 +33,79 @@ FAR_SHARE = 5e-4
 than `FAR_LEVELS`."""
 
 
-class Lattice(NamedTuple):
-    """Nodes on a cubic grid in encoded sRGB, among them 0 and 1."""
-
-    first: int
-    """Place of the first node on each axis, in cells from 0."""
-    side: int
-    """Nodes along each axis."""
-    cells: int
-    """Cells from 0 to 1."""
-
-    @property
-    def low(self) -> float:
-        """Coordinate of the first node on each axis."""
-        return self.first / self.cells
-
-
-class Colours:
-    """The colours of a picture, and where they lie on a lattice, which is found once."""
-
-    def __init__(self, srgb: FloatImage) -> None:
-        """Keep `(H, W, 3)` encoded sRGB; it must not change afterwards."""
-        self._srgb = srgb
-        self._nodes: dict[Lattice, NDArray[np.int64]] = {}
-        self._places: dict[Lattice, tuple[NDArray[np.uint32], FloatImage]] = {}
-
-    def are_of(self, srgb: FloatImage) -> bool:
-        """Whether a picture is the one that they are of."""
-        return srgb.shape == self._srgb.shape and np.may_share_memory(srgb, self._srgb)
-
-    def nodes(self, lattice: Lattice) -> NDArray[np.int64]:
-        """Numbers of the nodes at the corners of the cells in which colours lie."""
-        if lattice not in self._nodes:
-            marks = np.zeros(lattice.side**3, np.uint8)
-            lut_kernels.mark_cells(flat(self._srgb), marks, lattice.side, lattice.low, float(lattice.cells))
-            self._nodes[lattice] = corners(marks, lattice.side)
-        return self._nodes[lattice]
-
-    def interpolated(self, nodes: FloatImage, lattice: Lattice, out: FloatImage | None) -> FloatImage:
-        """Look every pixel up in the nodes of a table; see `Table`."""
-        if lattice not in self._places:
-            found = np.empty(self._srgb.size, np.uint32), np.empty(self._srgb.size, np.float32)
-            lut_kernels.locate(flat(self._srgb), lattice.side, lattice.low, float(lattice.cells), *found)
-            self._places[lattice] = found
-        result = np.empty(self._srgb.shape, np.float32) if out is None else out
-        lut_kernels.interpolate(*self._places[lattice], nodes, lattice.side, result.reshape(-1))
-        return result
-
-
 @dataclass(frozen=True)
 class Table:
-    """Colours at the nodes of a lattice."""
+    """Colours at the nodes of a cubic lattice in encoded sRGB."""
 
     nodes: FloatImage
     """`(side^3 * 4,) float32`, red fastest: encoded sRGB and one number of padding."""
-    lattice: Lattice
-    colours: Colours | None = None
-    """The only ones that it holds for, if it does not hold for all."""
+    side: int
+    low: float
+    """Coordinate of the first node on each axis."""
+    cells: int
+    """Cells from 0 to 1."""
 
     def look_up(self, pixels: FloatImage) -> None:
         """Replace each colour of a flat run of pixels by the table's."""
-        lattice = self.lattice
-        lut_kernels.look_up(pixels, self.nodes, lattice.side, lattice.low, float(lattice.cells))
+        lut_kernels.look_up(pixels, self.nodes, self.side, self.low, float(self.cells))
 
     def __call__(self, srgb: FloatImage, *, out: FloatImage | None = None) -> FloatImage:
         """Look up every pixel of `(H, W, 3)`."""
-        if self.colours and self.colours.are_of(srgb):
-            return self.colours.interpolated(self.nodes, self.lattice, out)
         return converted((self.look_up,), srgb, out)
 
 
-def tabulate(change: Change, low: float, high: float, cells: int, colours: Colours | None = None) -> Table:
+class _Places(NamedTuple):
+    """Where the pixels of a picture lie on a lattice."""
+
+    nodes: FloatImage
+    """`(M, 1, 3)`: encoded sRGB of the nodes around them."""
+    corners: NDArray[np.uint32]
+    """See `tools.lut_kernels.locate`; numbers among those nodes."""
+    weights: FloatImage
+
+
+class Colours:
+    """The colours of a picture; where they lie on a lattice is found once for all changes.
+
+    Only the nodes around them are worked out, which are a few thousand of 118,000.
+    """
+
+    def __init__(self, srgb: FloatImage) -> None:
+        """Keep `(H, W, 3)` encoded sRGB; it must not change afterwards."""
+        self.srgb = srgb
+        self._places: dict[int, _Places] = {}
+
+    @cached_property
+    def range(self) -> tuple[float, float]:
+        """Least and most of their values, or 0 and 1 where those lie further out; NaN where one is."""
+        return min(float(self.srgb.min()), 0.0), max(float(self.srgb.max()), 1.0)
+
+    def nodes(self, change: Change, cells: int) -> FloatImage:
+        """What becomes of the nodes of a lattice of so many cells from black to white, `(M, 4)` as in `Table`."""
+        if cells not in self._places:
+            self._places[cells] = self._placed(cells)
+        colours = self._places[cells].nodes
+        nodes = np.zeros((len(colours), 4), np.float32)
+        nodes[:, :3] = in_strips(change, colours)[:, 0]
+        return nodes
+
+    def through(self, nodes: FloatImage, cells: int) -> FloatImage:
+        """The picture, looked up among such nodes."""
+        places, result = self._places[cells], np.empty(self.srgb.shape, np.float32)
+        lut_kernels.interpolate(places.corners, places.weights, nodes.reshape(-1), result.reshape(-1))
+        return result
+
+    def _placed(self, cells: int) -> _Places:
+        axis = _axis(*self.range, cells)
+        side, count = len(axis), self.srgb.size // 3
+        corners, weights = np.empty(4 * count, np.uint32), np.empty(4 * count, np.float32)
+        lut_kernels.locate(flat(self.srgb), side, float(axis[0]), float(cells), corners, weights)
+        numbers, used = np.zeros(side**3, np.uint32), np.empty(side**3, np.int64)
+        occurring = lut_kernels.renumber(corners, numbers, used)
+        return _Places(lattice(axis, used[:occurring]), corners, weights)
+
+
+def tabulate(change: Change, low: float, high: float, cells: int) -> Table:
     """Sample `change` on a lattice that covers [low, high] and has nodes at 0 and 1.
 
     Args:
@@ -109,57 +113,75 @@ def tabulate(change: Change, low: float, high: float, cells: int, colours: Colou
         low: smallest coordinate.
         high: largest.
         cells: from 0 to 1.
-        colours: only the nodes around these are sampled, the others are 0.
     """
+    axis = _axis(low, high, cells)
+    nodes = np.zeros((len(axis) ** 3, 4), np.float32)
+    nodes[:, :3] = in_strips(change, lattice(axis))[:, 0]
+    return Table(nodes.reshape(-1), len(axis), float(axis[0]), cells)
+
+
+def _axis(low: float, high: float, cells: int) -> NDArray[np.float32]:
+    """Coordinates of the nodes along each side of a lattice."""
     first, last = int(np.floor(low * cells)), int(np.ceil(high * cells))
-    lattice = Lattice(first, last - first + 1, cells)
-    axis = np.arange(first, last + 1, dtype=np.float32) / np.float32(cells)
-    nodes = np.zeros((lattice.side**3, 4), np.float32)
-    fill(nodes[:, :3], change, axis, colours.nodes(lattice) if colours else None)
-    return Table(nodes.reshape(-1), lattice, colours)
+    return np.arange(first, last + 1).astype(np.float32) / np.float32(cells)
 
 
-def corners(marks: NDArray[np.uint8], side: int) -> NDArray[np.int64]:
-    """Numbers of the nodes at the corners of marked cells; a cell is marked at its first corner."""
-    grid = marks.reshape(side, side, side)
-    for axis in range(3):
-        grid = np.maximum(grid, np.roll(grid, 1, axis))
-    return np.flatnonzero(grid)
-
-
-def fill(nodes: FloatImage, change: Change, axis: NDArray[np.float32], used: NDArray[np.int64] | None = None) -> None:
-    """Write `change` of the colours at the nodes of a cubic lattice, red fastest.
+def lattice(axis: NDArray[np.float32], used: NDArray[np.int64] | None = None) -> FloatImage:
+    """Colours at the nodes of a cubic lattice, red fastest, `(M, 1, 3)`.
 
     Args:
-        nodes: `(side^3, 3)`, filled.
-        change: see above.
         axis: coordinates along each side, `(side,)`.
         used: numbers of the nodes that are wanted; all by default.
     """
     side = len(axis)
     number = np.arange(side**3) if used is None else used
-    colours = np.stack([axis[number % side], axis[number // side % side], axis[number // side**2]], axis=-1)
-    nodes[number] = in_strips(change, colours[:, None])[:, 0]
+    return np.stack([axis[number % side], axis[number // side % side], axis[number // side**2]], axis=-1)[:, None]
 
 
-def agreeing_table(
-    change: Change, sample: FloatImage, changed: FloatImage | None = None, colours: Colours | None = None
-) -> Table | None:
+def agreeing_table(change: Change, sample: FloatImage) -> Table | None:
     """Return the coarsest table that agrees with `change` on `sample`, or None.
 
     Args:
         change: what the table stands for.
         sample: some pixels of the picture, `(H, W, 3)` encoded sRGB.
-        changed: what becomes of them, if it is known.
-        colours: those of all pixels, where the table need hold for no others.
     """
     low, high = min(float(sample.min()), 0.0), max(float(sample.max()), 1.0)
     if not high - low <= WIDEST:
         return None
-    wanted = draw_in(change(sample) if changed is None else changed)
-    for cells in CELLS if colours is None else CELLS[1:]:  # of few nodes it is quicker to make more than to try twice
-        table = tabulate(change, low, high, cells, colours)
-        error = 255 * np.abs(draw_in(table(sample)) - wanted)
-        if error.mean() <= MEAN_LEVELS and (error > FAR_LEVELS).mean() <= FAR_SHARE and np.isfinite(table.nodes).all():
+    wanted = draw_in(change(sample))
+    for cells in CELLS:
+        table = tabulate(change, low, high, cells)
+        if _agree(table(sample), wanted) and np.isfinite(table.nodes).all():
             return table
     return None
+
+
+def through_agreeing_table(
+    change: Change, colours: Colours, pixels: int, changed: FloatImage | None = None
+) -> FloatImage | None:
+    """Return a picture through the coarsest table that agrees with `change` on some of its pixels, or None.
+
+    Of few nodes it is quicker to make more than to try twice.
+
+    Args:
+        change: what the table stands for.
+        colours: of the picture.
+        pixels: how many are tried.
+        changed: what becomes of them, if it is known.
+    """
+    low, high = colours.range
+    if not high - low <= WIDEST:
+        return None
+    wanted = draw_in(change(thinned(colours.srgb, pixels)) if changed is None else changed)
+    for cells in CELLS[1:]:
+        nodes = colours.nodes(change, cells)
+        picture = colours.through(nodes, cells)
+        if _agree(thinned(picture, pixels), wanted) and np.isfinite(nodes).all():
+            return picture
+    return None
+
+
+def _agree(srgb: FloatImage, wanted: FloatImage) -> bool:
+    """Whether colours are what the tools make them, once they are drawn into the gamut; NaN never is."""
+    error = 255 * np.abs(draw_in(srgb) - wanted)
+    return bool(error.mean() <= MEAN_LEVELS and (error > FAR_LEVELS).mean() <= FAR_SHARE)

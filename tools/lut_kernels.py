@@ -37,20 +37,11 @@ def _position(coordinate: Real, last: Real) -> Real:
 
 
 @compiled
-def mark_cells(pixels: Pixels, marks: Any, side: int, low: float, cells: float) -> None:
-    """Set `marks`, `(side^3,) uint8`, for the first corner of every cell that a colour lies in; see `look_up`."""
-    start, scale, last = _F(low), _F(cells), _F((side - 1) * (1 - 1e-7))
-    for k in range(pixels.size // 3):
-        j = 3 * k
-        r = _I(_position((pixels[j] - start) * scale, last))
-        g = _I(_position((pixels[j + 1] - start) * scale, last))
-        b = _I(_position((pixels[j + 2] - start) * scale, last))
-        marks[r + side * (g + side * b)] = 1
-
-
-@compiled
 def mark_code_cells(codes: Any, marks: Any, side: int, step_bits: int) -> None:
-    """The same for 8-bit colours and nodes that lie `1 << step_bits` codes apart."""
+    """Set `marks`, `(side^3,) uint8`, for the first corner of every cell that 8-bit colours lie in.
+
+    Nodes lie `1 << step_bits` codes apart.
+    """
     for k in range(codes.size // 3):
         j = 3 * k
         r, g, b = codes[j] >> step_bits, codes[j + 1] >> step_bits, codes[j + 2] >> step_bits
@@ -66,12 +57,11 @@ def locate(pixels: Pixels, side: int, low: float, cells: float, corners: Any, we
         side: nodes along each axis.
         low: coordinate of the first node, the same on each axis.
         cells: cells in a step of 1.
-        corners: `(3 N,) uint32`, filled: first, second and third corner of each, in numbers of a table of four a node,
-            red fastest.
-        weights: `(3 N,)`, filled: of the second, the third and the opposite corner.
+        corners: `(4 N,) uint32`, filled: numbers of the nodes at the four corners, red fastest.
+        weights: `(4 N,)`, filled: of each corner.
     """
     start, scale, last = _F(low), _F(cells), _F((side - 1) * (1 - 1e-7))
-    along_r, along_g, along_b = _I(4), _I(4 * side), _I(4 * side * side)
+    along_r, along_g, along_b = _I(1), _I(side), _I(side * side)
     for k in range(pixels.size // 3):
         j = 3 * k
         r = _position((pixels[j] - start) * scale, last)
@@ -81,51 +71,74 @@ def locate(pixels: Pixels, side: int, low: float, cells: float, corners: Any, we
         r, g, b = r - _F(cell_r), g - _F(cell_g), b - _F(cell_b)
         furthest = (along_r if r >= b else along_b) if r >= g else (along_g if g >= b else along_b)
         nearest = (along_b if g >= b else along_g) if r >= g else (along_b if r >= b else along_r)
-        corner = along_r * cell_r + along_g * cell_g + along_b * cell_b
-        corners[j], corners[j + 1] = corner, corner + furthest
-        corners[j + 2] = corner + along_r + along_g + along_b - nearest
+        first = along_r * cell_r + along_g * cell_g + along_b * cell_b
+        opposite = first + along_r + along_g + along_b
+        i = 4 * k
+        corners[i], corners[i + 1] = first, first + furthest
+        corners[i + 2], corners[i + 3] = opposite - nearest, opposite
         low_rg, high_rg = min(r, g), max(r, g)
         most, least = max(high_rg, b), min(low_rg, b)
         middle = max(low_rg, min(high_rg, b))
-        weights[j], weights[j + 1], weights[j + 2] = most - middle, middle - least, least
+        weights[i], weights[i + 1], weights[i + 2], weights[i + 3] = _F(1) - most, most - middle, middle - least, least
 
 
 @compiled
-def interpolate(corners: Any, weights: Pixels, table: Pixels, side: int, result: Pixels) -> None:
-    """Mix the table's colours at the corners of tetrahedra; see `locate`.
+def interpolate(corners: Any, weights: Pixels, nodes: Pixels, result: Pixels) -> None:
+    """Mix the colours at the corners of tetrahedra; see `locate`.
 
     Args:
         corners: of at least as many colours as the result has.
         weights: as many.
-        table: `(side^3 * 4,)`, red fastest; each node is a colour and one number of padding.
-        side: nodes along each axis.
+        nodes: `(4 M,)`: each is a colour and one number of padding.
         result: `(3 N,)`, filled.
     """
-    diagonal = _U(4 * (1 + side + side * side))
     for k in range(result.size // 3):
-        j = _U(3 * k)
-        first, second, third = _U(corners[j]), _U(corners[j + _U(1)]), _U(corners[j + _U(2)])
-        opposite = first + diagonal
-        w_second, w_third, w_opposite = weights[j], weights[j + _U(1)], weights[j + _U(2)]
-        w_first = _F(1) - w_second - w_third - w_opposite
+        i, j = _U(4 * k), _U(3 * k)
+        first, second = _U(corners[i]) << _U(2), _U(corners[i + _U(1)]) << _U(2)
+        third, opposite = _U(corners[i + _U(2)]) << _U(2), _U(corners[i + _U(3)]) << _U(2)
+        w_first, w_second, w_third, w_opposite = weights[i], weights[i + _U(1)], weights[i + _U(2)], weights[i + _U(3)]
         for channel in range(3):
             c = _U(channel)
             result[j + c] = (
-                w_first * table[first + c]
-                + w_second * table[second + c]
-                + w_third * table[third + c]
-                + w_opposite * table[opposite + c]
+                w_first * nodes[first + c]
+                + w_second * nodes[second + c]
+                + w_third * nodes[third + c]
+                + w_opposite * nodes[opposite + c]
             )
 
 
 @compiled
-def look_up(pixels: Pixels, table: Pixels, side: int, low: float, cells: float) -> None:
-    """Replace each colour by the table's; see `locate` and `interpolate`."""
-    corners, weights = np.empty(3 * BLOCK, np.uint32), np.empty(3 * BLOCK, _F)
+def look_up(pixels: Pixels, nodes: Pixels, side: int, low: float, cells: float) -> None:
+    """Replace each colour by the table's, whose nodes are `(4 * side^3,)`; see `locate` and `interpolate`."""
+    corners, weights = np.empty(4 * BLOCK, np.uint32), np.empty(4 * BLOCK, _F)
     for start in range(0, pixels.size, 3 * BLOCK):
         part = pixels[start : start + 3 * BLOCK]
         locate(part, side, low, cells, corners, weights)
-        interpolate(corners, weights, table, side, part)
+        interpolate(corners, weights, nodes, part)
+
+
+@compiled
+def renumber(corners: Any, numbers: Any, used: Any) -> int:
+    """Replace the numbers of nodes by those that they have among the nodes that occur.
+
+    Args:
+        corners: `(N,) uint32`, replaced.
+        numbers: as many zeros as there are nodes, `uint32`, filled: the new number of each that occurs.
+        used: as many `int64`, filled from the start: the old numbers of those that occur, ascending.
+
+    Returns:
+        How many occur.
+    """
+    for k in range(corners.size):
+        numbers[corners[k]] = 1
+    count = 0
+    for node in range(numbers.size):
+        if numbers[node]:
+            numbers[node], used[count] = count, node
+            count += 1
+    for k in range(corners.size):
+        corners[k] = numbers[corners[k]]
+    return count
 
 
 @compiled

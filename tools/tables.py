@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tools.declare import ToolError
-from tools.lut import Lattice, Table
+from tools.lut import Table
 from tools.types import FloatImage
 
 MOST_BYTES = 24_000_000
@@ -174,4 +174,4 @@ class _Reader:
 def _cube(colours: Numbers, side: int) -> Table:
     nodes = np.zeros((side**3, 4), np.float32)
     nodes[:, :3] = colours
-    return Table(nodes.reshape(-1), Lattice(0, side, side - 1))
+    return Table(nodes.reshape(-1), side, 0.0, side - 1)

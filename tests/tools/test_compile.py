@@ -12,10 +12,11 @@ from tests.conftest import PHOTOS
 from tools import colour, strips
 from tools.brought import look_of_table
 from tools.engine import rehearse, render
-from tools.lut import Colours, Table, agreeing_table, tabulate
+from tools.lut import Change, Colours, Table, agreeing_table, tabulate, through_agreeing_table
 from tools.maps import Maps
 from tools.picture import Picture, load
 from tools.plan import Plan, Step
+from tools.rows import thinned
 from tools.steps import passes
 from tools.types import FloatImage
 
@@ -137,7 +138,6 @@ def test_no_number_leads_out_of_a_table() -> None:
 def test_a_table_that_does_not_agree_is_refused() -> None:
     sample = np.random.default_rng(0).random((100, 100, 3), np.float32)
     assert isinstance(agreeing_table(lambda srgb: srgb * srgb, sample), Table)
-    assert agreeing_table(lambda srgb: srgb * srgb, sample, np.sqrt(sample)) is None
     assert agreeing_table(lambda srgb: np.round(4 * srgb) / 4, sample) is None
     assert agreeing_table(lambda srgb: np.full_like(srgb, np.nan), sample) is None
     assert agreeing_table(lambda srgb: srgb, 5 * sample - 2) is None
@@ -197,10 +197,22 @@ def test_conversions_in_place_are_the_same() -> None:
 
 def test_a_table_for_the_colours_of_a_photo_holds_for_all_of_them(meadow: Picture) -> None:
     colours = Colours(meadow.srgb)
-    for _ in range(2):  # the second time the nodes are known
-        table = tabulate(lambda lattice: 0.5 * lattice, 0, 1, 32, colours)
-        np.testing.assert_allclose(table(meadow.srgb), 0.5 * meadow.srgb, atol=1e-6)
-    assert (table.nodes == 0).mean() > 0.5
+    for _ in range(2):  # the second time the places are known
+        nodes = colours.nodes(lambda lattice: 0.5 * lattice, 32)
+        np.testing.assert_allclose(colours.through(nodes, 32), 0.5 * meadow.srgb, atol=1e-6)
+    assert len(nodes) < 33**3 / 2
+
+
+def test_a_table_for_the_colours_of_a_photo_that_does_not_agree_is_refused(meadow: Picture) -> None:
+    def refused(change: Change, srgb: FloatImage = meadow.srgb, changed: FloatImage | None = None) -> bool:
+        return through_agreeing_table(change, Colours(srgb), 4000, changed) is None
+
+    assert not refused(lambda srgb: srgb * srgb)
+    assert refused(lambda srgb: srgb * srgb, changed=thinned(meadow.srgb, 4000))
+    assert refused(lambda srgb: np.round(4 * srgb) / 4)
+    assert refused(lambda srgb: np.where(srgb < srgb.min() + 0.01, np.float32(np.nan), srgb))
+    assert refused(lambda srgb: srgb, 5 * meadow.srgb - 2)
+    assert refused(lambda srgb: srgb, np.where(meadow.srgb > 0.9, np.float32(np.nan), meadow.srgb))
 
 
 def test_a_change_that_hands_its_strip_on_gives_a_new_picture() -> None:
