@@ -15,6 +15,7 @@ from tools import attribute_kernels
 from tools.attributes import TONES, UNIT, Attributes
 from tools.goals import Request
 from tools.marks import measure_mark
+from tools.quality.added import fringes, shapes
 from tools.quality.colour_faults import false_colour, flood, split
 from tools.quality.comparison import Comparison
 from tools.types import FloatPlane
@@ -257,5 +258,22 @@ FAULTS = (
         _each(1.5, "medium", "haze", "fade", "fog", "time", "less contrast"),
     ),
     Fault(_halos, 0.2, 0.6, "edges have halos", _each(2.0, "medium", "clarity", "sharpness")),
+    Fault(
+        shapes,
+        0.35,
+        2.0,
+        "there are shapes or lights that are not in the photo",
+        _each(2.0, "place", "noise")
+        | _each(6.0, "grain", "bloom", "vignette", "less vignette", "leak", "rays", "snow", "rain")
+        | _each(30.0, "medium"),
+        by_effects=True,
+    ),
+    Fault(
+        fringes,
+        0.4,
+        2.0,
+        "edges have fringes of colour",
+        _each(2.0, "place", "hue", "colour", "season") | _each(6.0, "snow", "rain") | _each(30.0, "medium"),
+    ),
 )
 """Every fault that is looked for."""
