@@ -26,8 +26,6 @@ _BANDS: dict[str, tuple[str, ...]] = {
 """Colour names that are not bands of their own, as the bands whose hue they share."""
 _CAST_LEVELS = 16
 """Levels of L, each of which may have a cast of its own."""
-_IMMERKAER = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32) / 6
-"""Difference of two Laplacians."""
 
 
 def measure(picture: "Attributes", name: str, weight: Weight, named: str | None = None) -> float:
@@ -71,10 +69,11 @@ def _lowest(values: FloatPlane, share: float) -> float:
 
 
 def _noise(picture: "Attributes", weight: Weight) -> float:
-    """Mean response to Immerkaer's Laplacian difference mask (1996) where the reference is flat."""
-    response = cv2.filter2D(picture.lightness, cv2.CV_32F, _IMMERKAER)
+    """Mean response to Immerkaer's Laplacian difference mask (1996) where the reference is flat; 0 of a line."""
     even = picture.reference.flat if weight.is_everywhere else flat(picture.reference, weight)
-    return 100 * 1.2533 * even.mean(np.abs(response, out=response))
+    if min(picture.lightness.shape) < 2 or even.total == 0:
+        return 0.0
+    return 100 * 1.2533 * attribute_kernels.laplacians(picture.lightness, even.plane) / even.total
 
 
 def _grain(picture: "Attributes", weight: Weight) -> float:

@@ -118,3 +118,25 @@ def histogram(plane: Pixels, weight: Pixels, bins: int) -> Any:
             place = min(int(plane[k] * _F(bins)), bins - 1)
             result[k & 1, place] += weight[k]
     return result[0] + result[1]
+
+
+@compiled
+def laplacians(plane: Pixels, weight: Pixels) -> float:
+    """Weighted sum of the magnitudes of Immerkaer's difference of two Laplacians; the border is mirrored.
+
+    Args:
+        plane: `(H, W)`, at least 2 x 2.
+        weight: as many.
+    """
+    height, width = plane.shape
+    sums, across = np.zeros(width, _F), np.empty(width, _F)
+    for y in range(height):
+        above, own, below = plane[abs(y - 1)], plane[y], plane[min(y + 1, 2 * height - 3 - y)]
+        for x in range(width):
+            across[x] = above[x] - _F(2) * own[x] + below[x]
+        counts = weight[y]
+        for x in range(1, width - 1):
+            sums[x] += counts[x] * abs(across[x - 1] - _F(2) * across[x] + across[x + 1])
+        sums[0] += counts[0] * abs(_F(2) * (across[1] - across[0]))
+        sums[-1] += counts[-1] * abs(_F(2) * (across[-2] - across[-1]))
+    return sums.sum() / 6

@@ -73,22 +73,24 @@ class Attributes:
     """Light of its lightest."""
 
     def __init__(self, srgb: FloatImage, reference: "Attributes | None" = None) -> None:
-        self._take_apart(colour.srgb_to_linear(srgb), reference)
+        planes = self._begin(np.empty(srgb.shape, np.float32), reference)
+        kernels.code_to_planes(colour.flat(srgb), self.linear.reshape(-1), *planes)
 
     @classmethod
     def of_light(cls, linear: FloatImage, reference: "Attributes | None" = None) -> "Attributes":
         """The same of linear sRGB inside the gamut."""
         picture = cls.__new__(cls)
-        picture._take_apart(linear, reference)
+        kernels.to_planes(colour.flat(linear), *picture._begin(linear, reference))
         return picture
 
-    def _take_apart(self, linear: FloatImage, reference: "Attributes | None") -> None:
+    def _begin(self, linear: FloatImage, reference: "Attributes | None") -> list[FloatPlane]:
+        """Make room for the planes; return each as a flat run."""
         self.linear = linear
         self._reference = reference  # not itself: a picture that holds itself stays in memory for long
         planes: list[FloatPlane] = [np.empty(linear.shape[:2], np.float32) for _ in range(5)]
-        kernels.to_planes(self.linear.reshape(-1), *(plane.reshape(-1) for plane in planes))
         self.lightness, self.a, self.b, self.darkest, self.lightest = planes
         self._told: dict[Hashable, object] = {}
+        return [plane.reshape(-1) for plane in planes]
 
     def measure(self, name: str, mask: FloatPlane | None = None, *, named: str | None = None) -> float:
         """The value of an attribute, over the picture or weighted by `mask`.

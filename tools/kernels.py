@@ -146,6 +146,20 @@ def to_planes(linear: Pixels, lightness: Pixels, a: Pixels, b: Pixels, darkest: 
 
 
 @compiled
+def code_to_planes(
+    srgb: Pixels, linear: Pixels, lightness: Pixels, a: Pixels, b: Pixels, darkest: Pixels, lightest: Pixels
+) -> None:
+    """Encoded sRGB `(3 N,)` to linear light and to its planes, while it is at hand; see `to_planes`."""
+    for k in range(lightness.size):
+        j = 3 * k
+        red, green, blue = _decoded(srgb[j]), _decoded(srgb[j + 1]), _decoded(srgb[j + 2])
+        linear[j], linear[j + 1], linear[j + 2] = red, green, blue
+        lightness[k], a[k], b[k] = oklab_of(red, green, blue)
+        darkest[k] = min(red, min(green, blue))
+        lightest[k] = max(red, max(green, blue))
+
+
+@compiled
 def from_oklab(pixels: Pixels) -> None:
     """Oklab to linear light."""
     for k in range(pixels.size // 3):
