@@ -78,6 +78,15 @@ def _unit(x: Real) -> Real:
 
 
 @compiled
+def smooth_steps(numbers: Pixels, low: float, span: float) -> None:
+    """Replace each number by the smooth step from 0 at `low` to 1 a `span`, which may be negative, further on."""
+    start, width = _F(low), _F(span)
+    for k in range(numbers.size):
+        t = _unit((numbers[k] - start) / width)
+        numbers[k] = t * t * (_F(3) - _F(2) * t)
+
+
+@compiled
 def _room(light: Real, grey: Real) -> Real:
     """Share of the way from `grey`, in [0, 1], to `light` that lies in [0, 1]."""
     outside = (light > _F(1)) | (light < _F(0))

@@ -2,13 +2,15 @@
 
 import numpy as np
 
+from tools import kernels
 from tools.types import FloatPlane
 
 
 def smooth_step(x: FloatPlane, low: float, high: float) -> FloatPlane:
     """Smooth step from 0 at `low` to 1 at `high`; it falls when `high` lies below `low`."""
-    t = np.clip((x - np.float32(low)) / np.float32(high - low), 0, 1)
-    return t * t * (3 - 2 * t)
+    result = np.array(x, np.float32, order="C")
+    kernels.smooth_steps(result.reshape(-1), low, high - low)
+    return result
 
 
 def band(x: FloatPlane, low: float, high: float, soft: float) -> FloatPlane:

@@ -8,6 +8,8 @@ Sun, "Fast Guided Filter" (2015).
 import cv2
 import numpy as np
 
+from tools.colour import flat
+from tools.library import loops
 from tools.rows import Changed, Enlarged, Rows, averaged, reduced
 from tools.types import FloatImage, FloatPlane
 
@@ -55,17 +57,17 @@ def window_coefficients(plane: FloatPlane, guide: FloatPlane, radius_px: int, ed
     def mean(values: FloatPlane) -> FloatPlane:
         return cv2.blur(values, (side, side), borderType=cv2.BORDER_REFLECT_101)
 
-    mean_guide = mean(guide)
-    variance = np.maximum(mean(guide * guide) - mean_guide * mean_guide, 0)
-    mean_plane, covariance = mean_guide, variance
+    mean_guide, square = flat(mean(guide)), flat(mean(guide * guide))
+    mean_plane, product = mean_guide, square
     if plane is not guide:
-        mean_plane = mean(plane)
-        covariance = mean(guide * plane) - mean_guide * mean_plane
-    slope = covariance / (variance + np.float32(edge * edge))
-    offset = mean_plane - slope * mean_guide
-    return mean(cv2.merge([slope, offset]))
+        mean_plane, product = flat(mean(plane)), flat(mean(guide * plane))
+    line = np.empty((*guide.shape, 2), np.float32)
+    loops.lines(mean_guide, square, mean_plane, product, edge * edge, line.reshape(-1))
+    return mean(line)
 
 
 def on_line(guide: FloatPlane, line: FloatImage) -> FloatPlane:
     """What the lines have at the guide."""
-    return line[..., 0] * guide + line[..., 1]
+    result = np.empty(guide.shape, np.float32)
+    loops.on_lines(flat(guide), flat(line), result.reshape(-1))
+    return result

@@ -102,6 +102,32 @@ def lighten(oklab: Pixels, change: Pixels, result: Pixels) -> None:
 
 
 @compiled
+def lines(guide: Pixels, squares: Pixels, plane: Pixels, products: Pixels, even: float, result: Pixels) -> None:
+    """Slope and offset of the line in a guide that is nearest to a plane in a window; see `tools.library.guided`.
+
+    Args:
+        guide: mean of the guide in the window around each pixel.
+        squares: mean of its square.
+        plane: mean of the plane.
+        products: mean of both multiplied.
+        even: variance of the guide that counts as even.
+        result: slope and offset of each pixel in turn, filled.
+    """
+    flat_enough = _F(even)
+    for k in range(guide.size):
+        variance = _larger(squares[k] - guide[k] * guide[k], _F(0))
+        slope = (products[k] - guide[k] * plane[k]) / (variance + flat_enough)
+        result[2 * k], result[2 * k + 1] = slope, plane[k] - slope * guide[k]
+
+
+@compiled
+def on_lines(guide: Pixels, lines: Pixels, result: Pixels) -> None:
+    """What lines, slope and offset of each pixel in turn, have at a guide."""
+    for k in range(guide.size):
+        result[k] = lines[2 * k] * guide[k] + lines[2 * k + 1]
+
+
+@compiled
 def belonging(light: Pixels, weights: Pixels, low: float, high: float, result: Pixels) -> None:
     """How much each pixel belongs to the lights: a smooth step of its luminance from `low` to `high`."""
     start, end = _F(low), _F(high)
