@@ -15,10 +15,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from tools import colour, strips
+from tools import colour, ramps, strips
 from tools.library import detail, guided, light, loops, optics
 from tools.maps import Maps
-from tools.ramps import smooth_step
 from tools.rows import Rows, whole
 from tools.scene import Scene
 from tools.steps import Prepared
@@ -85,6 +84,16 @@ def drawn_in(linear: Real) -> Real:
     return np.clip(grey + (linear - grey) * room.min(axis=2, keepdims=True), 0, 1)
 
 
+def smooth_step(x: Real, low: float, high: float) -> Real:
+    """Rise smoothly from 0 at one number to 1 at another."""
+    t = np.clip((x - low) / (high - low), 0, 1)
+    return t * t * (3 - 2 * t)
+
+
+def _room(linear: Real) -> Real:
+    return 1 - np.cbrt(np.clip(linear.max(axis=2), 0, 1)) ** 2
+
+
 def _expose(linear: Real, gain: Real | float) -> Real:
     lit = linear * (gain[..., None] if isinstance(gain, np.ndarray) and gain.ndim else gain)
     over = np.maximum(gain, 1)
@@ -116,7 +125,7 @@ def _brightest(linear: Real, scene: Scene) -> Real:
 
 
 def _added_glow(linear: Real, halo: Real, room: Real, strength: float) -> Real:
-    lightness, light = linear_to_oklab(np.maximum(linear, 0))[..., 0], np.clip(halo @ colour.LUMINANCE, 0, 1)
+    lightness, light = linear_to_oklab(np.maximum(linear, 0))[..., 0], np.clip(halo[..., 3], 0, 1)
     left = 1 - np.cbrt(np.clip(linear.max(axis=2), 0, 1))
     added = np.sqrt(lightness**2 + strength * light / (light + 0.2) * (1 - light) * np.maximum(room, 0)) - lightness
     return added * left / np.maximum(np.hypot(left, added), 1e-6)
@@ -125,7 +134,7 @@ def _added_glow(linear: Real, halo: Real, room: Real, strength: float) -> Real:
 def _bloomed(
     linear: Real, halo: Real, room: Real, strength: float, before: Real, after: Real, lights: tuple[float, float]
 ) -> Real:
-    oklab, glow = (linear_to_oklab(np.maximum(light, 0)) for light in (linear, halo))
+    oklab, glow = linear_to_oklab(np.maximum(linear, 0)), halo[..., :3]
     lightness, added = oklab[..., 0], _added_glow(linear, halo, room, strength)
     lit = lightness + added
     rest = before.mean() + before.std() / max(after.std(), 1e-4) * (lit - after.mean())
@@ -169,6 +178,17 @@ def _line_along(plane: Real, guide: Rows, radius: float, edge: float) -> Real:
     return guided.coefficients(plane, whole(guide), radius, edge)
 
 
+def _window_coefficients(plane: Real, guide: Real, radius_px: int, edge: float) -> Real:
+    side = 2 * radius_px + 1
+
+    def mean(values: Real) -> Real:
+        return cv2.blur(values, (side, side), borderType=cv2.BORDER_REFLECT_101)
+
+    variance = np.maximum(mean(guide * guide) - mean(guide) ** 2, 0)
+    slope = (mean(guide * plane) - mean(guide) * mean(plane)) / (variance + edge * edge)
+    return mean(cv2.merge([slope, mean(plane) - slope * mean(guide)]))
+
+
 def _smoothed(plane: Real, radius_px: int, noise: float) -> Real:
     slope, offset = cv2.split(guided.window_coefficients(plane, plane, radius_px, noise))
     return slope * plane + offset
@@ -200,16 +220,21 @@ _PLAIN: list[tuple[Any, Any]] = [
     (colour.srgb_to_oklab, lambda srgb: linear_to_oklab(srgb_to_linear(srgb))),
     (colour.oklab_to_srgb, lambda oklab: linear_to_srgb(oklab_to_linear(oklab))),
     (colour.scaled, lambda image, gain: image * gain[..., None]),
+    (colour.cube_root, lambda numbers: np.cbrt(np.maximum(numbers, 0))),
+    (ramps.smooth_step, smooth_step),
     (light.expose, _expose),
     (light.shade, _shade),
     (detail._lightened, _lightened),
     (detail._smoothed, _smoothed),
     (optics._brightest, _brightest),
+    (optics._room, _room),
     (optics.added_glow, _added_glow),
     (optics.bloomed, _bloomed),
     (optics.haloed, _haloed),
     (optics._defocus, _defocus),
     (optics._magnify, _magnify),
+    (guided.window_coefficients, _window_coefficients),
+    (guided.on_line, lambda guide, line: line[..., 0] * guide + line[..., 1]),
     (guided.base_layer, _base_layer),
     (guided.along_edges, _along_edges),
     (guided.line_along, _line_along),

@@ -114,7 +114,7 @@ def _whole(change: Callable[..., Codes], image: Any, planes: Any, dtype: DTypeLi
     rows = slice(0, image.shape[0])
     strips = [None if plane is None else plane[rows] for plane in (image, *planes)]
     result = change(*strips)
-    is_new = not any(np.may_share_memory(result, strip) for strip in strips if strip is not None)
+    is_new = result.flags.owndata or not any(np.may_share_memory(result, s) for s in strips if s is not None)
     return np.require(result, dtype, ["C", "W"]) if is_new else np.array(result, dtype)
 
 

@@ -171,14 +171,13 @@ def _glowed(lightness: Real, largest: Real, luminance: Real, room: Real, strengt
 
 
 @compiled
-def added_glow(light: Pixels, halo: Pixels, room: Pixels, strength: float, weights: Pixels, result: Pixels) -> None:
+def added_glow(light: Pixels, halo: Pixels, room: Pixels, strength: float, result: Pixels) -> None:
     """Lightness that a glow adds to each pixel."""
     for k in range(room.size):
         j = 3 * k
         r, g, b = _larger(light[j], _F(0)), _larger(light[j + 1], _F(0)), _larger(light[j + 2], _F(0))
         lightness, _, _ = oklab_of(r, g, b)
-        luminance = weights[0] * halo[j] + weights[1] * halo[j + 1] + weights[2] * halo[j + 2]
-        result[k] = _glowed(lightness, _larger(_larger(r, g), b), luminance, room[k], _F(strength))
+        result[k] = _glowed(lightness, _larger(_larger(r, g), b), halo[4 * k + 3], room[k], _F(strength))
 
 
 @compiled
@@ -187,7 +186,7 @@ def bloom(light: Pixels, halo: Pixels, room: Pixels, numbers: Pixels, weights: P
 
     Args:
         light: linear.
-        halo: the lights, spread.
+        halo: the lights, spread: Oklab and luminance.
         room: how far the surroundings of each pixel lie below white.
         numbers: strength; luminances from which on a pixel is a light, a little and wholly; mean lightness before and
             with the glow, and the factor that gives the spread back.
@@ -196,12 +195,10 @@ def bloom(light: Pixels, halo: Pixels, room: Pixels, numbers: Pixels, weights: P
     """
     strength, low, high, mean, mean_lit, gain = numbers
     for k in range(room.size):
-        j = 3 * k
+        i, j = 4 * k, 3 * k
         r, g, b = _larger(light[j], _F(0)), _larger(light[j + 1], _F(0)), _larger(light[j + 2], _F(0))
-        red, green, blue = _larger(halo[j], _F(0)), _larger(halo[j + 1], _F(0)), _larger(halo[j + 2], _F(0))
         lightness, colour_a, colour_b = oklab_of(r, g, b)
-        halo_lightness, halo_a, halo_b = oklab_of(red, green, blue)
-        luminance = weights[0] * halo[j] + weights[1] * halo[j + 1] + weights[2] * halo[j + 2]
+        halo_lightness, halo_a, halo_b, luminance = halo[i], halo[i + 1], halo[i + 2], halo[i + 3]
         added = _glowed(lightness, _larger(_larger(r, g), b), luminance, room[k], strength)
         lit = lightness + added
         rest = _larger(mean + gain * (lit - mean_lit), _F(0.3) * lightness)

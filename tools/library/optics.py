@@ -14,7 +14,7 @@ from tools.library.detail import grain_kept
 from tools.library.guided import lightness_of
 from tools.library.light import shade
 from tools.ramps import smooth_step
-from tools.rows import Changed, Enlarged, Rows, averaged, once, thinned
+from tools.rows import Changed, Enlarged, Rows, averaged, once, smoothly, thinned
 from tools.scene import Scene
 from tools.types import FloatImage, FloatPlane
 
@@ -66,7 +66,8 @@ def bloom(
     its place, not the pixel, leaves room below white, so that details beside lights keep their relief.
     """
     reach, strength = (0.8 * radius / 100, 1), 2 * amount / 100
-    halo = scene.spread(Changed(lambda image: colour.scaled(image, _brightest(image, scene)), image), reach)
+    light = scene.spread(Changed(lambda image: colour.scaled(image, _brightest(image, scene)), image), reach)
+    halo = smoothly(_in_oklab, light)
     room = scene.spread(Changed(_room, image, plane=True), reach)
 
     def glow(image: FloatImage, halo: FloatImage, room: FloatPlane) -> FloatPlane:
@@ -240,9 +241,9 @@ def haloed(linear: FloatImage, halo: FloatImage, strength: float) -> FloatImage:
 
 
 def added_glow(linear: FloatImage, halo: FloatImage, room: FloatPlane, strength: float) -> FloatPlane:
-    """Lightness that a halo adds to linear light."""
+    """Lightness that a halo adds to linear light; see `bloomed`."""
     result = np.empty(linear.shape[:2], np.float32)
-    loops.added_glow(flat(linear), flat(halo), flat(room), strength, colour.LUMINANCE, result.reshape(-1))
+    loops.added_glow(flat(linear), flat(halo), flat(room), strength, result.reshape(-1))
     return result
 
 
@@ -259,7 +260,7 @@ def bloomed(
 
     Args:
         linear: `(H, W, 3)`.
-        halo: the lights, spread, `(H, W, 3)`.
+        halo: the lights, spread, `_in_oklab`, `(H, W, 4)`.
         room: `_room`, spread, `(H, W)`.
         strength: of the glow.
         before: lightness of some pixels of the picture.
@@ -290,6 +291,11 @@ def _lights(scene: Scene) -> tuple[float, float]:
 def _lightness(linear: FloatImage) -> FloatPlane:
     """Oklab lightness of linear light."""
     return np.ascontiguousarray(colour.linear_to_oklab(np.maximum(linear, 0))[..., 0])
+
+
+def _in_oklab(linear: FloatImage) -> FloatImage:
+    """Linear light in Oklab, and its luminance, `(H, W, 4)`."""
+    return np.dstack([colour.linear_to_oklab(np.maximum(linear, 0)), colour.luminance(linear)])
 
 
 def _room(linear: FloatImage) -> FloatPlane:
