@@ -10,3 +10,7 @@ python -m rl.probe         what a checkpoint writes by itself
 python -m rl.export        checkpoint -> a folder that can be served
 python -m rl.loop          all of it, on a CPU
 """
+
+from tools.extras import check_extra
+
+check_extra("train", "transformers", *(f"rl.{name}" for name in ("export", "loop", "probe", "sweep", "tiny", "train")))
