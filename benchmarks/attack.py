@@ -1,16 +1,18 @@
 """A search against the judge: `python -m benchmarks.attack photos/*.jpg --request "golden hour" -o out/attack`.
 
-For each photo a thousand plans are drawn at random from the whole library and bred (the best twentieth, mutated), with
-the judge's picture score as the only aim. The winners go onto a contact sheet beside the rules' result: if they are bad
-photographs, the judge is wrong. The independent judge, which the search never sees, is asked about them too.
+For each photo a thousand plans are drawn at random from the whole library, bred (the best crossed and mutated), and
+the amounts of the best few refined by evolution of their covariance, with the judge's picture score as the only aim.
+The winners go onto a contact sheet beside the rules' result: if they are bad photographs, the judge is wrong. The
+independent judge, which the search never sees, is asked about them too.
 """
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import click
+import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from evals.judges.independent.judge import IndependentJudge
@@ -26,9 +28,9 @@ from tools.quality import Assessment, assess
 from tools.request import parse_request
 
 LONG_SIDE_PX = 288
-FIRST = 0.3
-"""Share of the candidates that are drawn at random before breeding begins."""
-PARENTS = 16
+FIRST, BRED = 0.25, 0.4
+"""Shares of the candidates that are drawn at random and bred; the amounts of the best are refined with the rest."""
+PARENTS, REFINED = 16, 3
 _TILE_PX = 280
 
 
@@ -49,7 +51,7 @@ class Attack:
         self.photo = Picture(reduce_to(load(path).srgb, LONG_SIDE_PX))
         self.maps = Maps(self.photo.srgb)
         self.request: Request = parse_request(request)
-        self._random = random.Random(seed)
+        self._random, self._normal = random.Random(seed), np.random.default_rng(seed)
         self._tools = plannable()
 
     def score(self, plan: Plan) -> Scored | None:
@@ -68,14 +70,37 @@ class Attack:
 
     def winner(self, candidates: int) -> Scored:
         """The best of so many candidates."""
-        scored: list[Scored] = []
-        for number in range(candidates):
-            breeding = number > FIRST * candidates and scored
-            plan = self._mutant(self._random.choice(scored[:PARENTS]).plan) if breeding else self._drawn()
-            judged = self.score(plan)
-            if judged is not None:
-                scored = sorted([*scored[: 4 * PARENTS], judged], key=lambda each: -each.score)
-        return scored[0]
+        drawn, bred = int(FIRST * candidates), int(BRED * candidates)
+        scored = self._best(self._drawn() for _ in range(drawn))
+        for _ in range(bred):
+            scored = self._best([self._child([each.plan for each in scored[:PARENTS]])], scored)
+        each_budget = (candidates - drawn - bred) // REFINED
+        return max((self._refined(each, each_budget) for each in scored[:REFINED]), key=lambda each: each.score)
+
+    def _best(self, plans: Iterable[Plan], known: Sequence[Scored] = ()) -> list[Scored]:
+        judged = [scored for scored in map(self.score, plans) if scored is not None]
+        return sorted([*known, *judged], key=lambda each: -each.score)[: 4 * PARENTS]
+
+    def _refined(self, start: Scored, candidates: int, generation: int = 12) -> Scored:
+        """The best plan with other amounts: a normal distribution moves and turns towards the better third of a draw.
+
+        This is the rank-mu update of CMA-ES (Hansen, 2016) at a fixed rate, without control of the step.
+        """
+        mean, best = np.array(_amounts(start.plan)), start
+        covariance = 0.1**2 * np.eye(len(mean))
+        for _ in range(candidates // generation if len(mean) else 0):
+            drawn = np.clip(self._normal.multivariate_normal(mean, covariance, generation), 0, 1)
+            made = [
+                (scored, amounts) for amounts in drawn if (scored := self.score(_with_amounts(start.plan, amounts)))
+            ]
+            made.sort(key=lambda pair: -pair[0].score)
+            if not made:
+                break
+            best = max(best, made[0][0], key=lambda scored: scored.score)
+            steps = np.array([amounts for _, amounts in made[: generation // 3]]) - mean
+            covariance = 0.7 * covariance + 0.3 * steps.T @ steps / len(steps)
+            mean = mean + steps.mean(axis=0)
+        return best
 
     def _drawn(self) -> Plan:
         return Plan(steps=[self._step() for _ in range(self._random.randint(1, 5))])
@@ -96,8 +121,12 @@ class Attack:
         drawn = self._random.uniform(schema["minimum"], schema["maximum"])
         return round(drawn) if schema["type"] == "integer" else round(drawn, 2)
 
-    def _mutant(self, plan: Plan) -> Plan:
-        steps = list(plan.steps)
+    def _child(self, parents: Sequence[Plan]) -> Plan:
+        """A parent, or the beginning of one and the end of another, mutated."""
+        steps = list(self._random.choice(parents).steps)
+        if self._random.random() < 0.25:
+            other = self._random.choice(parents).steps
+            steps = [*steps[: self._random.randint(1, len(steps))], *other[self._random.randrange(len(other)) :]][:6]
         match self._random.random():
             case roll if roll < 0.2 and len(steps) < 6:
                 steps.insert(self._random.randint(0, len(steps)), self._step())
@@ -120,6 +149,30 @@ class Attack:
         else:
             args[name] = self._value(schema[name])
         return Step(tool=step.tool, args=args, region=step.region)
+
+
+def _amounts(plan: Plan) -> list[float]:
+    """The numbers of a plan as shares of their ranges, in its order."""
+    return [
+        (step.args[name] - low) / (high - low) for step in plan.steps for name, (low, high) in _ranges(step).items()
+    ]
+
+
+def _with_amounts(plan: Plan, amounts: Iterable[float]) -> Plan:
+    """The plan with other numbers, given as by `_amounts`."""
+    left, steps = iter(amounts), []
+    for step in plan.steps:
+        args = dict(step.args)
+        for name, (low, high) in _ranges(step).items():
+            value = low + float(next(left)) * (high - low)
+            args[name] = round(value) if isinstance(args[name], int) else round(value, 3)
+        steps.append(Step(tool=step.tool, args=args, region=step.region))
+    return Plan(steps=steps)
+
+
+def _ranges(step: Step) -> dict[str, tuple[float, float]]:
+    schema = REGISTRY[step.tool].schema()["properties"]
+    return {name: (each["minimum"], each["maximum"]) for name, each in schema.items() if "minimum" in each}
 
 
 def _caption(scored: Scored) -> str:

@@ -23,7 +23,7 @@ _COLOUR = 2.0
 
 
 def shapes(comparison: Comparison, effects: Sequence[Effect]) -> float:
-    """Deviation (x 100) by shapes and lights that were added, beyond 1.5 times what the effects asked for add.
+    """Deviation (x 100) by shapes and lights that were added, beyond 1.25 times what the effects asked for add.
 
     Root mean square over places of a sixth or of a third of the picture.
     """
@@ -33,7 +33,7 @@ def shapes(comparison: Comparison, effects: Sequence[Effect]) -> float:
 
     def beyond(side: int) -> float:
         brought = max((_added_shapes(photo, picture, side) for picture in made), default=0.0)
-        return _added_shapes(photo, after, side) - 1.5 * brought
+        return _added_shapes(photo, after, side) - 1.25 * brought
 
     return max(beyond(8), beyond(16))
 

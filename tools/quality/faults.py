@@ -13,12 +13,14 @@ import numpy as np
 
 from tools import attribute_kernels
 from tools.attributes import TONES, UNIT, Attributes
+from tools.declare import ToolError
 from tools.goals import Request
 from tools.marks import measure_mark
 from tools.quality.added import fringes, shapes
 from tools.quality.colour_faults import false_colour, flood, split
 from tools.quality.comparison import Comparison
 from tools.types import FloatPlane
+from tools.weight import Weight
 
 
 class Fault(NamedTuple):
@@ -33,6 +35,8 @@ class Fault(NamedTuple):
     """Attributes asked for, and kinds or values of effects, that bring it with them, and how many times as high both
     values are with each."""
     by_effects: bool = False
+    only_with: str | None = None
+    """The attribute with whose wish alone it is looked for."""
 
 
 def technical(comparison: Comparison, request: Request, remarks: list[str]) -> float:
@@ -46,6 +50,8 @@ def technical(comparison: Comparison, request: Request, remarks: list[str]) -> f
         asked.add("place")
     left = 1.0
     for fault in FAULTS:
+        if fault.only_with not in (None, *asked):
+            continue
         ease = max((fault.excuses[name] for name in asked & fault.excuses.keys()), default=1.0)
         amount = fault.measure(comparison, request.effects) if fault.by_effects else fault.measure(comparison)
         share = float(np.interp(amount, [fault.harmless * ease, fault.ruinous * ease], [1.0, 0.0]))
@@ -113,6 +119,16 @@ def _blur(comparison: Comparison) -> float:
     return -_detail(comparison)
 
 
+def _blurred_subject(comparison: Comparison) -> float:
+    """Share by which fine detail of the subject is gone."""
+    try:
+        subject = Weight(comparison.maps.mask("subject"))
+    except ToolError:
+        return 0.0
+    was, now = (subject.mean_magnitude(picture.fine) for picture in (comparison.before, comparison.after))
+    return 1 - now / (was + 1e-4)
+
+
 def _banding(comparison: Comparison) -> float:
     """Gain of raggedness in the histogram of L, as a share."""
     return (measure_mark(comparison.after, "few tones") - measure_mark(comparison.before, "few tones")) / 100
@@ -123,6 +139,27 @@ def _squares(comparison: Comparison) -> float:
     return measure_mark(comparison.after, "blocks") - measure_mark(comparison.before, "blocks")
 
 
+def _lines(comparison: Comparison) -> float:
+    """Gain of a regular pattern of rows or columns: amplitude (L x 100) of the steps between their means.
+
+    Beside a gain of contrast.
+    """
+    before, after = comparison.before, comparison.after
+    gain = max(1.0, after.measure("contrast") / max(before.measure("contrast"), 1.0))
+    return _regular_steps(after) - gain * before.once(_regular_steps, lambda: _regular_steps(before))
+
+
+def _regular_steps(picture: Attributes) -> float:
+    """The largest amplitude of the steps between the mean L of neighbouring rows or columns, at periods up to 12 px."""
+    largest = 0.0
+    for axis in (0, 1):
+        steps = np.diff(cv2.reduce(picture.lightness, axis, cv2.REDUCE_AVG).ravel())
+        if len(steps) >= 32:
+            waves = np.abs(np.fft.rfft((steps - steps.mean()) * np.hanning(len(steps))))
+            largest = max(largest, 400 * float(waves[len(steps) // 12 :].max()) / len(steps))
+    return largest
+
+
 def _flatness(comparison: Comparison) -> float:
     """Share of the tonal range that is gone: 1 - its 5-95 % span over that before."""
 
@@ -130,6 +167,26 @@ def _flatness(comparison: Comparison) -> float:
         return picture.quantile(0.95) - picture.quantile(0.05) + 0.02
 
     return 1 - span(comparison.after) / span(comparison.before)
+
+
+def _reversed_tones(comparison: Comparison) -> float:
+    """Mean (L x 100) by which tones came to be darker than those that the photo has below them."""
+    photo = comparison.before
+    counts = photo.once("tone counts", lambda: _tone_counts(photo))
+    share = _smooth(counts)
+    tones = (np.arange(TONES, dtype=np.float32) + 0.5) / TONES + comparison.after.tone_gain
+    curve = np.where(share > 0.002, _smooth(tones * counts) / np.maximum(share, 1e-6), 0)
+    return 100 * float(counts @ (np.maximum.accumulate(curve) - curve))
+
+
+def _tone_counts(picture: Attributes) -> FloatPlane:
+    """Share of the pixels at each of `TONES` levels of L."""
+    counts, _ = np.histogram(picture.lightness[::2, ::2], TONES, (0, 1))
+    return (counts / max(counts.sum(), 1)).astype(np.float32)
+
+
+def _smooth(row: FloatPlane) -> FloatPlane:
+    return cv2.GaussianBlur(row.astype(np.float32)[None], (0, 0), 1.5)[0]
 
 
 def _halos(comparison: Comparison) -> float:
@@ -229,12 +286,10 @@ FAULTS = (
         0.45,
         0.95,
         "fine detail is gone",
-        _each(
-            2.0,
-            *("medium", "weather", "bokeh", "haze", "bloom"),
-            *("less sharpness", "less clarity", "less noise", "less grain"),
-        ),
+        _each(2.0, "medium", "bokeh")
+        | _each(1.4, "weather", "haze", "bloom", "less sharpness", "less clarity", "less noise", "less grain"),
     ),
+    Fault(_blurred_subject, 0.35, 0.9, "the subject is blurred", {}, only_with="bokeh"),
     Fault(
         _detail,
         0.9,
@@ -250,12 +305,20 @@ FAULTS = (
         _each(1.5, "weather", "haze", "fade") | _each(4.0, "medium"),
     ),
     Fault(_squares, 3.0, 10.0, "the picture falls into squares", _each(2.0, "weather", "haze") | _each(20.0, "medium")),
+    Fault(_lines, 0.4, 3.0, "there is a pattern of lines", _each(30.0, "medium")),
     Fault(
         _flatness,
         0.35,
         0.9,
         "the tones are squeezed together",
         _each(1.5, "medium", "haze", "fade", "fog", "time", "less contrast"),
+    ),
+    Fault(
+        _reversed_tones,
+        1.0,
+        4.0,
+        "light and dark were exchanged",
+        _each(2.0, "place", "time", "weather", "season", "leak", "rays", "vignette") | _each(30.0, "medium"),
     ),
     Fault(_halos, 0.2, 0.6, "edges have halos", _each(2.0, "medium", "clarity", "sharpness")),
     Fault(
