@@ -16,6 +16,7 @@ from PIL import ExifTags, Image, ImageCms, UnidentifiedImageError
 from tools.declare import ToolError
 from tools.picture.metadata import Metadata, descriptive, metadata_of
 from tools.picture.picture import Picture, to_uint8
+from tools.picture.planes import lie_apart, read_planes
 from tools.picture.profile import (
     DISPLAY_P3,
     SRGB,
@@ -55,7 +56,9 @@ BROKEN = (
     cv2.error,
 )
 """What decoders raise on damaged files."""
+_DEEP_PPM = re.compile(rb"P[56](\s+(#.*\n\s*)*\d+){2}\s+65535\s")
 
+cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_ERROR)  # it warns of every tag of EXIF in a TIFF file
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS
 Image.core.set_block_size(64 << 20)  # type: ignore[attr-defined]  # freed blocks of up to 32 MB are kept by glibc
 
@@ -145,6 +148,8 @@ def _not_a_picture(data: bytes, name: str) -> str:
         width, height = struct.unpack_from(">II", data, 16)
         if width == 0 or height == 0:
             return f"{name} has {width} x {height} px; a picture has at least one"
+    if data[:4] in (b"II*\0", b"MM\0*"):
+        return f"{name} is a TIFF file of a kind that is not read; grey, RGB and CMYK of 8 or 16 bits a channel are"
     return f"{name} is not a picture that can be read ({', '.join(_READ)}; HEIC and camera raw with an extra)"
 
 
@@ -214,9 +219,12 @@ def _deep(image: Image.Image, data: bytes) -> Codes | None:
     if image.mode.startswith("I;16"):
         return np.asarray(image, np.uint16)[..., None]
     deep_png = image.format == "PNG" and data[24:25] == b"\x10"
+    deep_ppm = image.format == "PPM" and _DEEP_PPM.match(data)
     deep_tiff = image.format == "TIFF" and image.mode in ("RGB", "RGBA") and 16 in _bits_per_sample(image)
-    if not (deep_png or deep_tiff):
+    if not (deep_png or deep_ppm or deep_tiff):
         return None
+    if deep_tiff and lie_apart(image):
+        return read_planes(image, data)
     raw = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED | cv2.IMREAD_IGNORE_ORIENTATION)
     if raw is None or raw.dtype != np.uint16:
         return None

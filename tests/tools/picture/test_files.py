@@ -13,6 +13,7 @@ from PIL import Image
 from tools.declare import ToolError
 from tools.picture import Picture, decode, encode, load, reduce_to, save, write_atomically
 from tools.picture.metadata import Metadata
+from tools.picture.planes import directory, read_planes
 
 
 def file_of(image: Image.Image, format_name: str, **options: object) -> bytes:
@@ -49,6 +50,30 @@ def test_sixteen_bits_survive(suffix: str) -> None:
     assert picture.bits == 16
     back = decode(encode(picture, "PNG" if suffix == ".png" else "TIFF"))
     assert np.abs(back.srgb * 65535 - ramp).max() < 1
+
+
+def test_sixteen_bits_of_a_ppm_survive() -> None:
+    ramp = np.linspace(0, 65535, 60 * 40 * 3).reshape(40, 60, 3).astype(np.uint16)
+    picture = decode(b"P6\n# a ramp\n60 40\n65535\n" + ramp.astype(">u2").tobytes())
+    np.testing.assert_array_equal(picture.pixels, ramp)
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+@pytest.mark.parametrize("channels", [3, 4])
+def test_channels_that_lie_apart_are_read(order: str, channels: int) -> None:
+    ramp = np.linspace(0, 65535, 60 * 40 * channels).reshape(channels, 40, 60).astype(np.uint16)
+    planes = ramp.astype(f"{order}u2").tobytes()
+    each = len(planes) // channels
+    offsets = tuple(8 + each * channel for channel in range(channels))
+    tags = {256: (60,), 257: (40,), 258: (16,) * channels, 259: (1,), 262: (2,), 273: offsets, 277: (channels,)}
+    tags |= {278: (40,), 279: (each,) * channels, 284: (2,)} | ({338: (2,)} if channels == 4 else {})
+    header = (b"II*\0" if order == "<" else b"MM\0*") + struct.pack(f"{order}I", 8 + len(planes))
+    data = header + planes + directory(tags, 8 + len(planes), order)
+    picture = decode(data)
+    np.testing.assert_array_equal(picture.pixels, ramp[:3].transpose(1, 2, 0))
+    assert (picture.alpha is not None) == (channels == 4)
+    with pytest.raises(ToolError, match="BigTIFF"):
+        read_planes(Image.open(io.BytesIO(data)), data[:2] + b"+\0" + data[4:])
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
