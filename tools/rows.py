@@ -28,6 +28,8 @@ KEPT_PIXELS = 30_000_000
 """Pixels up to which floats are kept where that saves time; those of a larger picture take too much memory."""
 OPENCV_PAYS = 0.35
 """Scale above which OpenCV averages faster than our own loop."""
+_LEAST_PX = 8
+"""Rows of a picture that are averaged at a time, where there are twice as many or more for each row of the result."""
 _WINDOW_PX = 256
 """Width of the windows in which every so many pixels of a row are made, where what is near them is needed too."""
 
@@ -238,6 +240,9 @@ def averaged(image: Rows, rows: int, columns: int, unit: float = 1.0) -> FloatIm
     height, width, *channels = image.shape
     if (rows, columns) == (height, width) and unit == 1:
         return whole(image)
+    taller, wider = max(1, height // (_LEAST_PX * rows)), max(1, width // (_LEAST_PX * columns))
+    if taller > 1:  # in two steps: all the pixels behind a row of the result are in memory at a time
+        return averaged(averaged(image, taller * rows, wider * columns, unit), rows, columns)
     depth = channels[0] if channels else 1
     result = np.empty((rows, columns * depth), np.float32)
 
