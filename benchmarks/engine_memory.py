@@ -16,11 +16,19 @@ import click
 
 from benchmarks.engine import PHOTO, POINTWISE, SCENIC, SPATIAL, enlarged
 from tools.picture import load, save
+from tools.plan import Plan, Step
 
 PLANS = {
     "six pointwise tools": POINTWISE,
     "three spatial tools": SPATIAL,
     "a region, an hour, fog, sharpening and grain": SCENIC,
+    "denoising, texture and oil paint": Plan(
+        steps=[
+            Step(tool="denoise", args={"luminance": 40, "colour": 60}),
+            Step(tool="texture", args={"amount": 40}),
+            Step(tool="artistic_medium", args={"medium": "oil", "strength": 60}),
+        ]
+    ),
 }
 
 
