@@ -1,7 +1,8 @@
 """Are effects seen in the pixels, and only where they are? `python -m benchmarks.detectors photos/*.jpg`.
 
-Each effect is planted on every photo by the library and by hands that share no code with it (`benchmarks.planted`,
-`benchmarks.planted_unseen`). Every detector of its kind then looks at every picture. A row of a table is what was
+Each effect is planted on every photo by the library and by hands that share no code with it: those that the signs were
+tuned on (`benchmarks.planted`, `planted_more`), others (`planted_unseen`), and others still that were set aside for
+measuring only (`planted_aside`). Every detector of its kind then looks at every picture. A row of a table is what was
 planted, a column a detector, a cell the share of photos (%) on which it fires; ordinary edits should fire none. A photo
 on which a planting by hand hardly shows (no leaves, nothing to turn) is left out of its row.
 """
@@ -16,6 +17,8 @@ from rich.console import Console
 from rich.progress import track
 
 from benchmarks.planted import HANDS
+from benchmarks.planted_aside import ASIDE
+from benchmarks.planted_more import MORE
 from benchmarks.planted_unseen import UNSEEN
 from tools.declare import REGISTRY, ToolError
 from tools.engine import render
@@ -50,6 +53,9 @@ ORDINARY: dict[str, Step] = {
     "saturation +40": Step(tool="saturation", args={"amount": 40}),
     "saturation -40": Step(tool="saturation", args={"amount": -40}),
     "cooler 25": Step(tool="temperature", args={"warmer": -25}),
+    "warmer 25": Step(tool="temperature", args={"warmer": 25}),
+    "soften 40": Step(tool="soften", args={"amount": 40}),
+    "denoise 60": Step(tool="denoise", args={"luminance": 60}),
     "sharpen 60": Step(tool="sharpen", args={"amount": 60}),
 }
 """Edits that plant no effect; the tables show their mean."""
@@ -87,7 +93,8 @@ def plantings(kind: str) -> Iterator[tuple[str, Callable[[Picture, Maps], FloatI
         yield name, _by_library(_step(kind, name))
         effect = name if kind == "attribute" else f"{kind}: {name}"
         hands = {f"{hand} hand": plants[effect] for hand, plants in HANDS.items() if effect in plants}
-        hands |= {f"unseen hand {number}": plant for number, plant in enumerate(UNSEEN.get(effect, ()), 1)}
+        for whose, plants in (("more", MORE), ("unseen", UNSEEN), ("set aside", ASIDE)):
+            hands |= {f"{whose} {number}": plant for number, plant in enumerate(plants.get(effect, ()), 1)}
         for hand, plant in hands.items():
             yield f"{name} ({hand})", _by_hand(plant)
     if kind != "attribute":

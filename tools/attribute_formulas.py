@@ -119,38 +119,71 @@ def _monochrome(picture: "Attributes", weight: Weight) -> float:
 
 
 def _bokeh(picture: "Attributes", weight: Weight) -> float:
-    """Log ratio of fine detail, relative to L, inside the mask (the subject) to that outside it."""
-    fine = np.abs(picture.fine) / (np.maximum(picture.lightness, 0) + 0.1)
-    return float(np.log((weight.mean(fine) + 1e-4) / (weight.outside().mean(fine) + 1e-4)))
+    """Log ratio of fine detail, relative to middle detail, inside the mask (the subject) to that outside it."""
+
+    def crispness(inside: Weight) -> float:
+        return (inside.mean_magnitude(picture.fine) + 3e-4) / (inside.mean_magnitude(picture.middle) + 1e-3)
+
+    return float(np.log(crispness(weight) / crispness(weight.outside())))
 
 
 def _bloom(picture: "Attributes", weight: Weight) -> float:
     """How much lighter it is close around the lights than further away: difference of mean L.
 
-    Of an edit, only what a tone curve does not explain is counted on top: a flatter picture does not glow less.
+    Of an edit, the light that has spread since counts on top.
     """
-    close, wide = (weight.within(ring) for ring in picture.reference.glow)
-    before = picture.reference
-    planes = [before.lightness] if picture is before else [before.lightness, picture.residual]
-    return 100 * sum(close.mean(plane) - wide.mean(plane) for plane in planes)
+    close, wide = (weight.within(ring).mean(picture.reference.lightness) for ring in picture.reference.glow)
+    spread = 0.0 if picture is picture.reference else _spread_light(picture, weight)
+    return 100 * (close - wide) + spread
+
+
+def _spread_light(picture: "Attributes", weight: Weight) -> float:
+    """How far what lies beside the lights of the reference was lit, about 2 where it glows plainly.
+
+    It is the slope of the gain that no tone curve explains on how much lighter the surroundings were, less half of what
+    the lights themselves lost: a blur takes from them what it gives. Where fine detail is gone, nothing counts.
+    """
+    was = picture.reference
+    blocks = max(1, min(was.lightness.shape) // 128)
+    gain, lightness = (block_means(plane, blocks) for plane in (picture.residual, was.lightness))
+    sigma = 0.02 * float(np.hypot(*lightness.shape))
+    around = cv2.GaussianBlur(lightness, (0, 0), sigma)
+    beside = gain - cv2.GaussianBlur(gain, (0, 0), 4 * sigma)
+    inside = weight.reduced(*lightness.shape)
+    lit = inside * np.clip((around - was.quantile(0.5)) / 0.2, 0, 1)
+    given, taken = (
+        float(np.vdot(beside, place)) / (float(np.vdot(place, place)) + 2e-3)
+        for place in (
+            lit * np.maximum(around - lightness - 0.01, 0),
+            inside * np.maximum(lightness - around - 0.01, 0),
+        )
+    )
+    kept = cv2.norm(picture.fine, cv2.NORM_L1) / (cv2.norm(was.fine, cv2.NORM_L1) + 1e-3)
+    glow = (given + 0.5 * min(taken, 0.0)) * float(np.clip(2 * kept - 0.8, 0, 1))
+    return 2.4 * float(np.sign(glow) * np.sqrt(abs(glow)))
 
 
 def _rays(picture: "Attributes", weight: Weight) -> float:
     """Long streaks of light that the reference does not have (x 100).
 
-    They are coarse gains of L that run one way, where the reference itself is smooth.
+    They are coarse gains of L that run one way, away from the borders and where the reference is smooth, beside what
+    follows the forms of the reference: less light makes them flatter, and is no ray.
     """
     height, width = picture.lightness.shape
     size = (128, max(1, round(128 * height / width)))
     blocks = [block_means(plane, max(1, width // 128)) for plane in (picture.residual, picture.reference.lightness)]
     small = [cv2.resize(plane, size, interpolation=cv2.INTER_AREA) for plane in blocks]
-    band, own = (cv2.GaussianBlur(p, (0, 0), 1.5) - cv2.GaussianBlur(p, (0, 0), 6) for p in small)
+    band, own = (cv2.GaussianBlur(p, (0, 0), 1.2) - cv2.GaussianBlur(p, (0, 0), 4) for p in small)
+    forms, strength = (cv2.GaussianBlur(product, (0, 0), 8) for product in (band * own, own * own))
+    band -= forms / (strength + 2e-4) * own
     x, y = cv2.Sobel(band, cv2.CV_32F, 1, 0), cv2.Sobel(band, cv2.CV_32F, 0, 1)
     xx, yy, xy = (cv2.GaussianBlur(product, (0, 0), 8) for product in (x * x, y * y, x * y))
     lean = np.sqrt((xx - yy) ** 2 + 4 * xy**2) / (xx + yy + 1e-6)
     smooth = 1 / (1 + (own / 0.02) ** 2)
-    inside = weight.reduced(*size[::-1])
-    return 100 * Weight(inside * smooth).mean(np.abs(band) * lean**3)
+    inside = weight.reduced(*size[::-1]) * smooth
+    margin = min(6, inside.shape[0] // 4)
+    middle = slice(margin, -margin)
+    return 130 * Weight(inside[middle, middle]).mean((np.abs(band) * lean**3)[middle, middle])
 
 
 def _leak(picture: "Attributes", weight: Weight) -> float:

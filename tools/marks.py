@@ -8,10 +8,12 @@ from collections.abc import Callable
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from tools import attribute_kernels
 from tools.attributes import Attributes
 from tools.colour_bands import shorter_way
+from tools.rows import block_means
 from tools.types import FloatPlane
 from tools.weight import Weight
 
@@ -25,7 +27,10 @@ MARK_UNIT: dict[str, float] = {
     "warm lights": 2.5,
     "paper": 20.0,
     "strokes": 5.0,
+    "black lines": 1.5,
     "repainted": 40.0,
+    "patches": 45.0,
+    "chalk": 0.5,
     "few tones": 20.0,
     "two tones": 40.0,
     "grey": 35.0,
@@ -145,10 +150,18 @@ def _paper(picture: Attributes, weight: Weight) -> float:
 
 def _strokes(picture: Attributes, weight: Weight) -> float:
     """Share (%) of thin dark lines."""
+    return 100 * weight.share(_lines(picture))
+
+
+def _black_lines(picture: Attributes, weight: Weight) -> float:
+    """Share (%) of thin lines that are black: graphite is none."""
+    return 100 * weight.share(_lines(picture) & (picture.lightness < 0.3))
+
+
+def _lines(picture: Attributes) -> NDArray[np.bool_]:
     size = max(3, round(0.008 * np.hypot(*picture.lightness.shape))) | 1
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
-    lines = cv2.morphologyEx(picture.lightness, cv2.MORPH_BLACKHAT, kernel) > 0.15
-    return 100 * weight.share(lines)
+    return cv2.morphologyEx(picture.lightness, cv2.MORPH_BLACKHAT, kernel) > 0.15
 
 
 def _repainted(picture: Attributes, weight: Weight) -> float:
@@ -162,6 +175,26 @@ def _repainted(picture: Attributes, weight: Weight) -> float:
     forms = float(np.clip(2.5 * _correlation(picture.middle, picture.reference.middle, weight) - 1.25, 0, 1))
     left = weight.mean(np.abs(fine)) / (weight.mean(np.abs(was_fine)) + 1e-4)
     return 100 * (1 - max(same, 0.0)) * forms * float(np.clip(2.5 * left - 0.5, 0, 1))
+
+
+def _patches(picture: Attributes, weight: Weight) -> float:
+    """How much steeper edges are than the texture between them: log ratio (x 100) of steps of L.
+
+    Steps are taken over 0.5 % of the diagonal. Edges are the steepest twentieth, texture what lies between the third and the seventh tenth. A painter's patches are
+    even inside and end sharply; a blur takes the edges first, and noise is finer.
+    """
+    small = block_means(picture.lightness, max(1, round(0.005 * float(np.hypot(*picture.lightness.shape)))))
+    steps = cv2.magnitude(cv2.Sobel(small, cv2.CV_32F, 1, 0, ksize=1), cv2.Sobel(small, cv2.CV_32F, 0, 1, ksize=1))
+    steps = np.sort(steps[weight.reduced(*small.shape) > 0.5])
+    if not steps.size:
+        return 0.0
+    texture, edges = (steps[int(a * len(steps)) : int(b * len(steps)) + 1].mean() for a, b in ((0.3, 0.7), (0.95, 1)))
+    return 100 * float(np.log((edges + 0.001) / (texture + 0.001)))
+
+
+def _chalk(picture: Attributes, weight: Weight) -> float:
+    """Mean fine detail (x 100) where the reference is flat."""
+    return 100 * weight.within(picture.reference.flat).mean(np.abs(picture.fine))
 
 
 def _correlation(first: FloatPlane, second: FloatPlane, weight: Weight) -> float:
@@ -231,7 +264,10 @@ _MARKS: dict[str, Callable[[Attributes, Weight], float]] = {
     "warm lights": _warm_lights,
     "paper": _paper,
     "strokes": _strokes,
+    "black lines": _black_lines,
     "repainted": _repainted,
+    "patches": _patches,
+    "chalk": _chalk,
     "few tones": _few_tones,
     "two tones": _two_tones,
     "grey": _grey,

@@ -24,12 +24,12 @@ _SIGNS: dict[tuple[EffectKind, str], dict[str, float]] = {
     ("weather", "storm"): {"brightness": -1.3, "saturation": -1.1, "clarity": 0.35},
     ("weather", "clear"): {"haze": -0.5, "saturation": 0.3, "clarity": 0.4},
     ("weather", "overcast"): {"saturation": -0.8, "contrast": -0.8, "highlights": -0.7},
-    ("medium", "oil"): {"repainted": 0.9},
-    ("medium", "watercolor"): {"fade": 1.7, "brightness": 0.9, "sharpness": -0.3},
+    ("medium", "oil"): {"repainted": 1.2},
+    ("medium", "watercolor"): {"fade": 1.7, "brightness": 0.9, "patches": 0.25},
     ("medium", "pencil"): {"grey": 1.0, "brightness": 1.2, "strokes": 0.25, "contrast": -0.5},
-    ("medium", "ink"): {"grey": 1.0, "brightness": 1.1, "clarity": 0.8, "strokes": 0.4},
-    ("medium", "comic"): {"strokes": 0.3, "clarity": 1.0, "few tones": 0.4},
-    ("medium", "pastel"): {"noise": 1.5, "contrast": -0.6, "clarity": -0.8},
+    ("medium", "ink"): {"grey": 1.0, "brightness": 1.1, "clarity": 0.8, "black lines": 1.2},
+    ("medium", "comic"): {"strokes": 0.3, "clarity": 1.0, "few tones": 1.4},
+    ("medium", "pastel"): {"noise": 1.5, "contrast": -0.6, "clarity": -0.8, "repainted": 0.8},
     ("medium", "halftone"): {"dots": 1.0},
     ("medium", "pixel"): {"blocks": 1.1},
 }
@@ -37,10 +37,14 @@ _SIGNS: dict[tuple[EffectKind, str], dict[str, float]] = {
 _TOLD_BY: dict[tuple[EffectKind, str], tuple[dict[str, float], ...]] = {
     ("season", "autumn"): ({"turned leaves": 1.0},),
     ("season", "winter"): ({"snow cover": 0.5, "saturation": -0.5}, {"cold": 0.7, "saturation": -1.0}),
+    ("medium", "watercolor"): ({"fade": 1.7, "brightness": 0.9, "patches": 0.3},),
 }
 """What people call by the name of an effect, whatever else it brings: sets of signs of which one is enough."""
 _ALSO_BY: dict[tuple[EffectKind, str], tuple[dict[str, float], ...]] = {
+    ("time", "golden_hour"): ({"warmth": 2.4, "warm lights": 1.4},),
     ("weather", "overcast"): ({"saturation": -0.8, "contrast": -0.8},),
+    ("medium", "oil"): ({"patches": 1.0},),
+    ("medium", "pastel"): ({"chalk": 1.5, "contrast": -1.2, "shadows": 1.4},),
     ("medium", "pencil"): ({"grey": 1.0, "paper": 4.0},),
     ("medium", "ink"): ({"grey": 1.0, "two tones": 1.0},),
 }
@@ -64,16 +68,17 @@ _DENIALS: dict[tuple[EffectKind, str], dict[str, float]] = {
         "grey": 0.6,
         "dots": 0.5,
         "blocks": 0.6,
-        "fade": 1.2,
+        "fade": 0.9,
         "few tones": 1.2,
         "noise": 1.5,
         "sharpness": -2.0,
+        "strokes": 0.4,
     },
-    ("medium", "watercolor"): {"grey": 0.8, "clarity": -1.5, "haze": 3.5},
+    ("medium", "watercolor"): {"grey": 1.3, "chalk": 1.2},
     ("medium", "comic"): {"brightness": 1.5, "grey": 1.0, "dots": 0.5, "blocks": 0.6},
-    ("medium", "pastel"): {"grey": 0.8, "brightness": 0.8},
+    ("medium", "pastel"): {"grey": 1.0, "patches": 0.8},
     ("medium", "ink"): {"dots": 0.5, "contrast": -0.5},
-    ("medium", "pencil"): {"dots": 0.5, "two tones": 1.0},
+    ("medium", "pencil"): {"dots": 0.5, "two tones": 1.0, "black lines": 0.4},
     ("medium", "pixel"): {"dots": 1.0},
 }
 
