@@ -159,6 +159,7 @@ def _black_lines(picture: Attributes, weight: Weight) -> float:
 
 
 def _lines(picture: Attributes) -> NDArray[np.bool_]:
+    """Where thin dark lines are."""
     size = max(3, round(0.008 * np.hypot(*picture.lightness.shape))) | 1
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
     return cv2.morphologyEx(picture.lightness, cv2.MORPH_BLACKHAT, kernel) > 0.15
@@ -180,8 +181,8 @@ def _repainted(picture: Attributes, weight: Weight) -> float:
 def _patches(picture: Attributes, weight: Weight) -> float:
     """How much steeper edges are than the texture between them: log ratio (x 100) of steps of L.
 
-    Steps are taken over 0.5 % of the diagonal. Edges are the steepest twentieth, texture what lies between the third and the seventh tenth. A painter's patches are
-    even inside and end sharply; a blur takes the edges first, and noise is finer.
+    Steps are taken over 0.5 % of the diagonal; edges are the steepest twentieth, texture lies between the third and the
+    seventh tenth. A painter's patches are even inside and end sharply; a blur takes the edges first.
     """
     small = block_means(picture.lightness, max(1, round(0.005 * float(np.hypot(*picture.lightness.shape)))))
     steps = cv2.magnitude(cv2.Sobel(small, cv2.CV_32F, 1, 0, ksize=1), cv2.Sobel(small, cv2.CV_32F, 0, 1, ksize=1))

@@ -44,7 +44,7 @@ _ALSO_BY: dict[tuple[EffectKind, str], tuple[dict[str, float], ...]] = {
     ("time", "golden_hour"): ({"warmth": 2.4, "warm lights": 1.4},),
     ("weather", "overcast"): ({"saturation": -0.8, "contrast": -0.8},),
     ("medium", "oil"): ({"patches": 1.0},),
-    ("medium", "pastel"): ({"chalk": 1.5, "contrast": -1.2, "shadows": 1.4},),
+    ("medium", "pastel"): ({"chalk": 1.5, "contrast": -1.4, "shadows": 1.4},),
     ("medium", "pencil"): ({"grey": 1.0, "paper": 4.0},),
     ("medium", "ink"): ({"grey": 1.0, "two tones": 1.0},),
 }
@@ -76,7 +76,7 @@ _DENIALS: dict[tuple[EffectKind, str], dict[str, float]] = {
     },
     ("medium", "watercolor"): {"grey": 1.3, "chalk": 1.2},
     ("medium", "comic"): {"brightness": 1.5, "grey": 1.0, "dots": 0.5, "blocks": 0.6},
-    ("medium", "pastel"): {"grey": 1.0, "patches": 0.8},
+    ("medium", "pastel"): {"grey": 1.0, "highlights": 0.5, "patches": 0.8},
     ("medium", "ink"): {"dots": 0.5, "contrast": -0.5},
     ("medium", "pencil"): {"dots": 0.5, "two tones": 1.0, "black lines": 0.4},
     ("medium", "pixel"): {"dots": 1.0},

@@ -2,12 +2,14 @@
 
 import gc
 import weakref
+from collections.abc import Callable
 from pathlib import Path
 
 import cv2
 import pytest
 
-from benchmarks.planted import PLANTED
+from benchmarks.planted import PLANTED, Pixels
+from benchmarks.planted_more import MORE
 from tools.engine import render
 from tools.goals import EFFECT_TOOLS, Effect, EffectKind, Goal, Keep, Request
 from tools.maps import Maps
@@ -184,3 +186,32 @@ def test_highlights_painted_orange_are_no_evening_light(photo_path: Path) -> Non
     wish = Request(text="warmer", goals=[Goal(attribute="warmth", direction=1)])
     remarks = assess(stream, render(stream, Plan(steps=painted)), wish).remarks
     assert any("tinted by themselves" in remark for remark in remarks)
+
+
+@pytest.mark.parametrize(
+    ("value", "plant"),
+    [
+        ("oil", MORE["medium: oil"][0]),
+        ("oil", MORE["medium: oil"][1]),
+        ("watercolor", PLANTED["medium: watercolor"]),
+        ("pastel", MORE["medium: pastel"][0]),
+    ],
+)
+def test_a_painting_is_seen_whoever_painted_it(
+    small: Picture, maps: Maps, value: str, plant: Callable[[Pixels], Pixels]
+) -> None:
+    assert seen(small, Picture(plant(to_uint8(small.srgb))), maps, "medium", value) > 0.5
+
+
+def test_a_glow_is_light_beside_the_lights_and_no_blur(small: Picture, maps: Maps) -> None:
+    glow = MORE["bloom"][1](to_uint8(small.srgb))
+    blurred = cv2.GaussianBlur(small.srgb, (0, 0), 2)
+    assert Comparison(small.srgb, Picture(glow).srgb, maps).change("bloom") > 0.5
+    assert Comparison(small.srgb, blurred, maps).change("bloom") < 0.2
+
+
+def test_dark_corners_are_no_rays_and_no_blurred_background(small: Picture, maps: Maps) -> None:
+    dark = Comparison(small.srgb, Picture(PLANTED["vignette"](to_uint8(small.srgb))).srgb, maps)
+    assert dark.change("vignette") > 0.5
+    assert dark.change("rays") < 0.5
+    assert abs(dark.change("bokeh")) < 0.5
