@@ -144,7 +144,7 @@ def _spread_light(picture: "Attributes", weight: Weight) -> float:
     the lights themselves lost: a blur takes from them what it gives. Where fine detail is gone, nothing counts.
     """
     was = picture.reference
-    blocks = max(1, min(was.lightness.shape) // 128)
+    blocks = max(1, min(was.lightness.shape) // 64)
     gain, lightness = (block_means(plane, blocks) for plane in (picture.residual, was.lightness))
     sigma = 0.02 * float(np.hypot(*lightness.shape))
     around = cv2.GaussianBlur(lightness, (0, 0), sigma)
@@ -152,7 +152,7 @@ def _spread_light(picture: "Attributes", weight: Weight) -> float:
     inside = weight.reduced(*lightness.shape)
     lit = inside * np.clip((around - was.quantile(0.5)) / 0.2, 0, 1)
     given, taken = (
-        float(np.vdot(beside, place)) / (float(np.vdot(place, place)) + 2e-3)
+        float(np.vdot(beside, place)) / (float(np.vdot(place, place)) + 2e-4)
         for place in (
             lit * np.maximum(around - lightness - 0.01, 0),
             inside * np.maximum(lightness - around - 0.01, 0),
