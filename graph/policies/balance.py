@@ -29,13 +29,15 @@ class Dial(NamedTuple):
         return round(amount, 2) if abs(self.limit) < 4 else round(amount)
 
 
-def balance(sketch: Sketch, dials: Sequence[Dial | None], loss: Callable[[], float]) -> None:
+def balance(
+    sketch: Sketch, dials: Sequence[Dial | None], loss: Callable[[], float], good_enough: float = GOOD_ENOUGH
+) -> None:
     """Turn the dials of the sketch's steps until `loss` is small or no turn helps."""
     best = loss()
     for _ in range(_SWEEPS):
         start = best
         for index, dial in enumerate(dials):
-            if best < GOOD_ENOUGH:
+            if best < good_enough:
                 return
             if dial is not None:
                 best = _turn(sketch, index, dial, loss, best)

@@ -3,7 +3,7 @@
 Effects come first (night, autumn, a film look), then each attribute that is not yet where the person wants it is moved
 by its tool, with an argument found by trying it on a small copy of the photo. What the photo already is, is left alone.
 Kept regions are cut out of every step. At the end the whole is looked at once more: the amounts are balanced so that no
-step undoes what another was for, and attributes that should have stayed are brought back.
+step undoes what another was for, and attributes that should have stayed are brought back. `refine` turns them by score.
 """
 
 from collections.abc import Sequence
@@ -41,6 +41,8 @@ _PLAIN = (0.9, 1.7)
 """Presence of an effect, as a share of the one wanted, that is aimed for."""
 _FINE = ("medium", "rain")
 """Kinds and values of effects whose marks are finer than the sketch."""
+_NEARLY_BEST = 0.05
+"""Points short of the best score that are not worth another turn of a dial."""
 _LOST_UNITS = 0.1
 """What the photo had already is brought back where the steps have taken so much of it."""
 _HARSH = ("contrast", "saturation", "fade", "clarity")
@@ -226,7 +228,7 @@ class Planning:
 
     def _shown(self, effect: Effect) -> float | None:
         """Presence of an effect as a share of the one wanted; None for those that are finer than the sketch."""
-        if effect.kind in _FINE or effect.value in _FINE:
+        if _is_fine(effect):
             return None
         presence = self.sketch.presence(effect, self.request)
         return None if presence is None else presence / wanted_presence(effect)
@@ -251,6 +253,12 @@ class Planning:
             step = self.sketch.solve(start, move.argument, move.limit, goal, 0)
             if step is not None:
                 self._push(step, Purpose(goal, Dial(move.argument, 0.0, move.limit)))
+
+    def refine(self) -> None:
+        """Turn the amounts once more by the judge, who sees what no wish speaks of: gaudy colours, stray tints."""
+        dials = [None if purpose and _is_fine(purpose.wish) else _turnable(purpose) for purpose in self.purposes]
+        if any(dials):
+            balance(self.sketch, dials, lambda: 5 - self.sketch.assess(self.request).scores["picture"], _NEARLY_BEST)
 
     def _wanted(self, goal: Goal) -> float:
         """Change to aim for, in units: by strength, less where the photo is near the end of the scale already."""
@@ -300,6 +308,11 @@ def _boosts(history: Sequence[Attempt]) -> dict[str, float]:
             if result.status in ("missed", "partly"):
                 boosts[result.goal] = boosts.get(result.goal, 1.0) * 1.5
     return boosts
+
+
+def _is_fine(wish: Goal | Effect) -> bool:
+    """Whether the marks of an effect are finer than the sketch."""
+    return isinstance(wish, Effect) and (wish.kind in _FINE or wish.value in _FINE)
 
 
 def _beyond(value: float, span: tuple[float, float]) -> float:

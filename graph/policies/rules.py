@@ -32,6 +32,7 @@ class RulesPolicy:
         sketch = Sketch(image, context.regions, self.seed)
         planning = Planning(context, parse_request(request), sketch, history, progress)
         planning.draft()
+        planning.refine()
         return planning.plan()
 
 
