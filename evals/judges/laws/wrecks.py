@@ -33,9 +33,35 @@ def orange(picture: FloatImage) -> FloatImage:
     return 0.7 * picture.mean(axis=2, keepdims=True) * np.array([1.7, 1.0, 0.2]) + 0.3 * picture
 
 
+def inverted(picture: FloatImage) -> FloatImage:
+    """Its negative."""
+    return 1 - picture
+
+
+def crushed(picture: FloatImage) -> FloatImage:
+    """All that is darker than the middle black."""
+    return 2 * picture - 1
+
+
+def vignetted(picture: FloatImage) -> FloatImage:
+    """Black from half way to the corners on."""
+    height, width = picture.shape[:2]
+    y, x = np.ogrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j]
+    return picture * np.clip(1.2 - 1.6 * (x**2 + y**2), 0, 1)[..., None]
+
+
+def compressed(picture: FloatImage) -> FloatImage:
+    """Through a JPEG of quality 4."""
+    return _through_jpeg(picture, 4)
+
+
 def reencoded(picture: FloatImage) -> FloatImage:
     """Through a JPEG of quality 85."""
-    _, data = cv2.imencode(".jpg", (picture[..., ::-1] * 255).astype(np.uint8), [cv2.IMWRITE_JPEG_QUALITY, 85])
+    return _through_jpeg(picture, 85)
+
+
+def _through_jpeg(picture: FloatImage, quality: int) -> FloatImage:
+    _, data = cv2.imencode(".jpg", (picture[..., ::-1] * 255).astype(np.uint8), [cv2.IMWRITE_JPEG_QUALITY, quality])
     return np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR))[..., ::-1].astype(np.float32) / 255
 
 
@@ -51,5 +77,15 @@ def resized(picture: FloatImage) -> FloatImage:
     return cv2.resize(larger, (width, height), interpolation=cv2.INTER_AREA)
 
 
-WRECKS: tuple[Callable[[FloatImage], FloatImage], ...] = (clipped, posterised, noisy, haloed, orange)
+WRECKS: tuple[Callable[[FloatImage], FloatImage], ...] = (
+    clipped,
+    posterised,
+    noisy,
+    haloed,
+    orange,
+    inverted,
+    crushed,
+    vignetted,
+    compressed,
+)
 UNSEEN: tuple[Callable[[FloatImage], FloatImage], ...] = (reencoded, shifted, resized)
