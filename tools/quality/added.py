@@ -23,33 +23,26 @@ _COLOUR = 2.0
 
 
 def shapes(comparison: Comparison, effects: Sequence[Effect]) -> float:
-    """Deviation (x 100) by shapes and lights that were added, beyond 1.25 times what the effects asked for add.
+    """Deviation (L x 100) by shapes and lights that were added and that no effect asked for explains.
 
     Root mean square over places of a sixth or of a third of the picture.
     """
     known = thumbnails(comparison)
-    photo, after = known.photo, thumbnail(comparison.after)
-    made = [picture for picture in map(known.with_effect, effects) if picture is not None]
+    photo, (lightness, a, b) = known.photo, _halved(thumbnail(comparison.after))
 
-    def beyond(side: int) -> float:
-        brought = max((_added_shapes(photo, picture, side) for picture in made), default=0.0)
-        return _added_shapes(photo, after, side) - 1.25 * brought
-
-    return max(beyond(8), beyond(16))
-
-
-def _added_shapes(photo: Attributes, after: Attributes, side: int) -> float:
-    def places() -> Places:
+    def places(side: int) -> Places:
+        """An effect explains whatever the library's own tool for it makes of a place, in any amount."""
         planes = _halved(photo)
         slopes = [cv2.Sobel(each, cv2.CV_32F, *along, scale=1 / 8) for each in planes for along in ((1, 0), (0, 1))]
-        return Places.of([*planes, *slopes], side)
+        made = [_halved(picture) for picture in map(known.with_effect, effects) if picture is not None]
+        return Places.of([*planes, *slopes, *(plane for each in made for plane in each)], side)
 
-    def added() -> float:
-        lightness, a, b = _halved(after)
-        stands_out = photo.once(("places", side), places).added([lightness, _COLOUR * a, _COLOUR * b], hidden=0.3)
+    def added(side: int) -> float:
+        key = "places", side, *((effect.kind, effect.value) for effect in effects)
+        stands_out = photo.once(key, lambda: places(side)).added([lightness, _COLOUR * a, _COLOUR * b], hidden=0.3)
         return float(np.sqrt(np.mean(stands_out**2)))
 
-    return after.once(("added", side), added)
+    return max(added(8), added(16))
 
 
 def _halved(picture: Attributes) -> list[FloatPlane]:

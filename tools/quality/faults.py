@@ -326,8 +326,9 @@ FAULTS = (
         0.35,
         2.0,
         "there are shapes or lights that are not in the photo",
-        _each(2.0, "place", "noise")
-        | _each(6.0, "grain", "bloom", "vignette", "less vignette", "leak", "rays", "snow", "rain")
+        _each(2.0, "place", "noise", "bloom", "season", "weather")
+        | _each(3.0, "grain", "vignette", "less vignette")
+        | _each(6.0, "leak", "rays", "snow", "rain")
         | _each(30.0, "medium"),
         by_effects=True,
     ),
