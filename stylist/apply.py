@@ -118,12 +118,13 @@ def _explain_all(plan: Json, photos: tuple[Path, ...], seed: int) -> list[str]:
 async def _apply_all(plan: Json, planned: list[Destination], like: Path | None, seed: int, force: bool) -> list[str]:
     from graph.tool_session import tool_session
     from mcp_server.settings import ServerSettings
+    from tools.picture import MAX_BYTES
 
     console = Console(stderr=True)
     failures = []
     with Progress(console=console, transient=True) as bar:
         task = bar.add_task("applying", total=len(planned))
-        settings = ServerSettings(root=common_root(planned, like), timeout_s=math.inf)
+        settings = ServerSettings(root=common_root(planned, like), timeout_s=math.inf, max_bytes=MAX_BYTES)
         async with tool_session(settings) as session:
             for item in planned:
                 bar.update(task, description=escape(shown(item.photo)))

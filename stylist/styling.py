@@ -21,6 +21,7 @@ from stylist.results import report_of, write_beside
 from stylist.resume import begun_run, check_same
 from stylist.run import Runs, open_runs
 from tools.declare import ToolError
+from tools.picture import MAX_BYTES
 from tools.types import Json
 
 
@@ -52,7 +53,7 @@ async def forget(threads: list[str]) -> None:
 async def style_all(planned: list[Destination], task: Task) -> list[str]:
     """Style each photo and say what came of it; return what failed, in words."""
     failures = []
-    settings = ServerSettings(root=common_root(planned, task.like), timeout_s=math.inf)
+    settings = ServerSettings(root=common_root(planned, task.like), timeout_s=math.inf, max_bytes=MAX_BYTES)
     async with tool_session(settings), open_runs() as runs:
         for destination in planned:
             task.console.print(f"\n[bold]{escape(shown(destination.photo))}[/]", highlight=False, soft_wrap=True)

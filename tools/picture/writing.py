@@ -95,7 +95,7 @@ def _png(picture: Picture) -> bytes:
     done, encoded = cv2.imencode(".png", cv2.cvtColor(codes, order))
     if not done:
         raise ToolError("the picture could not be encoded as PNG")
-    data, metadata = bytes(encoded), picture.metadata
+    data, metadata = encoded.data, picture.metadata
     chunks = [(b"iCCP", b"profile\0\0" + zlib.compress(picture.profile.icc))]
     if metadata.dpi:
         per_metre = [round(number / 0.0254) for number in metadata.dpi]
@@ -105,7 +105,7 @@ def _png(picture: Picture) -> bytes:
     if xmp := metadata.written_xmp():
         chunks.append((b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0" + xmp))
     header_end = 33
-    return data[:header_end] + b"".join(_chunk(*chunk) for chunk in chunks) + data[header_end:]
+    return b"".join([data[:header_end], *(_chunk(*chunk) for chunk in chunks), data[header_end:]])
 
 
 def _chunk(name: bytes, body: bytes) -> bytes:
@@ -123,7 +123,7 @@ def _tiff(picture: Picture) -> bytes:
     exif.endian = "<"
     for tag in DESCRIPTIVE & set(own):
         exif[tag] = own.get_ifd(tag) if tag in tuple(ExifTags.IFD) else own[tag]
-    pixels = codes.astype(codes.dtype.newbyteorder("<"), copy=False).tobytes()
+    pixels = np.ascontiguousarray(codes, codes.dtype.newbyteorder("<"))
     base = ExifTags.Base
     layout: dict[Any, Any] = {
         base.ImageWidth: width,
@@ -134,7 +134,7 @@ def _tiff(picture: Picture) -> bytes:
         base.SamplesPerPixel: channels,
         base.RowsPerStrip: height,
         base.StripOffsets: 0,  # Pillow adds the length of the directory
-        base.StripByteCounts: len(pixels),
+        base.StripByteCounts: pixels.nbytes,
         base.PlanarConfiguration: 1,
         base.InterColorProfile: picture.profile.icc,
     }
@@ -151,7 +151,7 @@ def _tiff(picture: Picture) -> bytes:
         layout[base.ResolutionUnit] = 2
     for tag, value in layout.items():
         exif[int(tag)] = value
-    return exif.tobytes().removeprefix(b"Exif\0\0") + pixels
+    return b"".join([exif.tobytes().removeprefix(b"Exif\0\0"), pixels.data])
 
 
 def write_atomically(path: Path, data: bytes) -> None:
