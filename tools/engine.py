@@ -31,6 +31,8 @@ TABLE_PAYS = 60_000
 MOST_STREAMED = 3
 """Tools that see the whole picture and yet wait; each looks at it once, for which all that waits is done.
 When more of them come, or one after a scene action, it is done for good."""
+FAR_PX = 64
+"""Margin from which on it is done for good in a large picture too, since windows around it are large."""
 SPARSE_PAYS = 1_000_000
 """Pixels up to which it pays to see which colours a picture has, and to make no more of the table than those need."""
 
@@ -190,7 +192,7 @@ def after(
 
 def _after_spatial(waiting: Waiting, ready: Prepared, maps: Maps, mask: Rows | None, exact: bool) -> Waiting:
     tool, args = ready.tool, ready.step.args
-    if waiting.streamed >= MOST_STREAMED:
+    if waiting.streamed >= MOST_STREAMED or (waiting.is_large and waiting.margin > FAR_PX):
         waiting = waiting.filed(exact=exact) if waiting.is_large else waiting.settled()
     waiting = waiting.to(tool.space)
     # It is looked at more than once: where it takes little memory, all of it is kept.
