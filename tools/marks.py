@@ -238,15 +238,24 @@ def _dots(picture: Attributes, weight: Weight) -> float:
 
 def _blocks(picture: Attributes, weight: Weight) -> float:
     """How far steps of L keep to a square grid: the strongest period of their profile, in % of their mean."""
-    lightness = picture.lightness
-    if min(lightness.shape) < 32:
-        return 0.0
-    across = cv2.reduce(cv2.absdiff(lightness[:, 1:], lightness[:, :-1]), 0, cv2.REDUCE_AVG)
-    down = cv2.reduce(cv2.absdiff(lightness[1:], lightness[:-1]), 1, cv2.REDUCE_AVG)
-    return 100 * min(_grid(across.ravel()), _grid(down.ravel()))
+    return 100 * min((grid_share(steps) for steps in step_profiles(picture)), default=0.0)
 
 
-def _grid(steps: FloatPlane) -> float:
+def step_profiles(picture: Attributes) -> tuple[FloatPlane, ...]:
+    """Mean size of the steps of L between neighbouring columns, and between rows; none of a picture under 32 px."""
+
+    def profiles() -> tuple[FloatPlane, ...]:
+        lightness = picture.lightness
+        if min(lightness.shape) < 32:
+            return ()
+        across = cv2.reduce(cv2.absdiff(lightness[:, 1:], lightness[:, :-1]), 0, cv2.REDUCE_AVG)
+        down = cv2.reduce(cv2.absdiff(lightness[1:], lightness[:-1]), 1, cv2.REDUCE_AVG)
+        return across.ravel(), down.ravel()
+
+    return picture.once("step profiles", profiles)
+
+
+def grid_share(steps: FloatPlane) -> float:
     """Largest Fourier amplitude of a row of steps at periods from 3 to 25 px, relative to their mean."""
     spectrum = np.abs(np.fft.rfft(steps * np.hanning(len(steps))))
     frequency = np.fft.rfftfreq(len(steps))

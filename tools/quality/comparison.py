@@ -11,6 +11,7 @@ from tools.declare import ToolError
 from tools.goals import Keep
 from tools.maps import Maps
 from tools.marks import MARK_UNIT, measure_mark
+from tools.quality.alignment import aligned
 from tools.region import outside
 from tools.types import FloatImage, FloatPlane
 from tools.weight import Weight
@@ -30,7 +31,7 @@ class Comparison:
         self.maps = maps
         self.before = maps.attributes if maps.is_of(before_srgb) else Attributes(before_srgb)
         untouched = after_srgb is before_srgb  # sums of the same pixels elsewhere in memory differ in their last digit
-        self.after = self.before if untouched else Attributes(after_srgb, reference=self.before)
+        self.after = self.before if untouched else aligned(self.before, after_srgb)
         self._changes: dict[tuple[str, str, str | None], float] = {}
 
     @cached_property

@@ -15,7 +15,7 @@ from tools import attribute_kernels
 from tools.attributes import TONES, UNIT, Attributes
 from tools.declare import ToolError
 from tools.goals import Request
-from tools.marks import measure_mark
+from tools.marks import grid_share, measure_mark, step_profiles
 from tools.quality.added import fringes, shapes
 from tools.quality.colour_faults import false_colour, flood, split
 from tools.quality.comparison import Comparison
@@ -135,8 +135,16 @@ def _banding(comparison: Comparison) -> float:
 
 
 def _squares(comparison: Comparison) -> float:
-    """Gain of steps that keep to a square grid, in % of all steps."""
-    return measure_mark(comparison.after, "blocks") - measure_mark(comparison.before, "blocks")
+    """Gain of steps that keep to a square grid: their share (%) of all steps, times their mean size (L x 100).
+
+    Those of a JPEG in a smooth sky keep to one, and nobody sees them.
+    """
+    return _gain(comparison, _squared_steps)
+
+
+def _squared_steps(picture: Attributes) -> float:
+    shares = [(grid_share(steps), float(steps.mean())) for steps in step_profiles(picture)]
+    return min((1e4 * share**2 * size for share, size in shares), default=0.0)
 
 
 def _lines(comparison: Comparison) -> float:
@@ -304,7 +312,7 @@ FAULTS = (
         "tones were lost: the picture is posterised",
         _each(1.5, "weather", "haze", "fade") | _each(4.0, "medium"),
     ),
-    Fault(_squares, 3.0, 10.0, "the picture falls into squares", _each(2.0, "weather", "haze") | _each(20.0, "medium")),
+    Fault(_squares, 0.6, 2.5, "the picture falls into squares", _each(2.0, "weather", "haze") | _each(20.0, "medium")),
     Fault(_lines, 0.4, 3.0, "there is a pattern of lines", _each(30.0, "medium")),
     Fault(
         _flatness,

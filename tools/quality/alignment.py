@@ -1,0 +1,47 @@
+"""Laying an edited picture over the photo where it lies a pixel or two beside it, as after another program's crop.
+
+Nobody sees that, and everything that compares pixels would.
+"""
+
+from itertools import product
+
+import cv2
+import numpy as np
+
+from tools.attributes import Attributes
+from tools.types import FloatImage, FloatPlane
+
+_FARTHEST_PX = 2
+_AT_HOME = 0.6
+"""Correlation of fine detail from which on a picture lies where the photo does; a pixel further it is about 0."""
+
+
+def aligned(photo: Attributes, after_srgb: FloatImage) -> Attributes:
+    """An edited picture of the photo's size, moved by whole pixels if it plainly lies beside the photo."""
+    after = Attributes(after_srgb, reference=photo)
+    if min(photo.lightness.shape) <= 4 * _FARTHEST_PX or _correlation(photo.fine, after.fine, 0, 0) >= _AT_HOME:
+        return after
+    moves = list(product(range(-_FARTHEST_PX, _FARTHEST_PX + 1), repeat=2))
+    there = [_correlation(photo.fine, after.fine, *move) for move in moves]
+    best = int(np.argmax(there))
+    if there[best] < _AT_HOME:
+        return after
+    return Attributes(_moved_back(after_srgb, *moves[best]), reference=photo)
+
+
+def _correlation(detail: FloatPlane, after: FloatPlane, down: int, right: int) -> float:
+    """How fine detail agrees with that of a picture that lies so many px further down and right; of every third row."""
+    height, width = detail.shape
+    edge = _FARTHEST_PX
+    own = detail[edge : height - edge : 3, edge : width - edge]
+    other = after[edge + down : height - edge + down : 3, edge + right : width - edge + right]
+    scale = np.sqrt((own * own).sum() * (other * other).sum())
+    return float((own * other).sum() / scale) if scale > 0 else 1.0
+
+
+def _moved_back(srgb: FloatImage, down: int, right: int) -> FloatImage:
+    """A picture that lay so many px further down and right; what comes in from beyond the border repeats it."""
+    height, width = srgb.shape[:2]
+    edge = _FARTHEST_PX
+    wide = cv2.copyMakeBorder(srgb, edge, edge, edge, edge, cv2.BORDER_REPLICATE)
+    return np.ascontiguousarray(wide[edge + down : edge + down + height, edge + right : edge + right + width])
