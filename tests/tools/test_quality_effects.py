@@ -177,6 +177,34 @@ def test_a_sky_of_another_colour_is_a_fault_whatever_hour_was_asked_for(photo_pa
     assert any("hues were turned" in remark for remark in brown.remarks)
 
 
+def test_pale_colours_turned_to_their_contrary_are_no_evening_light(photo_path: Path) -> None:
+    lake = Picture(load(photo_path.with_name("lake.jpg")).reduced(320))
+    rusty = [Step(tool="saturation", args={"amount": -50}), Step(tool="hue_shift", args={"degrees": 154})]
+    wish = Request(text="golden hour", effects=[Effect(kind="time", value="golden_hour")])
+    assessment = assess(lake, render(lake, Plan(steps=rusty)), wish)
+    assert assessment.scores["technical"] < 4
+    assert any("hues were turned" in remark for remark in assessment.remarks)
+
+
+def test_what_a_look_hardly_does_is_not_asked_of_it(small: Picture) -> None:
+    """The meadow's contrast hardly moves under a cinematic grade, which people call contrasty."""
+    look = Effect(kind="look", value="cinematic", words="cinematic")
+    spelt_out = Goal(attribute="contrast", direction=1, words="cinematic")
+    graded = render(small, Plan(steps=[Step(tool="color_grading", args={"look": "cinematic", "strength": 100})]))
+    alone, named = (
+        assess(small, graded, Request(text="cinematic", goals=goals, effects=[look])).scores["instruction"]
+        for goals in ([], [spelt_out])
+    )
+    assert named > alone - 0.2
+
+
+def test_a_white_winter_is_not_overdone(photo_path: Path) -> None:
+    moose = Picture(load(photo_path.with_name("moose.jpg")).reduced(320))
+    snowy = render(moose, Plan(steps=[Step(tool="season", args={"season": "winter", "strength": 60})]))
+    winter = Request(text="winter", effects=[Effect(kind="season", value="winter")])
+    assert assess(moose, snowy, winter).scores["instruction"] > 4.8
+
+
 def test_highlights_painted_orange_are_no_evening_light(photo_path: Path) -> None:
     stream = Picture(load(photo_path.with_name("stream.jpg")).reduced(320))
     painted = [

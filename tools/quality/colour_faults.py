@@ -34,9 +34,10 @@ def flood(comparison: Comparison) -> float:
 def false_colour(comparison: Comparison, effects: Sequence[Effect]) -> float:
     """Mean chroma (x 100, at a middle tone) that no light, gain of colour or effect that was asked for explains.
 
-    What is left is hues that were turned: a violet sky, green clouds. A light's cast may vary smoothly with tone, as a
-    quadratic curve of L; an effect explains what the library's own tool does to each pixel, up to one and a half times,
-    and a season whatever becomes of leaves.
+    What is left is hues that were turned: a violet sky, green clouds. It counts up to three times where it is the
+    contrary of the photo's colours, which may be pale. A light's cast may vary smoothly with tone, as a quadratic curve
+    of L; an effect explains what the library's own tool does to each pixel, up to one and a half times, and a season
+    whatever becomes of leaves.
     """
     known = thumbnails(comparison)
     photo, after = known.photo, thumbnail(comparison.after)
@@ -49,7 +50,9 @@ def false_colour(comparison: Comparison, effects: Sequence[Effect]) -> float:
         now.ravel(), np.array([way.ravel() for way in ways]), [0.0] * len(ways), most=[3.0, *[1.5] * (len(ways) - 1)]
     )
     left = now - sum(part * way for part, way in zip(parts.astype(np.float32), ways, strict=True))
-    return 100 * float(cv2.magnitude(*left).mean()) / (float(after.lightness.mean()) / 0.6 + 0.03)
+    contrary = max(0.0, -float(np.vdot(left, ways[0])) / (float(np.linalg.norm(left) * np.linalg.norm(ways[0])) + 1e-6))
+    turned = (1 + 2 * contrary) * float(cv2.magnitude(*left).mean())
+    return 100 * turned / (float(after.lightness.mean()) / 0.6 + 0.03)
 
 
 def _beside_casts(picture: Attributes, photo: Attributes) -> FloatPlane:

@@ -13,7 +13,13 @@ from tools.weight import Weight
 
 WATCHED = ("brightness", "contrast", "warmth", "tint", "saturation", "haze", "clarity", "vignette")
 """Attributes whose unasked change is noticed."""
-_STRUCTURE = {"medium": (0.15, 0.55), "weather": (0.30, 0.70), "time": (0.45, 0.80), "haze": (0.30, 0.70)}
+_STRUCTURE = {
+    "medium": (0.15, 0.55),
+    "weather": (0.30, 0.70),
+    "time": (0.45, 0.80),
+    "season": (0.45, 0.80),
+    "haze": (0.30, 0.70),
+}
 """Correlation of edges at which the content is gone and at which it stands, by what was asked for."""
 _ORDINARY = (0.55, 0.90)
 _BESIDE: dict[str, float] = {"time": 3.0, "season": 2.0, "weather": 2.5, "medium": 12.0, "look": 2.0}
@@ -104,7 +110,8 @@ def coherence(comparison: Comparison, request: Request, remarks: list[str]) -> f
     along = _along(named)
     cheap = _along({goal.attribute for goal in request.goals if not request.implies(goal)})
     moved = np.array([comparison.change(attribute) for attribute in WATCHED])
-    explained = _brought_by_effects(comparison, request, moved) + _in_proportion(comparison, asked)
+    brought = _brought_by_effects(comparison, request, moved)
+    explained = brought + _in_proportion(comparison, asked, moved - brought)
     cost = 0.0
     for attribute, change, part in zip(WATCHED, moved, explained, strict=True):
         stray = min(abs(change), abs(change - part))
@@ -130,17 +137,21 @@ def _brought_by_effects(comparison: Comparison, request: Request, moved: FloatPl
     return taken_apart(moved, ways, [0.0] * len(ways), most=1.5) @ ways
 
 
-def _in_proportion(comparison: Comparison, asked: set[str]) -> FloatPlane:
-    """Units of each watched attribute that go with another in proportion."""
+def _in_proportion(comparison: Comparison, asked: set[str], unexplained: FloatPlane) -> FloatPlane:
+    """Units of each watched attribute that go with another in proportion.
 
-    def gone_with(name: str, other: str) -> float:
-        gain = comparison.after.measure(other) / max(comparison.before.measure(other), 0.1) - 1
+    Details go with all contrast, which effects do not explain; casts with the colour that effects leave unexplained.
+    """
+
+    def gone_with(name: str, other: str, units: float) -> float:
+        gain = units * UNIT[other] / max(comparison.before.measure(other), 0.1)
         return gain * comparison.before.measure(name) / UNIT[name]
 
     explained = dict.fromkeys(WATCHED, 0.0)
-    explained["clarity"] = gone_with("clarity", "contrast")
+    explained["clarity"] = gone_with("clarity", "contrast", comparison.change("contrast"))
     if asked & {"saturation", "monochrome"}:
-        explained |= {name: gone_with(name, "saturation") for name in ("warmth", "tint")}
+        colour = float(unexplained[WATCHED.index("saturation")])
+        explained |= {name: gone_with(name, "saturation", colour) for name in ("warmth", "tint")}
     return np.array(list(explained.values()))
 
 

@@ -68,7 +68,10 @@ def _shown(
     for name, usual in signs.items():
         amount = plain(name, usual)
         if amount is not None:
-            share = (_own_change(comparison, effect, name) + _excused(comparison, name, usual, others)) / amount
+            change = _own_change(comparison, effect, name) + _excused(comparison, name, usual, others)
+            share = change / amount
+            if share > 1:
+                share = max(1.0, change / _brought_by_tool(comparison, effect).get(name, amount))
             shares.append(float(np.clip(share, -1, 3)))
     if not shares:
         return None

@@ -17,6 +17,7 @@ from tools.quality.effects import (
     gone_with_light,
     presence,
 )
+from tools.quality.ways import SHOWN, effect_steps
 from tools.signatures import signature
 
 FULL_SCALE_UNITS = 2.2
@@ -164,6 +165,10 @@ def _goal_result(comparison: Comparison, goal: Goal, request: Request, shown: Se
     mask = comparison.mask("subject" if goal.attribute == "bokeh" else region)
     value = comparison.before.measure(goal.attribute, mask, named=named)
     wanted = wanted_change(goal, value)
+    look = _spelt_out_look(goal, request)
+    if look is not None and wanted:  # of what it hardly does to this photo hardly anything is asked
+        share = float(np.clip(effect_brings(comparison, look, goal.attribute) / wanted, 0, 1))
+        wanted, weight = share * wanted, share * weight
     against = _against(comparison, goal, request, shown)
     observed -= against
     contradicted = abs(against) > abs(wanted)
@@ -200,6 +205,13 @@ def _effect_result(comparison: Comparison, effect: Effect, seen: float | None) -
         satisfied=round(satisfied, 3),
         status=_status(satisfied, overdone=seen > wanted),
     )
+
+
+def _spelt_out_look(goal: Goal, request: Request) -> Effect | None:
+    """The look of the whole picture that a goal only spells out, if the library knows what it does to the goal."""
+    looks = [effect for effect in request.effects if effect.kind == "look" and effect.region == "everywhere"]
+    known = (look for look in looks if look.words == goal.words and effect_steps(look.kind, look.value) is not None)
+    return next(known, None) if request.implies(goal) and goal.attribute in SHOWN else None
 
 
 def _weight(goal: Goal, request: Request) -> float:
