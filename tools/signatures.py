@@ -1,7 +1,7 @@
 """What effects look like in the pixels, and which side effects a wish excuses.
 
 An effect has **signs**: attributes and marks that move with it, each with a plain amount in units, and **denials**:
-what does not go with it, so that one effect is not taken for another.
+what does not go with it, so that one effect is not taken for another. A night must be dark besides, not only darker.
 """
 
 from tools.attributes import UNIT
@@ -82,6 +82,11 @@ _DENIALS: dict[tuple[EffectKind, str], dict[str, float]] = {
     ("medium", "pixel"): {"dots": 1.0},
 }
 
+_LIGHT: dict[tuple[EffectKind, str], dict[str, tuple[float, float]]] = {
+    ("time", "night"): {"brightness": (44.0, 56.0), "highlights": (66.0, 82.0)},
+}
+"""Up to what value of an attribute a picture may be under an effect, and from what value on it is not."""
+
 EXCUSES: dict[str, set[str]] = {
     "brightness": {
         "highlights",
@@ -137,6 +142,11 @@ def also_by(kind: EffectKind, value: str) -> tuple[dict[str, float], ...]:
 def denials(kind: EffectKind, value: str) -> dict[str, float]:
     """Amounts, signed, from which an attribute or a mark speaks against an effect."""
     return _DENIALS.get((kind, value), {})
+
+
+def light(kind: EffectKind, value: str) -> dict[str, tuple[float, float]]:
+    """Values of attributes up to which a picture may be under an effect, and from which on it is not."""
+    return _LIGHT.get((kind, value), {})
 
 
 def signature(kind: EffectKind, value: str) -> tuple[tuple[str, int], ...]:

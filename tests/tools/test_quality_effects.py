@@ -205,6 +205,11 @@ def test_a_white_winter_is_not_overdone(photo_path: Path) -> None:
     assert assess(moose, snowy, winter).scores["instruction"] > 4.8
 
 
+def test_a_darker_day_is_no_night(small: Picture, maps: Maps) -> None:
+    darkened = [Step(tool="exposure", args={"stops": -1.0}), Step(tool="temperature", args={"warmer": -35})]
+    assert seen(small, render(small, Plan(steps=darkened), maps=maps), maps, "time", "night") < 0.25
+
+
 def test_highlights_painted_orange_are_no_evening_light(photo_path: Path) -> None:
     stream = Picture(load(photo_path.with_name("stream.jpg")).reduced(320))
     painted = [

@@ -13,7 +13,7 @@ from tools.maps import Maps
 from tools.quality.comparison import Comparison
 from tools.quality.look import towards_look
 from tools.quality.ways import brings, by_library
-from tools.signatures import also_by, amounts, denials, told_by
+from tools.signatures import also_by, amounts, denials, light, told_by
 
 SCARCE = ("contrast", "saturation", "clarity", "sharpness", "noise", "grain", "haze")
 """Attributes that end at zero: no more than six tenths of what there is can be asked away."""
@@ -48,7 +48,9 @@ def presence(comparison: Comparison, effect: Effect, request: Request | None = N
                 for signs in also_by(*named)
             ]
         known = [each for each in shown if each is not None]
-        return max(known) * _undenied(comparison, effect, others) if known else None
+        if not known:
+            return None
+        return max(known) * _undenied(comparison, effect, others) * _dark_enough(comparison, effect, others)
     except ToolError:
         return None
 
@@ -62,7 +64,8 @@ def _shown(
 ) -> float | None:
     """(mean + 2 least) / 3 of the shares that a set of signs has of their `plain` amounts; None where none tells.
 
-    In the mean none counts for more than 1.25 above the least.
+    In the mean none counts for more than 1.25 above the least, and beyond its plain amount each is a share of what the
+    library's own tool brings, where that is more.
     """
     shares = []
     for name, usual in signs.items():
@@ -71,7 +74,8 @@ def _shown(
             change = _own_change(comparison, effect, name) + _excused(comparison, name, usual, others)
             share = change / amount
             if share > 1:
-                share = max(1.0, change / _brought_by_tool(comparison, effect).get(name, amount))
+                brought = _brought_by_tool(comparison, effect).get(name, amount) / amount
+                share = max(1.0, share / max(1.0, brought))
             shares.append(float(np.clip(share, -1, 3)))
     if not shares:
         return None
@@ -86,6 +90,15 @@ def _undenied(comparison: Comparison, effect: Effect, others: Sequence[Effect]) 
         against = _own_change(comparison, effect, name) + _excused(comparison, name, -amount, others)
         against /= _denying_amount(comparison, effect, name, amount)
         left *= float(np.interp(against, [0.7, 1.7], [1.0, 0.0]))
+    return left
+
+
+def _dark_enough(comparison: Comparison, effect: Effect, others: Sequence[Effect]) -> float:
+    """What is left of an effect where the picture is not as dark as that, 0 to 1; other effects may bring light."""
+    mask, left = comparison.mask(effect.region), 1.0
+    for name, limits in light(effect.kind, effect.value).items():
+        brought = sum(max(0.0, effect_brings(comparison, other, name)) for other in others) * UNIT[name]
+        left = min(left, float(np.interp(comparison.after.measure(name, mask) - brought, limits, [1.0, 0.0])))
     return left
 
 
