@@ -6,9 +6,13 @@ import cv2
 import numpy as np
 import pytest
 
+from tests.conftest import PHOTOS
+from tools.engine import render
 from tools.goals import Goal, Request
-from tools.picture import Picture
+from tools.picture import Picture, load
+from tools.plan import Plan, Step
 from tools.quality import assess
+from tools.request import parse_request
 from tools.types import FloatImage
 
 
@@ -57,3 +61,26 @@ def test_a_fault_costs_and_is_told(
     score, remarks = technical(meadow, edit, wish(attribute))
     assert score < 4
     assert remark in remarks
+
+
+@pytest.mark.parametrize("medium", ["pixel", "halftone", "pencil", "watercolor"])
+def test_a_medium_excuses_what_belongs_to_it(medium: str) -> None:
+    before = Picture(load(PHOTOS / "lake.jpg").reduced(512))
+    after = render(before, Plan(steps=[Step(tool="artistic_medium", args={"medium": medium, "strength": 76})]))
+    words = {
+        "pixel": "pixel art",
+        "halftone": "a halftone print",
+        "pencil": "a pencil sketch",
+        "watercolor": "a watercolour",
+    }
+    result = assess(before, after, parse_request(words[medium]))
+    assert result.scores["technical"] >= 4.4
+    assert result.scores["picture"] >= 3.6
+
+
+def test_smeared_surfaces_are_a_fault() -> None:
+    before = Picture(load(PHOTOS / "street.jpg").reduced(256))
+    smeared = cv2.medianBlur((before.srgb * 255).astype(np.uint8), 15).astype(np.float32) / 255
+    result = assess(before, Picture(smeared), parse_request("warmer"))
+    assert result.scores["picture"] < assess(before, before, parse_request("warmer")).scores["picture"]
+    assert "surfaces are smeared" in result.remarks

@@ -19,6 +19,7 @@ from tools.marks import grid_share, measure_mark, step_profiles
 from tools.quality.added import fringes, shapes
 from tools.quality.colour_faults import false_colour, flood, split
 from tools.quality.comparison import Comparison
+from tools.rows import block_means
 from tools.types import FloatPlane
 from tools.weight import Weight
 
@@ -117,6 +118,20 @@ def _detail(comparison: Comparison) -> float:
 
 def _blur(comparison: Comparison) -> float:
     return -_detail(comparison)
+
+
+def _smeared(comparison: Comparison) -> float:
+    """Share of the detailed places of the photo that kept less than 0.3 of their fine detail, beside lost contrast."""
+    before, after = comparison.before, comparison.after
+    gain = min(1.0, (after.measure("contrast") + 1) / (before.measure("contrast") + 1))
+    was, now = before.once(_detail_of_places, lambda: _detail_of_places(before)), _detail_of_places(after)
+    detailed = was > 0.004
+    return float((now < 0.3 * gain * was)[detailed].mean()) if detailed.any() else 0.0
+
+
+def _detail_of_places(picture: Attributes) -> FloatPlane:
+    """Mean size of the fine detail of L in squares of 8 px."""
+    return block_means(np.abs(picture.fine), 8)
 
 
 def _blurred_subject(comparison: Comparison) -> float:
@@ -229,6 +244,10 @@ def _each(ease: float, *names: str) -> dict[str, float]:
     return dict.fromkeys(names, ease)
 
 
+_PRINTS = ("halftone", "pixel", "comic")
+"""Media of few colours in dots and squares."""
+_DRAWINGS = ("pencil", "ink", "pastel")
+"""Media of strokes."""
 _RECOLOURS = ("hue", "colour", "medium")
 """Wishes and effects that give things other colours."""
 FAULTS = (
@@ -251,7 +270,7 @@ FAULTS = (
         0.05,
         0.35,
         "{amount:.0%} more of the picture is gaudy",
-        _each(1.6, "saturation", "colour", "hue", "comic"),
+        _each(1.6, "saturation", "colour", "hue") | _each(6.0, *_PRINTS),
     ),
     Fault(
         flood,
@@ -287,15 +306,25 @@ FAULTS = (
         0.9,
         5.0,
         "noise was added that nobody asked for",
-        _each(4.0, "medium", "grain", "noise", "snow", "rain", "old_film"),
+        _each(4.0, "medium", "grain", "noise", "snow", "rain", "old_film") | _each(30.0, *_PRINTS, *_DRAWINGS),
     ),
     Fault(
         _blur,
         0.45,
-        0.95,
+        0.85,
         "fine detail is gone",
         _each(2.0, "medium", "bokeh")
         | _each(1.4, "weather", "haze", "bloom", "less sharpness", "less clarity", "less noise", "less grain"),
+    ),
+    Fault(
+        _smeared,
+        0.15,
+        0.6,
+        "surfaces are smeared",
+        _each(1.4, "weather", "haze", "bloom")
+        | _each(2.0, "place")
+        | _each(4.0, "less sharpness", "less clarity", "less noise", "less grain")
+        | _each(30.0, "medium", "bokeh"),
     ),
     Fault(_blurred_subject, 0.35, 0.9, "the subject is blurred", {}, only_with="bokeh"),
     Fault(
@@ -303,16 +332,18 @@ FAULTS = (
         0.9,
         2.4,
         "fine detail is exaggerated",
-        _each(2.5, "medium", "sharpness", "clarity", "grain", "snow", "rain"),
+        _each(2.5, "medium", "sharpness", "clarity", "grain", "snow", "rain") | _each(30.0, *_PRINTS, *_DRAWINGS),
     ),
     Fault(
         _banding,
         0.2,
         0.8,
         "tones were lost: the picture is posterised",
-        _each(1.5, "weather", "haze", "fade") | _each(4.0, "medium"),
+        _each(1.5, "weather", "haze", "fade") | _each(4.0, "medium") | _each(30.0, *_PRINTS),
     ),
-    Fault(_squares, 0.6, 2.5, "the picture falls into squares", _each(2.0, "weather", "haze") | _each(20.0, "medium")),
+    Fault(
+        _squares, 0.6, 2.5, "the picture falls into squares", _each(2.0, "weather", "haze") | _each(1000.0, *_PRINTS)
+    ),
     Fault(_lines, 0.4, 3.0, "there is a pattern of lines", _each(30.0, "medium")),
     Fault(
         _flatness,
