@@ -22,6 +22,7 @@ MARK_UNIT: dict[str, float] = {
     "streaks": 1.0,
     "snow cover": 12.0,
     "cold": 1.8,
+    "violet": 1.8,
     "turned leaves": 22.0,
     "fresh leaves": 1.5,
     "warm lights": 2.5,
@@ -93,6 +94,14 @@ def _cold(picture: Attributes, weight: Weight) -> float:
     was = picture.reference
     left = min(1.0, weight.mean(picture.chroma) / max(weight.mean(was.chroma), 1e-3))
     return 100 * (left * weight.mean(was.b) - weight.mean(picture.b))
+
+
+def _violet(picture: Attributes, weight: Weight) -> float:
+    """Magenta (x 100, at a middle tone) that no loss of colour explains: mean a above 0, beside the reference's."""
+    was = picture.reference
+    left = min(1.0, weight.mean(picture.chroma) / max(weight.mean(was.chroma), 1e-3))
+    gain = max(0.0, weight.mean(picture.a)) - left * max(0.0, weight.mean(was.a))
+    return 100 * gain / (weight.mean(picture.lightness) / 0.6 + 0.03)
 
 
 def _leaves(picture: Attributes, weight: Weight) -> Weight | None:
@@ -267,6 +276,7 @@ _MARKS: dict[str, Callable[[Attributes, Weight], float]] = {
     "streaks": _streaks,
     "snow cover": _snow_cover,
     "cold": _cold,
+    "violet": _violet,
     "turned leaves": _turned_leaves,
     "fresh leaves": _fresh_leaves,
     "warm lights": _warm_lights,

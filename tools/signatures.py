@@ -62,7 +62,7 @@ _DENIALS: dict[tuple[EffectKind, str], dict[str, float]] = {
     ("season", "spring"): {"warmth": 0.7},
     ("season", "summer"): {"brightness": 0.5},
     ("season", "autumn"): {"grey": 0.8, "saturation": 0.9},
-    ("season", "winter"): {"haze": 3.0, "brightness": -1.2, "tint": 1.2, "grey": 1.4, "streaks": 0.6},
+    ("season", "winter"): {"haze": 3.0, "brightness": -1.2, "tint": 1.2, "violet": 1.0, "grey": 1.4, "streaks": 0.6},
     ("weather", "fog"): {"brightness": -1.0, "streaks": 0.4, "flakes": 0.6},
     ("weather", "snow"): {"streaks": 0.8, "clarity": -3.0},
     ("weather", "storm"): {"warmth": -1.2, "brightness": -3.0, "streaks": 0.4},

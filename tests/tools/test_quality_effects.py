@@ -210,6 +210,18 @@ def test_a_darker_day_is_no_night(small: Picture, maps: Maps) -> None:
     assert seen(small, render(small, Plan(steps=darkened), maps=maps), maps, "time", "night") < 0.25
 
 
+def test_a_violet_cast_is_no_winter(photo_path: Path) -> None:
+    moose = Picture(load(photo_path.with_name("moose.jpg")).reduced(320))
+    steps = [Step(tool="saturation", args={"amount": -45}), Step(tool="temperature", args={"warmer": -35})]
+    violet = [*steps, Step(tool="tint", args={"amount": 100})]
+    maps = Maps(moose.srgb)
+    cold, purple = (
+        seen(moose, render(moose, Plan(steps=plan), maps=maps), maps, "season", "winter") for plan in (steps, violet)
+    )
+    assert cold > 0.5
+    assert purple < 0.25
+
+
 def test_highlights_painted_orange_are_no_evening_light(photo_path: Path) -> None:
     stream = Picture(load(photo_path.with_name("stream.jpg")).reduced(320))
     painted = [
