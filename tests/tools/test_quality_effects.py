@@ -186,6 +186,13 @@ def test_pale_colours_turned_to_their_contrary_are_no_evening_light(photo_path: 
     assert any("hues were turned" in remark for remark in assessment.remarks)
 
 
+def test_a_winter_that_takes_colour_explains_no_contrary_colours(photo_path: Path) -> None:
+    portrait = Picture(load(photo_path.with_name("portrait.jpg")).reduced(320))
+    green = [Step(tool="saturation", args={"amount": -55}), Step(tool="hue_shift", args={"degrees": -180})]
+    wish = Request(text="winter", effects=[Effect(kind="season", value="winter")])
+    assert assess(portrait, render(portrait, Plan(steps=green)), wish).scores["technical"] < 3
+
+
 def test_what_a_look_hardly_does_is_not_asked_of_it(small: Picture) -> None:
     """The meadow's contrast hardly moves under a cinematic grade, which people call contrasty."""
     look = Effect(kind="look", value="cinematic", words="cinematic")

@@ -8,7 +8,7 @@ import numpy as np
 from tools.attributes import Attributes
 from tools.goals import Effect
 from tools.quality.comparison import Comparison
-from tools.quality.ways import taken_apart, thumbnail, thumbnails
+from tools.quality.ways import STRENGTH, taken_apart, thumbnail, thumbnails
 from tools.types import FloatPlane
 
 
@@ -36,19 +36,19 @@ def false_colour(comparison: Comparison, effects: Sequence[Effect]) -> float:
 
     What is left is hues that were turned: a violet sky, green clouds. It counts up to three times where it is the
     contrary of the photo's colours, which may be pale. A light's cast may vary smoothly with tone, as a quadratic curve
-    of L; an effect explains what the library's own tool does to each pixel, up to one and a half times, and a season
-    whatever becomes of leaves.
+    of L; an effect explains the colours to which the library's own tool takes each pixel at full strength, up to one
+    and a half times, and a season whatever becomes of leaves. A loss of colour explains no contrary.
     """
     known = thumbnails(comparison)
     photo, after = known.photo, thumbnail(comparison.after)
     was, now = _beside_casts(photo, photo), _beside_casts(after, photo)
-    ways = [was, *(_beside_casts(made, photo) - was for made in map(known.with_effect, effects) if made is not None)]
+    made = [_beside_casts(picture, photo) for picture in map(known.with_effect, effects) if picture is not None]
+    ways = [was, *(was + 100 / STRENGTH * (each - was) for each in made)]
     if any(effect.kind == "season" for effect in effects):
         counted = photo.once("no leaves", lambda: _no_leaves(photo))
         ways, now = [way * counted for way in ways], now * counted
-    parts = taken_apart(
-        now.ravel(), np.array([way.ravel() for way in ways]), [0.0] * len(ways), most=[3.0, *[1.5] * (len(ways) - 1)]
-    )
+    least, most = [min(0.0, 1.0 - len(made)), *[0.0] * len(made)], [3.0, *[1.5] * len(made)]
+    parts = taken_apart(now.ravel(), np.array([way.ravel() for way in ways]), least, most)
     left = now - sum(part * way for part, way in zip(parts.astype(np.float32), ways, strict=True))
     contrary = max(0.0, -float(np.vdot(left, ways[0])) / (float(np.linalg.norm(left) * np.linalg.norm(ways[0])) + 1e-6))
     turned = (1 + 2 * contrary) * float(cv2.magnitude(*left).mean())
