@@ -17,7 +17,7 @@ from rl.train import main as train
 from rl.trajectories import rows_of, write_parquet
 
 ROOT = Path(__file__).parent.parent.parent
-STEPS = 100
+STEPS = 160
 REQUESTS = {request for pair in PAIRS for request in (pair.up, pair.down)}
 """What the probe asks; plans for more requests take longer to learn and show no more."""
 
