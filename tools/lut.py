@@ -82,18 +82,21 @@ class Colours:
 
     def nodes(self, change: Change, cells: int) -> FloatImage:
         """What becomes of the nodes of a lattice of so many cells from black to white, `(M, 4)` as in `Table`."""
-        if cells not in self._places:
-            self._places[cells] = self._placed(cells)
-        colours = self._places[cells].nodes
+        colours = self._at(cells).nodes
         nodes = np.zeros((len(colours), 4), np.float32)
         nodes[:, :3] = in_strips(change, colours)[:, 0]
         return nodes
 
     def through(self, nodes: FloatImage, cells: int) -> FloatImage:
         """The picture, looked up among such nodes."""
-        places, result = self._places[cells], np.empty(self.srgb.shape, np.float32)
+        places, result = self._at(cells), np.empty(self.srgb.shape, np.float32)
         lut_kernels.interpolate(places.corners, places.weights, nodes.reshape(-1), result.reshape(-1))
         return result
+
+    def _at(self, cells: int) -> _Places:
+        if cells not in self._places:
+            self._places[cells] = self._placed(cells)
+        return self._places[cells]
 
     def _placed(self, cells: int) -> _Places:
         axis = _axis(*self.range, cells)

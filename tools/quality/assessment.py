@@ -20,8 +20,6 @@ WEIGHTS = {"instruction": 0.6, "preservation": 0.5, "technical": 0.7, "strength"
 """Powers of the factors in the picture score."""
 NOTHING_DONE = 0.1
 """The instruction factor of a picture that was left alone; doing the contrary takes it to 0."""
-
-
 _LEAST_PX = 128
 """Long side below which a picture is too small to be compared at its own size."""
 

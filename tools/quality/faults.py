@@ -104,16 +104,26 @@ def _garish_share(picture: Attributes) -> float:
 
 def _noise(comparison: Comparison) -> float:
     """Noise in units, less what a gain of contrast makes of the noise that was there."""
+    before = comparison.before
+    return comparison.change("noise") - (_contrast_gained(comparison) - 1) * before.measure("noise") / UNIT["noise"]
+
+
+def _contrast_gained(comparison: Comparison) -> float:
+    """How many times as high contrast became, at least 1."""
     before, after = comparison.before, comparison.after
-    gain = max(1.0, after.measure("contrast") / max(before.measure("contrast"), 1.0))
-    return comparison.change("noise") - (gain - 1) * before.measure("noise") / UNIT["noise"]
+    return max(1.0, after.measure("contrast") / max(before.measure("contrast"), 1.0))
+
+
+def _contrast_kept(comparison: Comparison) -> float:
+    """What share of contrast was left, at most 1."""
+    before, after = comparison.before, comparison.after
+    return min(1.0, (after.measure("contrast") + 1) / (before.measure("contrast") + 1))
 
 
 def _detail(comparison: Comparison) -> float:
     """Share by which fine detail grew, beside what a loss of contrast takes with it."""
-    before, after = comparison.before, comparison.after
-    gain = min(1.0, (after.measure("contrast") + 1) / (before.measure("contrast") + 1))
-    return (after.measure("sharpness") + 0.05) / (before.measure("sharpness") * gain + 0.05) - 1
+    was = comparison.before.measure("sharpness") * _contrast_kept(comparison)
+    return (comparison.after.measure("sharpness") + 0.05) / (was + 0.05) - 1
 
 
 def _blur(comparison: Comparison) -> float:
@@ -122,11 +132,10 @@ def _blur(comparison: Comparison) -> float:
 
 def _smeared(comparison: Comparison) -> float:
     """Share of the detailed places of the photo that kept less than 0.3 of their fine detail, beside lost contrast."""
-    before, after = comparison.before, comparison.after
-    gain = min(1.0, (after.measure("contrast") + 1) / (before.measure("contrast") + 1))
-    was, now = before.once(_detail_of_places, lambda: _detail_of_places(before)), _detail_of_places(after)
+    before = comparison.before
+    was, now = before.once(_detail_of_places, lambda: _detail_of_places(before)), _detail_of_places(comparison.after)
     detailed = was > 0.004
-    return float((now < 0.3 * gain * was)[detailed].mean()) if detailed.any() else 0.0
+    return float((now < 0.3 * _contrast_kept(comparison) * was)[detailed].mean()) if detailed.any() else 0.0
 
 
 def _detail_of_places(picture: Attributes) -> FloatPlane:
@@ -167,9 +176,9 @@ def _lines(comparison: Comparison) -> float:
 
     Beside a gain of contrast.
     """
-    before, after = comparison.before, comparison.after
-    gain = max(1.0, after.measure("contrast") / max(before.measure("contrast"), 1.0))
-    return _regular_steps(after) - gain * before.once(_regular_steps, lambda: _regular_steps(before))
+    before = comparison.before
+    was = before.once(_regular_steps, lambda: _regular_steps(before))
+    return _regular_steps(comparison.after) - _contrast_gained(comparison) * was
 
 
 def _regular_steps(picture: Attributes) -> float:
