@@ -1,6 +1,7 @@
 """What a person sets when they start the server."""
 
 import os
+import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -17,7 +18,12 @@ Profile = Literal["core", "all"]
 def default_store() -> Path:
     """Folder of edits and of the photos they need: `stylist` in the user's cache folder."""
     cache = os.environ.get("XDG_CACHE_HOME")
-    return (Path(cache) if cache else Path.home() / ".cache") / "stylist"
+    if cache:
+        return Path(cache) / "stylist"
+    try:
+        return Path.home() / ".cache" / "stylist"
+    except RuntimeError:  # a number without an account, as some containers run under
+        return Path(tempfile.gettempdir()) / f"stylist-{os.getuid()}"
 
 
 @dataclass(frozen=True)

@@ -158,7 +158,10 @@ def _write(path: Path, data: bytes) -> None:
         write_atomically(path, data)
     except ToolError as error:
         reason = error.__context__.strerror if isinstance(error.__context__, OSError) else "it cannot be written"
-        raise ToolError(f"the server's store of edits fails: {reason}") from None
+        raise ToolError(
+            f"the server's store of edits fails: {reason}; let XDG_CACHE_HOME (or --store, of a server) name a folder "
+            "that can be written"
+        ) from None
 
 
 def _touch(path: Path) -> None:

@@ -1,5 +1,6 @@
 import hashlib
 import os
+import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from mcp_server.edits import Edit, Source
+from mcp_server.settings import default_store
 from mcp_server.store import IN_USE_S, Store
 from tools.declare import ToolError
 from tools.plan import Step
@@ -122,9 +124,18 @@ def test_an_edit_of_an_unknown_library_is_explained(tmp_path: Path) -> None:
 
 def test_a_store_that_cannot_be_written_does_not_say_where_it_is(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
-    with pytest.raises(ToolError, match="store of edits fails") as caught:
+    with pytest.raises(ToolError, match="store of edits fails: .*; let XDG_CACHE_HOME") as caught:
         kept(Store(tmp_path / "file", 1000), b"bytes")
     assert str(tmp_path) not in str(caught.value)
+
+
+def test_a_user_without_a_home_has_a_store(monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_home() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    monkeypatch.setattr(Path, "home", no_home)
+    assert default_store() == Path(tempfile.gettempdir()) / f"stylist-{os.getuid()}"
 
 
 def test_servers_that_share_a_folder_do_not_trip_over_each_others_files(tmp_path: Path) -> None:
