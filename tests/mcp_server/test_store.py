@@ -124,7 +124,7 @@ def test_an_edit_of_an_unknown_library_is_explained(tmp_path: Path) -> None:
 
 def test_a_store_that_cannot_be_written_does_not_say_where_it_is(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
-    with pytest.raises(ToolError, match="store of edits fails: .*; let XDG_CACHE_HOME") as caught:
+    with pytest.raises(ToolError, match=r"store of edits fails: .*; let XDG_CACHE_HOME") as caught:
         kept(Store(tmp_path / "file", 1000), b"bytes")
     assert str(tmp_path) not in str(caught.value)
 
