@@ -49,6 +49,8 @@ class Metadata:
     dpi: tuple[float, float] | None = None
     jpeg_tables: tuple[tuple[int, ...], ...] = ()
     """Quantisation of lightness and of colour in the JPEG file it came from."""
+    without_loss: bool = False
+    """Whether the WebP file it came from had lost nothing."""
     edit: str | None = None
     """What was done to the photo."""
 
@@ -61,8 +63,8 @@ class Metadata:
         return self.xmp if self.edit is None else with_history(self.xmp, self.edit)
 
 
-def metadata_of(image: Image.Image) -> Metadata:
-    """Collect what an opened file says about its photograph; call it after the pixels are loaded."""
+def metadata_of(image: Image.Image, data: bytes) -> Metadata:
+    """Collect what an opened file, and its bytes, say about its photograph; call it after the pixels are loaded."""
     xmp = image.info.get("xmp") or image.info.get("XML:com.adobe.xmp")
     tables = getattr(image, "quantization", None)
     dpi = image.info.get("dpi")
@@ -72,7 +74,19 @@ def metadata_of(image: Image.Image) -> Metadata:
         iptc=_resources_of(image),
         dpi=(float(dpi[0]), float(dpi[1])) if dpi else None,
         jpeg_tables=tuple(tuple(tables[key]) for key in sorted(tables)) if tables and image.mode != "CMYK" else (),
+        without_loss=image.format == "WEBP" and _holds_lossless_frame(data),
     )
+
+
+def _holds_lossless_frame(webp: bytes) -> bool:
+    """Whether a WebP file has a frame of its lossless kind (RFC 9649, section 2.6)."""
+    start = 12
+    while start + 8 <= len(webp):
+        name, length = struct.unpack_from("<4sI", webp, start)
+        if name == b"VP8L":
+            return True
+        start += 8 + length + length % 2
+    return False
 
 
 def _resources_of(image: Image.Image) -> bytes | None:

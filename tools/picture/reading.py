@@ -122,7 +122,7 @@ def decode(data: bytes, name: str = "the picture") -> Picture:
                 codes = _jpeg(image, data)
                 if codes is None:
                     image.load()
-                return _from_pillow(image, _deep(image, data) if codes is None else codes)
+                return _from_pillow(image, data, _deep(image, data) if codes is None else codes)
         except UnidentifiedImageError:
             raise ToolError(_not_a_picture(data, name)) from None
         except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
@@ -179,8 +179,8 @@ def _developed(data: bytes, name: str) -> Picture:
     return Picture(codes, None, 16, DISPLAY_P3, Metadata(descriptive(exif)), (note,))
 
 
-def _from_pillow(image: Image.Image, codes: Codes | None) -> Picture:
-    """A picture of an opened image, and of its codes where OpenCV has decoded them."""
+def _from_pillow(image: Image.Image, data: bytes, codes: Codes | None) -> Picture:
+    """A picture of an opened image, of the bytes of its file, and of its codes where OpenCV has decoded them."""
     notes = []
     if getattr(image, "n_frames", 1) > 1 and image.format != "MPO":
         notes.append(f"animated: the first of {image.n_frames} frames is used")  # type: ignore[attr-defined]
@@ -191,7 +191,7 @@ def _from_pillow(image: Image.Image, codes: Codes | None) -> Picture:
         alpha=None if decoded.alpha is None else _turned(decoded.alpha, orientation),
         bits=16 if decoded.codes.dtype == np.uint16 else 8,
         profile=decoded.profile,
-        metadata=metadata_of(image),
+        metadata=metadata_of(image, data),
         notes=(*notes, *decoded.notes),
     )
 

@@ -56,7 +56,8 @@ def save(picture: Picture, path: Path, *, quality: int = BEST_QUALITY) -> None:
 def encode(picture: Picture, format_name: str, *, quality: int = BEST_QUALITY) -> bytes:
     """Encode a picture with all that is known about it.
 
-    PNG and TIFF keep 16 bits where the source had them; JPEG, which has no alpha, gets white behind.
+    PNG and TIFF keep 16 bits where the source had them; JPEG, which has no alpha, gets white behind. At the best
+    quality a WebP that had lost nothing is written without loss again.
 
     Args:
         picture: the picture.
@@ -75,6 +76,10 @@ def encode(picture: Picture, format_name: str, *, quality: int = BEST_QUALITY) -
         options["xmp"] = xmp
     if format_name == "JPEG":
         return encode_jpeg(picture, quality, options)
+    if format_name == "AVIF":
+        options["subsampling"] = "4:4:4"
+    elif metadata.without_loss and quality >= BEST_QUALITY:
+        options["lossless"] = True
     buffer = io.BytesIO()
     to_pillow(picture).save(buffer, format_name, quality=quality, **options)
     return buffer.getvalue()

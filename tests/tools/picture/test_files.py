@@ -42,6 +42,23 @@ def test_alpha_survives() -> None:
     assert np.abs(back.alpha * 255 - np.asarray(image.getchannel("A"))).max() < 0.6
 
 
+@pytest.mark.parametrize("mode", ["RGB", "RGBA"])
+def test_a_webp_that_had_lost_nothing_loses_nothing(mode: str) -> None:
+    noise = np.random.default_rng(0).integers(0, 256, (40, 61, len(mode))).astype(np.uint8)
+    noise[..., 3:] |= 1  # what cannot be seen at all need not survive
+    picture = decode(file_of(Image.fromarray(noise), "WEBP", lossless=True))
+    np.testing.assert_array_equal(decode(encode(picture, "WEBP")).pixels, noise[..., :3])
+    assert len(encode(picture, "WEBP", quality=80)) < len(encode(picture, "WEBP"))
+    assert not decode(file_of(GRADIENT, "WEBP", lossless=False)).metadata.without_loss
+
+
+def test_avif_keeps_the_resolution_of_colour() -> None:
+    stripes = np.zeros((40, 60, 3), np.uint8)
+    stripes[:, ::2, 0] = stripes[:, 1::2, 2] = 255
+    back = decode(encode(Picture(stripes), "AVIF")).pixels
+    assert np.abs(back.astype(int) - stripes).mean() < 5
+
+
 @pytest.mark.parametrize("suffix", [".png", ".tiff"])
 def test_sixteen_bits_survive(suffix: str) -> None:
     ramp = np.linspace(0, 65535, 60 * 40 * 3).reshape(40, 60, 3).astype(np.uint16)
