@@ -4,7 +4,8 @@ Each effect is planted on every photo by the library and by hands that share no 
 tuned on (`benchmarks.planted`, `planted_more`), others (`planted_unseen`), and others still that were set aside for
 measuring only (`planted_aside`). Every detector of its kind then looks at every picture. A row of a table is what was
 planted, a column a detector, a cell the share of photos (%) on which it fires; ordinary edits should fire none. A photo
-on which a planting by hand hardly shows (no leaves, nothing to turn) is left out of its row.
+on which a planting by hand hardly shows (no leaves, nothing to turn) is left out of its row, and so is one that does
+not have the region. A region's detector fires where a plain change lies inside it and little elsewhere.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -26,13 +27,14 @@ from tools.goals import EFFECT_TOOLS, Effect, EffectKind
 from tools.maps import Maps
 from tools.picture import Picture, load, reduce_to, to_uint8
 from tools.plan import Plan, Step
-from tools.quality import Comparison, presence
+from tools.quality import Comparison, kept_outside, presence
 from tools.types import FloatImage
 
 LONG_SIDE_PX = 320
 FIRES = 0.5
 """Presence from which an effect counts as seen, and share of a plain wish from which an attribute does."""
 EFFECTS: tuple[EffectKind, ...] = ("time", "season", "weather", "medium")
+KINDS = (*EFFECTS, "attribute", "region")
 PLANTED_FROM = 1.0
 """Mean Oklab difference (x 100) from which a planting by another hand shows on a photo."""
 ATTRIBUTES: dict[str, Step] = {
@@ -60,14 +62,26 @@ ORDINARY: dict[str, Step] = {
 }
 """Edits that plant no effect; the tables show their mean."""
 
+REGIONS = ("sky", "subject", "background", "foliage", "highlights", "shadows", "top", "left")
+IN_REGIONS: dict[str, Step] = {
+    "brighter": Step(tool="exposure", args={"stops": 0.7}),
+    "black and white": Step(tool="monochrome", args={"amount": 100}),
+}
+"""What the library plants in a region."""
+PLACED_FROM = 2.0
+"""Mean Oklab difference (x 100) inside a region from which it counts as changed."""
+
+Make = Callable[[Picture, Maps], FloatImage]
 Planting = Callable[[NDArray[np.uint8]], NDArray[np.uint8]]
 Look_ = Callable[[Comparison], float | None]
 
 
 def detectors(kind: str) -> dict[str, Look_]:
-    """The detectors of a kind: `time`, `season`, `weather`, `medium`, or `attribute`."""
+    """The detectors of a kind: `time`, `season`, `weather`, `medium`, `attribute` or `region`."""
     if kind == "attribute":
         return {name: _attribute_detector(name) for name in ATTRIBUTES}
+    if kind == "region":
+        return {region: _region_detector(region) for region in REGIONS}
     values = REGISTRY[EFFECT_TOOLS[kind][0]].schema()["properties"][kind]["enum"]
     return {value: _effect_detector(kind, value) for value in values}
 
@@ -87,8 +101,22 @@ def _attribute_detector(name: str) -> Look_:
     return look
 
 
-def plantings(kind: str) -> Iterator[tuple[str, Callable[[Picture, Maps], FloatImage]]]:
+def _region_detector(region: str) -> Look_:
+    def look(comparison: Comparison) -> float | None:
+        try:
+            changed = comparison.moved(region) >= PLACED_FROM
+        except ToolError:
+            return None
+        return kept_outside(comparison, [region]) if changed else 0.0
+
+    return look
+
+
+def plantings(kind: str) -> Iterator[tuple[str, Make]]:
     """What is planted for a kind, by whom: name of the row and how it is made."""
+    if kind == "region":
+        yield from _plantings_in_regions()
+        return
     for name in detectors(kind):
         yield name, _by_library(_step(kind, name))
         effect = name if kind == "attribute" else f"{kind}: {name}"
@@ -103,17 +131,36 @@ def plantings(kind: str) -> Iterator[tuple[str, Callable[[Picture, Maps], FloatI
         yield name, _by_library(step)
 
 
+def _plantings_in_regions() -> Iterator[tuple[str, Make]]:
+    for region in REGIONS:
+        for name, step in IN_REGIONS.items():
+            yield f"{region} ({name})", _by_library(step.model_copy(update={"region": region}))
+        yield f"{region} (other hand)", _darkened_in(region)
+    for name, step in ORDINARY.items():
+        yield name, _by_library(step)
+
+
+def _darkened_in(region: str) -> Make:
+    """Darkens and cools a region with a hard edge, in encoded sRGB; only where the region lies is the library's."""
+
+    def make(photo: Picture, maps: Maps) -> FloatImage:
+        inside = maps.mask(region) > 0.5
+        return np.where(inside[..., None], photo.srgb * np.float32([0.6, 0.65, 0.75]), photo.srgb)
+
+    return make
+
+
 def _step(kind: str, name: str) -> Step:
     if kind == "attribute":
         return ATTRIBUTES[name]
     return Step(tool=EFFECT_TOOLS[kind][0], args={kind: name, "strength": 76})
 
 
-def _by_hand(plant: Planting) -> Callable[[Picture, Maps], FloatImage]:
+def _by_hand(plant: Planting) -> Make:
     return lambda photo, maps: plant(to_uint8(photo.srgb)) / np.float32(255)
 
 
-def _by_library(step: Step) -> Callable[[Picture, Maps], FloatImage]:
+def _by_library(step: Step) -> Make:
     return lambda photo, maps: render(photo, Plan(steps=[step]), maps=maps).srgb
 
 
@@ -161,7 +208,9 @@ def table(shares: Mapping[str, Mapping[str, float]], columns: Sequence[str]) -> 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("photos", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--kind", "kinds", multiple=True, default=(*EFFECTS, "attribute"), help="Only these kinds of effect.")
+@click.option(
+    "--kind", "kinds", multiple=True, default=(*EFFECTS, "attribute", "region"), help="Only these kinds of effect."
+)
 def main(photos: tuple[Path, ...], kinds: tuple[str, ...]) -> None:
     """Plant every effect on PHOTOS and print which detectors fire."""
     for kind in kinds:

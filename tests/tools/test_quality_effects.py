@@ -63,9 +63,10 @@ def test_snow_is_noise_only_where_nobody_asked_for_it(small: Picture) -> None:
     assert assess(small, flakes, snow).scores["technical"] > assess(small, flakes, brighter).scores["technical"] + 1
 
 
-def test_a_wish_for_a_place_should_not_show_elsewhere(small: Picture) -> None:
+@pytest.mark.parametrize("stops", [-0.8, -0.4])
+def test_a_wish_for_a_place_should_not_show_elsewhere(stops: float, small: Picture) -> None:
     wish = Request(text="darker top", goals=[Goal(attribute="brightness", direction=-1, region="top")])
-    darker = {"stops": -0.8}
+    darker = {"stops": stops}
     there = render(small, Plan(steps=[Step(tool="exposure", args=darker, region="top")]))
     everywhere = render(small, Plan(steps=[Step(tool="exposure", args=darker)]))
     assert assess(small, there, wish).scores["picture"] > assess(small, everywhere, wish).scores["picture"] + 0.5

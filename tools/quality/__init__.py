@@ -13,6 +13,7 @@ The judge sees before, after and the request, never the plan. `docs/judge.md` ha
 
 from tools.quality.assessment import VERSION, WEIGHTS, Assessment, assess, picture_score
 from tools.quality.comparison import Comparison
+from tools.quality.costs import kept_outside
 from tools.quality.effects import presence
 from tools.quality.faults import burnt_share
 from tools.quality.wishes import (
@@ -41,6 +42,7 @@ __all__ = [
     "describe",
     "goal_change",
     "is_there_already",
+    "kept_outside",
     "picture_score",
     "presence",
     "wanted_change",

@@ -1,5 +1,7 @@
 """What an edit cost beside technical faults: lost content, things that were to stay, changes that nobody asked for."""
 
+from collections.abc import Collection
+
 import numpy as np
 
 from tools.attributes import UNIT
@@ -35,7 +37,7 @@ def preservation(comparison: Comparison, request: Request, remarks: list[str]) -
         remarks.append(f"the content has changed (edges correlate by {comparison.structure:.2f})")
     for keep in request.keeps:
         content *= _kept(comparison, keep, remarks)
-    return content * _kept_outside(comparison, request, remarks)
+    return content * _kept_elsewhere(comparison, request, remarks)
 
 
 def _kept(comparison: Comparison, keep: Keep, remarks: list[str]) -> float:
@@ -56,11 +58,22 @@ def _kept(comparison: Comparison, keep: Keep, remarks: list[str]) -> float:
     return kept
 
 
-def _kept_outside(comparison: Comparison, request: Request, remarks: list[str]) -> float:
+def _kept_elsewhere(comparison: Comparison, request: Request, remarks: list[str]) -> float:
     """Whether the rest of the picture stayed, where every wish spoke of a place."""
     regions = {goal.region for goal in request.goals} | {effect.region for effect in request.effects}
     if not regions or "everywhere" in regions or any(goal.attribute == "bokeh" for goal in request.goals):
         return 1.0
+    kept = kept_outside(comparison, regions)
+    if kept < 0.8:
+        remarks.append(f"the change was asked for in {' and '.join(sorted(regions))}, and shows elsewhere too")
+    return kept
+
+
+def kept_outside(comparison: Comparison, regions: Collection[str]) -> float:
+    """How far what lies outside some regions stayed, 0.2 to 1; 1 where none is found or hardly anything is left.
+
+    What counts is how much changed there (mean Oklab difference x 100), and how much beside what changed inside.
+    """
     masks = [comparison.maps.mask(region) for region in regions if _found(comparison, region)]
     if not masks:
         return 1.0
@@ -68,10 +81,9 @@ def _kept_outside(comparison: Comparison, request: Request, remarks: list[str]) 
     outside = (inside < 0.05).astype(np.float32)
     if outside.mean() < 0.02:
         return 1.0
-    kept = float(np.interp(Weight(outside).mean(comparison.difference), [1.0, 7.0], [1.0, 0.2]))
-    if kept < 0.8:
-        remarks.append(f"the change was asked for in {' and '.join(sorted(regions))}, and shows elsewhere too")
-    return kept
+    spilt, meant = Weight(outside).mean(comparison.difference), Weight(inside).mean(comparison.difference)
+    share = max(spilt - 1.0, 0.0) / max(meant, 2.0)
+    return float(min(np.interp(spilt, [1.0, 7.0], [1.0, 0.2]), np.interp(share, [0.15, 0.75], [1.0, 0.2])))
 
 
 def _found(comparison: Comparison, region: str) -> bool:
