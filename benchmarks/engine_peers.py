@@ -6,8 +6,8 @@ python -m benchmarks.engine_peers PHOTO --size 45     # your photo, brought to 4
 Pillow and ImageMagick get the change as a table of colours (33 and 36 nodes a side), libvips as its own operations for
 a tone curve, a matrix and back, which is the least that such a chain needs. All take and give 8 bits, on the same
 number of threads; STYLIST_THREADS sets it. Each line has the median of the time on the clock and of the time of the
-processor, which others at work on the machine disturb less; ratios are printed for both. What is not installed is left
-out, and said. libvips runs in a process of its own.
+processor, which others at work on the machine disturb less; ratios are printed for both. What is not installed, or
+cannot do the work here, is left out, and said. libvips runs in a process of its own.
 """
 
 import io
@@ -80,20 +80,21 @@ def _processor_s() -> float:
 
 
 def imagemagick(change: Change, folder: Path, repeats: int) -> Timing | None:
-    """ImageMagick's table of colours, less the time that it takes to read the picture."""
-    program = shutil.which("magick") or shutil.which("convert")
-    if program is None:
-        return None
+    """ImageMagick's table of colours, less the time that it takes to read the picture; None where it cannot do that."""
+    program = shutil.which("magick") or "convert"
     hald = np.clip(tabulate(change, 0, 1, 35).nodes.reshape(-1, 4)[:, :3], 0, 1)
     Image.fromarray((hald * 255 + 0.5).astype(np.uint8).reshape(216, 216, 3)).save(folder / "hald.ppm")
     environment = os.environ | {"MAGICK_THREAD_LIMIT": str(strips.THREADS)}
 
     def run(*words: str) -> None:
-        subprocess.run([program, *words], cwd=folder, env=environment, check=True)
+        subprocess.run([program, *words], cwd=folder, env=environment, check=True, capture_output=True)
 
-    run("in.tif", "in.mpc")
-    whole = timed(lambda: run("in.mpc", "hald.ppm", "-hald-clut", "null:"), repeats)
-    reading = timed(lambda: run("in.mpc", "hald.ppm", "null:"), repeats)
+    try:
+        run("in.tif", "in.mpc")
+        whole = timed(lambda: run("in.mpc", "hald.ppm", "-hald-clut", "null:"), repeats)
+        reading = timed(lambda: run("in.mpc", "hald.ppm", "null:"), repeats)
+    except (OSError, subprocess.CalledProcessError):
+        return None
     return Timing(whole.clock - reading.clock, whole.processor - reading.processor)
 
 
@@ -131,7 +132,8 @@ def main(photo: Path, size: float, repeats: int) -> None:
     click.echo(f"{picture.size[0]} x {picture.size[1]} px, 8 bits, {strips.THREADS} threads; on the clock, processor")
 
     def told(name: str, timing: Timing | None) -> Timing | None:
-        click.echo(f"{timing.clock:9.1f} {timing.processor:9.1f} ms  {name}" if timing else f"  not installed  {name}")
+        taken = f"{timing.clock:9.1f} {timing.processor:9.1f} ms" if timing else "    cannot be used here"
+        click.echo(f"{taken}  {name}")
         return timing
 
     ours = timed(lambda: table(picture.pixels), repeats)

@@ -8,7 +8,6 @@ pixel, so that the gamut is cut after interpolation and not between the nodes.
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,13 +40,11 @@ class CodeTable:
     def __call__(self, codes: Codes, *, out: Codes | None = None) -> Codes:
         """Look up every pixel of `(H, W, 3) uint8`; the result goes to `out`, which may be the codes themselves."""
         result = np.empty(codes.shape, np.uint8) if out is None else out
-        cells, light = _cells(self.step_bits), _light_of_codes(self.profile)
-        curves, weights = self.profile.byte_codes, self.profile.luminance
+        table = self.nodes, _tetrahedra(self.step_bits), self.step_bits
+        gamut = _light_of_codes(self.profile), self.profile.byte_codes, self.profile.luminance
 
         def run(rows: slice) -> None:
-            strip = codes[rows].reshape(-1)
-            strip = strip.copy() if result is codes else strip
-            lut_kernels.look_up_codes(strip, result[rows].reshape(-1), self.nodes, *cells, light, curves, weights)
+            lut_kernels.look_up_codes(codes[rows].reshape(-1), result[rows].reshape(-1), *table, *gamut)
 
         over_strips(run, *codes.shape[:2])
         return result
@@ -107,29 +104,17 @@ def agreeing_code_table(
     return None
 
 
-class _Cells(NamedTuple):
-    """See `tools.lut_kernels.look_up_codes`."""
-
-    places: NDArray[np.uint32]
-    tetrahedra: NDArray[np.uint16]
-    opposite: np.uint64
-
-
 @lru_cache(maxsize=4)
-def _cells(step_bits: int) -> _Cells:
-    """Where each code lies between the nodes, and the tetrahedra of a cell."""
+def _tetrahedra(step_bits: int) -> NDArray[np.uint16]:
+    """The tetrahedron around each place in a cell; see `tools.lut_kernels.look_up_codes`."""
     step, side = 1 << step_bits, (256 >> step_bits) + 1
     along = (1, side, side * side)
-    codes = np.arange(256, dtype=np.uint32)
-    cell, rest = codes >> step_bits, codes & (step - 1)
-    places = [cell * along[k] + (rest << ((2 - k) * step_bits) << lut_kernels.CORNER_BITS) for k in range(3)]
-    tetrahedra = np.zeros((6, lut_kernels.PLACES), np.uint16)
+    numbers = np.zeros((lut_kernels.PLACES, 8), np.uint16)
     for number, place in enumerate(product(range(step), repeat=3)):
         first, second, third = sorted(range(3), key=lambda axis: -place[axis])
-        most, middle, least = place[first], place[second], place[third]
         offsets = along[first], along[first] + along[second]
-        tetrahedra[:, number] = *offsets, step - most, most - middle, middle - least, least
-    return _Cells(np.array(places, np.uint32), tetrahedra.reshape(-1), np.uint64(sum(along)))
+        numbers[number, :5] = *offsets, place[first], place[second], place[third]
+    return numbers.reshape(-1)
 
 
 @lru_cache(maxsize=8)
