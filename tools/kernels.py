@@ -1,6 +1,7 @@
 """Loops over pixels: transfer functions, Oklab, the gamut, curves of profiles.
 
-Roots are found from a guess at the bits of the float, made exact to some 3e-7 by Halley's or Newton's method.
+Powers are found without a division, from a guess `y` of x^(-1/n) at the bits of the float: x y is x^(1 - 1/n) but for a
+power of 1 - r, where r = 1 - x y^n is small, and that is a polynomial. They are exact to some 3e-7.
 """
 
 from typing import Any
@@ -13,16 +14,19 @@ _F = np.float32
 _I = np.int32
 BLOCK = 256
 """Pixels after which those outside the gamut, which were collected, are handled."""
+AT_HAND = 2048
+"""Pixels on which short loops run one after the other, since three in a row keep a long one from vectors."""
 
 
 @compiled
 def cube_root(x: Real) -> Real:
     """Cube root of x >= 0; what is smaller than 1e-30 counts as 0."""
     size = x if x > _F(1e-30) else _F(1e-30)
-    root = _I(_F(_F(size).view(_I)) * _F(1 / 3) + _F(709921077)).view(_F)
-    for _ in range(2):
-        cube = root * root * root
-        root = root * (cube + size + size) / (cube + cube + size)
+    guess = _I(_F(_F(size).view(_I)) * _F(-1 / 3) + _F(1419900529)).view(_F)
+    root = size * guess * guess
+    r = _F(1) - root * guess
+    power = _F(0.49380524) + r * (_F(0.45956002) + r * _F(0.42855555))
+    root *= _F(1) + r * (_F(0.66666667) + r * (_F(0.55552527) + r * power))  # (1 - r)^(-2/3)
     return root if x > _F(1e-30) else _F(0)
 
 
@@ -31,16 +35,6 @@ def cube_roots(numbers: Pixels) -> None:
     """Replace each number by its cube root, those below 0 by 0."""
     for k in range(numbers.size):
         numbers[k] = cube_root(numbers[k])
-
-
-@compiled
-def _fifth_root(x: Real) -> Real:
-    """Fifth root of x > 0."""
-    root = _I(_F(_F(x).view(_I)) * _F(1 / 5) + _F(852286080)).view(_F)
-    for _ in range(3):
-        square = root * root
-        root = _F(0.8) * root + _F(0.2) * x / (square * square)
-    return root
 
 
 @compiled
@@ -55,11 +49,14 @@ def _encoded(light: Real) -> Real:
 
 @compiled
 def _decoded(coded: Real) -> Real:
-    """Undo the sRGB transfer function; x^2.4 is x^2 x^(2/5)."""
+    """Undo the sRGB transfer function; x^2.4 is (x^(4/5))^3."""
     magnitude = abs(coded)
-    base = (magnitude + _F(0.055)) * _F(1 / 1.055)
-    root = _fifth_root(base)
-    curve = base * base * root * root
+    base = magnitude * _F(1 / 1.055) + _F(0.055 / 1.055)
+    guess = _I(_F(_F(base).view(_I)) * _F(-1 / 5) + _F(1277903765)).view(_F)
+    root, square = base * guess, guess * guess
+    r = _F(1) - root * (square * square)
+    power = _F(0.41581479) + r * (_F(0.37419855) + r * (_F(0.35848212) + r * _F(0.33571569)))
+    curve = root * root * root * (_F(1) + r * (_F(0.60000062) + r * (_F(0.48000075) + r * power)))  # (1 - r)^(-3/5)
     light = curve if magnitude > _F(0.04045) else magnitude * _F(1 / 12.92)
     return -light if coded < _F(0) else light
 
@@ -117,6 +114,12 @@ def decode(pixels: Pixels) -> None:
 
 
 @compiled
+def _decode_to(srgb: Pixels, linear: Pixels) -> None:
+    for k in range(srgb.size):
+        linear[k] = _decoded(srgb[k])
+
+
+@compiled
 def encode(pixels: Pixels) -> None:
     """Linear light to encoded sRGB."""
     for k in range(pixels.size):
@@ -145,13 +148,27 @@ def to_oklab(pixels: Pixels) -> None:
 
 
 @compiled
+def _apart(linear: Pixels, red: Pixels, green: Pixels, blue: Pixels, darkest: Pixels, lightest: Pixels) -> None:
+    for k in range(red.size):
+        red[k], green[k], blue[k] = linear[3 * k], linear[3 * k + 1], linear[3 * k + 2]
+        darkest[k] = min(red[k], min(green[k], blue[k]))
+        lightest[k] = max(red[k], max(green[k], blue[k]))
+
+
+@compiled
+def _planes_to_oklab(red: Pixels, green: Pixels, blue: Pixels) -> None:
+    for k in range(red.size):
+        red[k], green[k], blue[k] = oklab_of(red[k], green[k], blue[k])
+
+
+@compiled
 def to_planes(linear: Pixels, lightness: Pixels, a: Pixels, b: Pixels, darkest: Pixels, lightest: Pixels) -> None:
     """Linear light `(3 N,)` to Oklab and to the least and the most of its channels, `(N,)` each."""
-    for k in range(lightness.size):
-        red, green, blue = linear[3 * k], linear[3 * k + 1], linear[3 * k + 2]
-        lightness[k], a[k], b[k] = oklab_of(red, green, blue)
-        darkest[k] = min(red, min(green, blue))
-        lightest[k] = max(red, max(green, blue))
+    for start in range(0, lightness.size, AT_HAND):
+        part = slice(start, start + AT_HAND)
+        light = linear[3 * start : 3 * (start + AT_HAND)]
+        _apart(light, lightness[part], a[part], b[part], darkest[part], lightest[part])
+        _planes_to_oklab(lightness[part], a[part], b[part])
 
 
 @compiled
@@ -159,13 +176,10 @@ def code_to_planes(
     srgb: Pixels, linear: Pixels, lightness: Pixels, a: Pixels, b: Pixels, darkest: Pixels, lightest: Pixels
 ) -> None:
     """Encoded sRGB `(3 N,)` to linear light and to its planes, while it is at hand; see `to_planes`."""
-    for k in range(lightness.size):
-        j = 3 * k
-        red, green, blue = _decoded(srgb[j]), _decoded(srgb[j + 1]), _decoded(srgb[j + 2])
-        linear[j], linear[j + 1], linear[j + 2] = red, green, blue
-        lightness[k], a[k], b[k] = oklab_of(red, green, blue)
-        darkest[k] = min(red, min(green, blue))
-        lightest[k] = max(red, max(green, blue))
+    for start in range(0, lightness.size, AT_HAND):
+        part, triples = slice(start, start + AT_HAND), slice(3 * start, 3 * (start + AT_HAND))
+        _decode_to(srgb[triples], linear[triples])
+        to_planes(linear[triples], lightness[part], a[part], b[part], darkest[part], lightest[part])
 
 
 @compiled
