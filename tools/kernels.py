@@ -12,8 +12,9 @@ from tools.compiled import Pixels, Real, compiled, inlined
 
 _F = np.float32
 _I = np.int32
-BLOCK = 256
-"""Pixels after which those outside the gamut, which were collected, are handled."""
+_U = np.uint64
+GROUP = 16
+"""Pixels of which it is asked at once whether one lies outside the gamut."""
 AT_HAND = 2048
 """Pixels on which short loops run one after the other, since three in a row keep a long one from vectors."""
 
@@ -206,37 +207,60 @@ def draw_light_in(pixels: Pixels, weights: Pixels) -> None:
 
 
 @compiled
-def block() -> Any:
-    """Room for the pixels of a block that lie outside the gamut: their places, red, green and blue."""
-    return np.empty(BLOCK, np.int64), np.empty(BLOCK, _F), np.empty(BLOCK, _F), np.empty(BLOCK, _F)
+def room_for(pixels: int) -> Any:
+    """Room for colours outside the gamut: their places, red, green and blue."""
+    return np.empty(pixels, np.int64), np.empty(pixels, _F), np.empty(pixels, _F), np.empty(pixels, _F)
 
 
 @compiled
-def _draw_block_in(red: Pixels, green: Pixels, blue: Pixels, count: int, weights: Pixels) -> None:
-    for k in range(count):
-        r, g, b = drawn_in(_decoded(red[k]), _decoded(green[k]), _decoded(blue[k]), weights)
-        red[k], green[k], blue[k] = _encoded(r), _encoded(g), _encoded(b)
+def _draw_codes_in(red: Pixels, green: Pixels, blue: Pixels, weights: Pixels) -> None:
+    for channel in (red, green, blue):
+        decode(channel)
+    for k in range(red.size):
+        red[k], green[k], blue[k] = drawn_in(red[k], green[k], blue[k], weights)
+    for channel in (red, green, blue):
+        encode(channel)
+
+
+@compiled
+def _listed(pixels: Pixels, j: Any, at: Any, red: Pixels, green: Pixels, blue: Pixels, count: int) -> int:
+    """Write a colour down, for the next to write over where it lies inside the gamut; return how many stay."""
+    end, r, g, b = _U(count), pixels[j], pixels[j + _U(1)], pixels[j + _U(2)]
+    at[end], red[end], green[end], blue[end] = j, r, g, b
+    return count + (1 if (min(r, g, b) < _F(0)) | (max(r, g, b) > _F(1)) else 0)
+
+
+@compiled
+def _list_outside(pixels: Pixels, at: Any, red: Pixels, green: Pixels, blue: Pixels) -> int:
+    """List the colours outside the gamut; return how many there are. Most groups have none."""
+    count, groups = 0, pixels.size // (3 * GROUP)
+    for group in range(groups):
+        first, outside = _U(3 * GROUP * group), 0
+        for k in range(3 * GROUP):
+            number = pixels[first + _U(k)]
+            outside |= (1 if number < _F(0) else 0) | (1 if number > _F(1) else 0)
+        if outside:
+            for k in range(GROUP):
+                count = _listed(pixels, first + _U(3 * k), at, red, green, blue, count)
+    for k in range(GROUP * groups, pixels.size // 3):
+        count = _listed(pixels, _U(3 * k), at, red, green, blue, count)
+    return count
 
 
 @compiled
 def draw_code_in(pixels: Pixels, weights: Pixels) -> None:
     """Draw encoded sRGB into the gamut; colours inside stay to the bit.
 
-    Colours outside are collected and handled a block at a time, which keeps that loop free of branches.
+    Colours outside are listed and handled some at a time, which keeps those loops free of branches.
     """
-    at, red, green, blue = block()
-    count = pixels.size // 3
-    for start in range(0, count, BLOCK):
-        outside = 0
-        for k in range(start, min(start + BLOCK, count)):
-            j = 3 * k
-            r, g, b = pixels[j], pixels[j + 1], pixels[j + 2]
-            at[outside], red[outside], green[outside], blue[outside] = j, r, g, b
-            outside += 1 if (min(r, g, b) < _F(0)) | (max(r, g, b) > _F(1)) else 0
-        _draw_block_in(red, green, blue, outside, weights)
-        for k in range(outside):
-            j = at[k]
-            pixels[j], pixels[j + 1], pixels[j + 2] = red[k], green[k], blue[k]
+    at, red, green, blue = room_for(AT_HAND)
+    for start in range(0, pixels.size, 3 * AT_HAND):
+        part = pixels[start : start + 3 * AT_HAND]
+        count = _list_outside(part, at, red, green, blue)
+        _draw_codes_in(red[:count], green[:count], blue[:count], weights)
+        for k in range(count):
+            j = _U(at[k])
+            part[j], part[j + _U(1)], part[j + _U(2)] = red[k], green[k], blue[k]
 
 
 @compiled

@@ -10,12 +10,14 @@ from typing import Any
 import numpy as np
 
 from tools.compiled import Pixels, Real, compiled, inlined
-from tools.kernels import BLOCK, block, drawn_in
+from tools.kernels import GROUP, drawn_in, room_for
 
 _F = np.float32
 _I = np.int32
 _W = np.uint32
 _U = np.uint64
+BLOCK = 256
+"""Colours that are looked up at a time."""
 FIELD_BITS = 21
 """Bits of a channel in a packed number, which holds three."""
 WHOLE_BITS = 10
@@ -28,8 +30,6 @@ _POINT = FIELD_BITS - WHOLE_BITS
 _EDGES = _U(sum(0b11 << (FIELD_BITS * (channel + 1) - 2) for channel in range(3)))
 _INSIDE = _U(sum(0b01 << (FIELD_BITS * (channel + 1) - 2) for channel in range(3)))
 """The two highest bits of each channel, and what they are for codes from 0 to 255."""
-_GROUP = 16
-"""Colours of which it is asked at once whether one lies outside the gamut."""
 
 
 @compiled
@@ -223,14 +223,14 @@ def _listed(mixed: Any, at: Any, count: int, k: Any) -> int:
 def _outside(mixed: Any, at: Any) -> int:
     """List the places of colours outside the gamut in `at`; return how many there are. Most groups have none."""
     count = 0
-    for group in range(mixed.size // _GROUP):
-        first, edges = _U(_GROUP * group), _U(0)
-        for k in range(_GROUP):
+    for group in range(mixed.size // GROUP):
+        first, edges = _U(GROUP * group), _U(0)
+        for k in range(GROUP):
             edges |= mixed[first + _U(k)] ^ _INSIDE
         if edges & _EDGES:
-            for k in range(_GROUP):
+            for k in range(GROUP):
                 count = _listed(mixed, at, count, first + _U(k))
-    for k in range(mixed.size // _GROUP * _GROUP, mixed.size):
+    for k in range(mixed.size // GROUP * GROUP, mixed.size):
         count = _listed(mixed, at, count, _U(k))
     return count
 
@@ -266,7 +266,7 @@ def look_up_codes(
     side = (256 >> step_bits) + 1
     opposite = _U(1 + side + side * side)
     places, packed = np.empty(BLOCK, np.uint32), np.empty(BLOCK, np.uint64)
-    at, red, green, blue = block()
+    at, red, green, blue = room_for(BLOCK)
     for start in range(0, codes.size, 3 * BLOCK):
         out = result[start : start + 3 * BLOCK]
         mixed = packed[: out.size // 3]
