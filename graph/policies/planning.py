@@ -255,10 +255,19 @@ class Planning:
                 self._push(step, Purpose(goal, Dial(move.argument, 0.0, move.limit)))
 
     def refine(self) -> None:
-        """Turn the amounts once more by the judge, who sees what no wish speaks of: gaudy colours, stray tints."""
+        """Turn the amounts once more by the judge, who sees what no wish speaks of: gaudy colours, stray tints.
+
+        To stray by 1 of `_loss` from what was asked must bring a point of score.
+        """
         dials = [None if purpose and _is_fine(purpose.wish) else _turnable(purpose) for purpose in self.purposes]
-        if any(dials):
-            balance(self.sketch, dials, lambda: 5 - self.sketch.assess(self.request).scores["picture"], _NEARLY_BEST)
+        if not any(dials):
+            return
+        was = self._loss()
+
+        def short_of_best() -> float:
+            return 5 - self.sketch.assess(self.request).scores["picture"] + max(0.0, self._loss() - was)
+
+        balance(self.sketch, dials, short_of_best, _NEARLY_BEST)
 
     def _wanted(self, goal: Goal) -> float:
         """Change to aim for, in units: by strength, less where the photo is near the end of the scale already."""
