@@ -37,7 +37,7 @@ def measure(picture: "Attributes", name: str, weight: Weight, named: str | None 
 
 def flat(picture: "Attributes", weight: Weight) -> Weight:
     """The four tenths of what a weight holds that have least middle detail; nothing where it holds nothing."""
-    detail, inside = picture.roughness, weight.inside()
+    detail, inside = picture.roughness, weight.inside
     if not inside.any():
         return Weight(np.zeros_like(detail))
     limit = _lowest(detail[::2, ::2][inside], 0.4)
@@ -46,7 +46,7 @@ def flat(picture: "Attributes", weight: Weight) -> Weight:
 
 def _colour(picture: "Attributes", named: str | None, weight: Weight) -> float:
     if named is None:
-        return 100 * weight.mean(picture.chroma)
+        return 100 * picture.mean("chroma", weight)
     names = _BANDS.get(named, (named,))
     if named in ("grey", "white", "black"):
         target = {"grey": 0.55, "white": 1.0, "black": 0.0}[named]
@@ -58,7 +58,7 @@ def _colour(picture: "Attributes", named: str | None, weight: Weight) -> float:
 
 def _cast(picture: "Attributes", weight: Weight) -> float:
     """Chroma of the light, as far as the grey things of the picture tell it; see `tools.colour_look.light_colour`."""
-    every_second = picture.oklab[::2, ::2][weight.inside()]
+    every_second = picture.oklab[::2, ::2][weight.inside]
     return 100 * float(np.hypot(*light_colour(every_second)))
 
 
@@ -106,7 +106,7 @@ def _fade(picture: "Attributes", weight: Weight) -> float:
     """The black point: L below which the darkest 1 % lies."""
     if weight.is_everywhere:
         return 100 * picture.quantile(0.01)
-    inside = picture.lightness[::2, ::2][weight.inside()]
+    inside = picture.lightness[::2, ::2][weight.inside]
     return 100 * _lowest(inside, 0.01) if inside.size else 0.0
 
 
@@ -115,7 +115,7 @@ def _monochrome(picture: "Attributes", weight: Weight) -> float:
 
     Every second pixel of every second row tells enough.
     """
-    return -100 * attribute_kernels.colour_beside_casts(*picture.planes, weight.inside(), _CAST_LEVELS)
+    return -100 * attribute_kernels.colour_beside_casts(*picture.planes, weight.inside.astype(np.float32), _CAST_LEVELS)
 
 
 def _bokeh(picture: "Attributes", weight: Weight) -> float:
@@ -196,14 +196,14 @@ def _leak(picture: "Attributes", weight: Weight) -> float:
 
 
 _FORMULAS: dict[str, Callable[["Attributes", Weight], float]] = {
-    "brightness": lambda picture, weight: 100 * weight.mean(picture.lightness),
-    "contrast": lambda picture, weight: 100 * weight.deviation(picture.lightness),
+    "brightness": lambda picture, weight: 100 * picture.mean("lightness", weight),
+    "contrast": lambda picture, weight: 100 * picture.deviation(weight),
     "highlights": lambda picture, weight: 100 * weight.within(picture.reference.highlights).mean(picture.lightness),
     "shadows": lambda picture, weight: 100 * weight.within(picture.reference.shadows).mean(picture.lightness),
-    "warmth": lambda picture, weight: 100 * weight.mean(picture.b),
+    "warmth": lambda picture, weight: 100 * picture.mean("b", weight),
     "cast": _cast,
-    "tint": lambda picture, weight: 100 * weight.mean(picture.a),
-    "saturation": lambda picture, weight: 100 * weight.mean(picture.chroma),
+    "tint": lambda picture, weight: 100 * picture.mean("a", weight),
+    "saturation": lambda picture, weight: 100 * picture.mean("chroma", weight),
     "clarity": lambda picture, weight: 100 * weight.mean_magnitude(picture.middle),
     "sharpness": lambda picture, weight: 100 * weight.mean_magnitude(picture.fine),
     "noise": _noise,

@@ -1,70 +1,188 @@
-"""Loops that measure a picture: its planes in Oklab, what a tone curve explains, the colours left beside casts.
+"""Loops that measure a picture: sums over its planes, what a tone curve explains, the colours left beside casts.
 
-Unlike those of `tools.kernels` they take planes, `(H, W) float32`, C-contiguous.
+They take planes, `(H, W) float32`, C-contiguous. Sums are taken column by column, and of the columns in the end: thus
+loops over a row become vectors, though no sum is reordered, and what several sums need is read once.
 """
 
 from typing import Any
 
 import numpy as np
 
-from tools.compiled import Pixels, compiled
+from tools.compiled import Pixels, Real, compiled
 
 _F = np.float32
+_I = np.int32
+_AT_HAND = 2048
+"""Pixels whose places in a histogram are found before they are counted."""
 
 
 @compiled
-def distance(first: Any, second: Any, result: Pixels) -> None:
-    """Oklab distance times 100 of each pixel.
+def sums(lightness: Pixels, a: Pixels, b: Pixels, chroma: Pixels) -> Any:
+    """Fill in Oklab chroma; give the sums over all pixels of L, a, b and chroma, and the squared deviations of L."""
+    height, width = lightness.shape
+    total = np.zeros((5, width), _F)
+    light, red, yellow, vivid, squared = total[0], total[1], total[2], total[3], total[4]
+    for y in range(height):
+        tones, reds, yellows, colours = lightness[y], a[y], b[y], chroma[y]
+        for x in range(width):
+            colours[x] = np.sqrt(reds[x] * reds[x] + yellows[x] * yellows[x])
+        for x in range(width):
+            light[x] += tones[x]
+        for x in range(width):
+            red[x] += reds[x]
+            yellow[x] += yellows[x]
+        for x in range(width):
+            vivid[x] += colours[x]
+    mean = _F(light.sum() / max(lightness.size, 1))
+    for y in range(height):
+        tones = lightness[y]
+        for x in range(width):
+            squared[x] += (tones[x] - mean) * (tones[x] - mean)
+    return light.sum(), red.sum(), yellow.sum(), vivid.sum(), squared.sum()
+
+
+@compiled
+def distance(first: Any, second: Any, result: Pixels) -> float:
+    """Fill in the Oklab distance times 100 of each pixel; give the sum.
 
     Args:
-        first: three flat planes.
+        first: three planes.
         second: three more.
-        result: as long, filled.
+        result: as large.
     """
-    (lightness, a, b), (other_lightness, other_a, other_b) = first, second
-    for k in range(result.size):
-        x, y, z = lightness[k] - other_lightness[k], a[k] - other_a[k], b[k] - other_b[k]
-        result[k] = _F(100) * np.sqrt(x * x + y * y + z * z)
+    total = np.zeros(result.shape[1], _F)
+    for y in range(result.shape[0]):
+        row = result[y]
+        row[:] = _F(0)
+        for channel in range(3):
+            one, other = first[channel][y], second[channel][y]
+            for x in range(row.size):
+                row[x] += (one[x] - other[x]) * (one[x] - other[x])
+        for x in range(row.size):
+            row[x] = _F(100) * np.sqrt(row[x])
+            total[x] += row[x]
+    return total.sum()
 
 
 @compiled
-def beyond(lightest: Pixels, darkest: Pixels, black: float, white: float) -> int:
-    """Pixels whose lightest channel is at most `black`, or whose darkest is at least `white`. All flat."""
-    low, high, count = _F(black), _F(white), 0
-    for k in range(lightest.size):
-        count += (lightest[k] <= low) | (darkest[k] >= high)
-    return count
+def _share(value: Real, ends: Any) -> Real:
+    """How far a value lies from the first of two ends to the second, 0 to 1."""
+    share = (value - _F(ends[0])) * _F(1 / (ends[1] - ends[0]))
+    share = share if share > _F(0) else _F(0)
+    return share if share < _F(1) else _F(1)
 
 
 @compiled
-def burnt(lightest: Pixels, chroma: Pixels, full: Any, vivid: Any) -> float:
-    """Sum over all pixels of how far the lightest channel is full, times how far the colour is vivid. All flat.
+def extremes(darkest: Pixels, lightest: Pixels, chroma: Pixels, ends: Any, full: Any, vivid: Any, gaudy: float) -> Any:
+    """Pixels at the ends of the range, those of a vivid colour with a full channel, by degrees, and gaudy ones.
 
     Args:
+        darkest: light of the darkest channel.
         lightest: light of the lightest channel.
         chroma: Oklab chroma.
+        ends: the lightest channel of what is black, and the darkest of what is white.
         full: light that is not at all full, and light that is.
         vivid: chroma that is not at all vivid, and chroma that is.
+        gaudy: chroma from which a colour is.
     """
-    total = 0.0
-    for k in range(lightest.size):
-        if lightest[k] > full[0] and chroma[k] > vivid[0]:
-            light = min((lightest[k] - full[0]) / (full[1] - full[0]), 1.0)
-            total += light * min((chroma[k] - vivid[0]) / (vivid[1] - vivid[0]), 1.0)
-    return total
+    height, width = chroma.shape
+    clipped, burnt, loud = np.zeros(width, _F), np.zeros(width, _F), np.zeros(width, _F)
+    black, white, most = _F(ends[0]), _F(ends[1]), _F(gaudy)
+    for y in range(height):
+        low, high, colours = darkest[y], lightest[y], chroma[y]
+        for x in range(width):
+            clipped[x] += _F(1) if (high[x] <= black) | (low[x] >= white) else _F(0)
+        for x in range(width):
+            burnt[x] += _share(high[x], full) * _share(colours[x], vivid)
+        for x in range(width):
+            loud[x] += _F(1) if colours[x] > most else _F(0)
+    return clipped.sum(), burnt.sum(), loud.sum()
+
+
+@compiled
+def products(first: Pixels, second: Pixels, down: int, right: int, edge: int, stride: int) -> Any:
+    """Sums of the products of two planes, and of the squares of each.
+
+    Args:
+        first: `(H, W)`.
+        second: as large; what lies there so many px further down and right is taken.
+        down: in px, no more than `edge`.
+        right: see above.
+        edge: px along the borders that are left out.
+        stride: every so many rows are taken.
+    """
+    height, width = first.shape[0], first.shape[1] - 2 * edge
+    both, own, other = np.zeros(width, _F), np.zeros(width, _F), np.zeros(width, _F)
+    for y in range(edge, height - edge, stride):
+        one, two = first[y, edge : edge + width], second[y + down, edge + right : edge + right + width]
+        for x in range(width):
+            both[x] += one[x] * two[x]
+        for x in range(width):
+            own[x] += one[x] * one[x]
+        for x in range(width):
+            other[x] += two[x] * two[x]
+    return both.sum(), own.sum(), other.sum()
+
+
+@compiled
+def fine_detail(plane: Pixels, taps: Pixels, blurred: Pixels, fine: Pixels) -> None:
+    """Blur a plane, mirrored at its borders, and take that from it.
+
+    Args:
+        plane: `(H, W)`, larger than the reach of the blur.
+        taps: `(R + 1,)`: the middle weight of the blur and those to one side, R even.
+        blurred: as large, filled.
+        fine: see above.
+    """
+    height, width = plane.shape
+    reach = taps.size - 1
+    line = np.empty(width + 2 * reach, _F)
+    middle = line[reach : reach + width]
+    for y in range(height):
+        own, smooth, left = plane[y], blurred[y], fine[y]
+        for x in range(width):
+            middle[x] = taps[0] * own[x]
+        for k in range(1, reach, 2):
+            above, below, tap = plane[abs(y - k)], plane[_mirrored(y + k, height)], taps[k]
+            further, beneath, next_tap = plane[abs(y - k - 1)], plane[_mirrored(y + k + 1, height)], taps[k + 1]
+            for x in range(width):
+                middle[x] += tap * (above[x] + below[x]) + next_tap * (further[x] + beneath[x])
+        for k in range(1, reach + 1):
+            line[reach - k], line[reach + width - 1 + k] = line[reach + k], line[reach + width - 1 - k]
+        for x in range(width):
+            smooth[x] = taps[0] * middle[x]
+        for k in range(1, reach, 2):
+            before, after, tap = line[reach - k :], line[reach + k :], taps[k]
+            earlier, later, next_tap = line[reach - k - 1 :], line[reach + k + 1 :], taps[k + 1]
+            for x in range(width):
+                smooth[x] += tap * (before[x] + after[x]) + next_tap * (earlier[x] + later[x])
+        for x in range(width):
+            left[x] = own[x] - smooth[x]
+
+
+@compiled
+def _mirrored(place: int, count: int) -> int:
+    return place if place < count else 2 * count - 2 - place
 
 
 @compiled
 def mean_gain(now: Pixels, was: Pixels, levels: int) -> Any:
     """Mean gain of L at each level of the L before, `(levels,)`; of every second pixel of every second row."""
     height, width = was.shape
-    gain, count = np.zeros(levels), np.zeros(levels)
+    gain, count = np.zeros((2, levels)), np.zeros((2, levels), _I)  # two in turn: no sum waits for the last
     for y in range(0, height, 2):
+        before, after = was[y], now[y]
         for x in range(0, width, 2):
-            level = min(max(int(was[y, x] * _F(levels)), 0), levels - 1)
-            gain[level] += now[y, x] - was[y, x]
-            count[level] += 1
-    return (gain / np.maximum(count, 1)).astype(_F)
+            level, turn = _level(before[x], levels), x >> 1 & 1
+            gain[turn, level] += after[x] - before[x]
+            count[turn, level] += 1
+    return ((gain[0] + gain[1]) / np.maximum(count[0] + count[1], 1)).astype(_F)
+
+
+@compiled
+def _level(value: Real, levels: int) -> Any:
+    """Which of so many levels from 0 to 1 a value lies in; values outside belong to the ends."""
+    return min(max(_I(value * _F(levels)), _I(0)), _I(levels - 1))
 
 
 @compiled
@@ -72,7 +190,7 @@ def beside_curve(now: Pixels, was: Pixels, curve: Pixels, result: Pixels) -> Non
     """Gain of L less that of a curve over the levels of the L before; all flat."""
     levels = curve.size
     for k in range(result.size):
-        level = min(max(int(was[k] * _F(levels)), 0), levels - 1)
+        level = _level(was[k], levels)
         result[k] = now[k] - was[k] - curve[level]
 
 
@@ -84,40 +202,49 @@ def colour_beside_casts(lightness: Pixels, a: Pixels, b: Pixels, inside: Any, le
         lightness: Oklab L.
         a: Oklab a.
         b: Oklab b.
-        inside: `(H / 2, W / 2) bool`: which of every second pixel of every second row count.
+        inside: `(H / 2, W / 2) float32`, 0 or 1: which of every second pixel of every second row count.
         levels: of L, from 0 to 1.
     """
-    sums, count = np.zeros((levels, 2)), np.zeros(levels)
+    sums, count = np.zeros((2, levels, 2), _F), np.zeros((2, levels), _F)  # two in turn: no sum waits for the last
     rows, columns = inside.shape
+    level = np.empty((rows, columns), _I)
     for y in range(rows):
+        places, tones, reds, yellows, counts = level[y], lightness[2 * y], a[2 * y], b[2 * y], inside[y]
         for x in range(columns):
-            if inside[y, x]:
-                level = min(max(int(lightness[2 * y, 2 * x] * _F(levels)), 0), levels - 1)
-                sums[level, 0] += a[2 * y, 2 * x]
-                sums[level, 1] += b[2 * y, 2 * x]
-                count[level] += 1
-    casts = np.zeros((levels, 2), _F)
-    for level in range(levels):
-        casts[level] = sums[level] / max(count[level], 1)
-    left = 0.0
+            places[x] = _level(tones[2 * x], levels)
+        for x in range(columns):
+            place, turn = places[x], x & 1
+            sums[turn, place, 0] += counts[x] * reds[2 * x]
+            sums[turn, place, 1] += counts[x] * yellows[2 * x]
+            count[turn, place] += counts[x]
+    total = count[0] + count[1]
+    casts = np.empty((2, levels), _F)
+    for channel in range(2):
+        casts[channel] = (sums[0, :, channel] + sums[1, :, channel]) / np.maximum(total, _F(1))
+    left, square = np.zeros(columns, _F), np.empty(columns, _F)
     for y in range(rows):
+        places, reds, yellows, counts = level[y], a[2 * y], b[2 * y], inside[y]
         for x in range(columns):
-            if inside[y, x]:
-                level = min(max(int(lightness[2 * y, 2 * x] * _F(levels)), 0), levels - 1)
-                beside_a, beside_b = a[2 * y, 2 * x] - casts[level, 0], b[2 * y, 2 * x] - casts[level, 1]
-                left += np.sqrt(beside_a * beside_a + beside_b * beside_b)
-    return left / max(count.sum(), 1)
+            red, yellow = reds[2 * x] - casts[0, places[x]], yellows[2 * x] - casts[1, places[x]]
+            square[x] = red * red + yellow * yellow
+        for x in range(columns):
+            left[x] += counts[x] * np.sqrt(square[x])
+    return left.sum() / max(total.sum(), _F(1))
 
 
 @compiled
 def histogram(plane: Pixels, weight: Pixels, bins: int) -> Any:
     """Weight of the values in each of `bins` from 0 to 1, `(bins,)`; what lies outside is left out. All flat."""
-    result = np.zeros((2, bins))  # two in turn: the next value need not wait for the last one's sum
-    for k in range(plane.size):
-        if (plane[k] >= _F(0)) & (plane[k] <= _F(1)):
-            place = min(int(plane[k] * _F(bins)), bins - 1)
-            result[k & 1, place] += weight[k]
-    return result[0] + result[1]
+    result = np.zeros((2, bins + 1))  # two in turn: no sum waits for the last
+    places = np.empty(_AT_HAND, _I)
+    for start in range(0, plane.size, _AT_HAND):
+        values, weights = plane[start : start + _AT_HAND], weight[start : start + _AT_HAND]
+        for k in range(values.size):
+            within = (values[k] >= _F(0)) & (values[k] <= _F(1))
+            places[k] = _level(values[k], bins) if within else _I(bins)
+        for k in range(values.size):
+            result[k & 1, places[k]] += weights[k]
+    return (result[0] + result[1])[:bins]
 
 
 @compiled

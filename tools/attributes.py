@@ -6,15 +6,15 @@ says how much of each a person plainly sees.
 """
 
 from collections.abc import Callable, Hashable
-from functools import cached_property
-from typing import TypeVar, cast
+from functools import cached_property, lru_cache
+from typing import Literal, NamedTuple, TypeVar, cast
 
 import cv2
 import numpy as np
 
 from tools import attribute_formulas, attribute_kernels, colour, kernels
 from tools.colour_bands import colour_weight
-from tools.rows import block_means
+from tools.rows import SHARP, Enlarged, block_means
 from tools.types import FloatImage, FloatPlane
 from tools.weight import Weight, everywhere
 
@@ -48,6 +48,17 @@ _ELSEWHERE = ("cast", "colour", "grain", "bokeh", "rays", "leak")
 Told = TypeVar("Told")
 TONES = 64
 """Levels of L at which a curve of tones is known."""
+
+
+class _Means(NamedTuple):
+    """Means over all pixels."""
+
+    lightness: float
+    a: float
+    b: float
+    chroma: float
+    variance: float
+    """Of L."""
 
 
 class Attributes:
@@ -138,7 +149,26 @@ class Attributes:
     @cached_property
     def chroma(self) -> FloatPlane:
         """Oklab chroma."""
-        return cv2.magnitude(self.a, self.b)
+        return self._walked[0]
+
+    def mean(self, plane: Literal["lightness", "a", "b", "chroma"], weight: Weight) -> float:
+        """Weighted mean of a plane; those of the whole picture are told by one walk over it."""
+        if weight.is_everywhere:
+            return cast(float, getattr(self._walked[1], plane))
+        return weight.mean(getattr(self, plane))
+
+    def deviation(self, weight: Weight) -> float:
+        """Weighted standard deviation of L."""
+        if weight.is_everywhere:
+            return float(np.sqrt(self._walked[1].variance))
+        return weight.deviation(self.lightness)
+
+    @cached_property
+    def _walked(self) -> tuple[FloatPlane, _Means]:
+        """Chroma, and the means over the whole picture."""
+        chroma = np.empty_like(self.lightness)
+        sums = attribute_kernels.sums(*self.planes, chroma)
+        return chroma, _Means(*(total / max(chroma.size, 1) for total in sums))
 
     @cached_property
     def hue(self) -> FloatPlane:
@@ -169,23 +199,19 @@ class Attributes:
         )
         return Weight((close - lights).astype(np.float32)), Weight((wide - close).astype(np.float32))
 
-    @cached_property
+    @property
     def fine(self) -> FloatPlane:
         """Fine detail of L: what is under 0.3 % of the diagonal."""
-        return self.lightness - self._without_fine
+        return self._by_detail[1]
 
     @cached_property
     def middle(self) -> FloatPlane:
         """Middle detail of L: from 0.3 % to 2.5 % of the diagonal."""
-        height, width = self.lightness.shape
         sigma_px = max(1.2, 0.025 * self._diagonal)
         reduction = max(1, int(sigma_px / 3))
-        if reduction == 1:
-            return self._without_fine - cv2.GaussianBlur(self.lightness, (0, 0), sigma_px)
         small = block_means(self.lightness, reduction)  # what is left has no finer detail
         wide = cv2.GaussianBlur(small, (0, 0), sigma_px / reduction)
-        blocks = reduction * small.shape[1], reduction * small.shape[0]
-        return self._without_fine - cv2.resize(wide, blocks, interpolation=cv2.INTER_CUBIC)[:height, :width]
+        return self._by_detail[0] - Enlarged(wide, *self.lightness.shape, pitch=reduction, slope=SHARP)[:]
 
     @cached_property
     def roughness(self) -> FloatPlane:
@@ -235,5 +261,22 @@ class Attributes:
         return float(np.hypot(*self.lightness.shape))
 
     @cached_property
-    def _without_fine(self) -> FloatPlane:
-        return cv2.GaussianBlur(self.lightness, (0, 0), max(0.6, 0.003 * self._diagonal))
+    def _by_detail(self) -> tuple[FloatPlane, FloatPlane]:
+        """L without its fine detail, and that."""
+        sigma_px = max(0.6, 0.003 * self._diagonal)
+        taps = _half_of_gaussian(sigma_px)
+        if min(self.lightness.shape) < len(taps):
+            smooth = cv2.GaussianBlur(self.lightness, (0, 0), sigma_px)
+            return smooth, self.lightness - smooth
+        blurred, fine = np.empty_like(self.lightness), np.empty_like(self.lightness)
+        attribute_kernels.fine_detail(self.lightness, taps, blurred, fine)
+        return blurred, fine
+
+
+@lru_cache(maxsize=16)
+def _half_of_gaussian(sigma_px: float) -> FloatPlane:
+    """Weights of a blur from its middle out to 4 sigma; an odd number of them, of which the last may be 0."""
+    reach = (round(8 * sigma_px + 1) | 1) // 2
+    weights = np.zeros(reach + reach % 2 + 1, np.float32)
+    weights[: reach + 1] = cv2.getGaussianKernel(2 * reach + 1, sigma_px, cv2.CV_32F)[reach:, 0]
+    return weights

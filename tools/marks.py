@@ -92,16 +92,16 @@ def _snow_cover(picture: Attributes, weight: Weight) -> float:
 def _cold(picture: Attributes, weight: Weight) -> float:
     """Blue (x 100) that a loss of colour does not explain: minus mean b, beside the reference's in proportion."""
     was = picture.reference
-    left = min(1.0, weight.mean(picture.chroma) / max(weight.mean(was.chroma), 1e-3))
-    return 100 * (left * weight.mean(was.b) - weight.mean(picture.b))
+    left = min(1.0, picture.mean("chroma", weight) / max(was.mean("chroma", weight), 1e-3))
+    return 100 * (left * was.mean("b", weight) - picture.mean("b", weight))
 
 
 def _violet(picture: Attributes, weight: Weight) -> float:
     """Magenta (x 100, at a middle tone) that no loss of colour explains: mean a above 0, beside the reference's."""
     was = picture.reference
-    left = min(1.0, weight.mean(picture.chroma) / max(weight.mean(was.chroma), 1e-3))
-    gain = max(0.0, weight.mean(picture.a)) - left * max(0.0, weight.mean(was.a))
-    return 100 * gain / (weight.mean(picture.lightness) / 0.6 + 0.03)
+    left = min(1.0, picture.mean("chroma", weight) / max(was.mean("chroma", weight), 1e-3))
+    gain = max(0.0, picture.mean("a", weight)) - left * max(0.0, was.mean("a", weight))
+    return 100 * gain / (picture.mean("lightness", weight) / 0.6 + 0.03)
 
 
 def _leaves(picture: Attributes, weight: Weight) -> Weight | None:

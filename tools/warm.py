@@ -10,6 +10,8 @@ from tools.engine import render
 from tools.picture import Picture
 from tools.picture.profile import DISPLAY_P3, SRGB
 from tools.plan import Plan, Step
+from tools.quality import assess
+from tools.request import parse_request
 
 TONES = [Step(tool="exposure", args={"stops": 0.5}), Step(tool="saturation", args={"amount": 40})]
 SPACES = [*TONES, Step(tool="clarity", args={"amount": 20}), Step(tool="bloom", args={"amount": 20}), *TONES]
@@ -17,7 +19,7 @@ LIGHT = [Step(tool="vignette", args={"amount": -20}), Step(tool="fog", args={"de
 
 
 def warm() -> None:
-    """Render small pictures of every depth and kind of profile along every path of the engine, and measure one."""
+    """Render small pictures of every depth and kind of profile along every path of the engine; measure and judge one."""
     codes = np.random.default_rng(0).integers(0, 256, (560, 560, 3)).astype(np.uint8)
     for profile in (SRGB, DISPLAY_P3):
         for steps in (TONES, SPACES, LIGHT):
@@ -27,6 +29,7 @@ def warm() -> None:
     photo = Attributes(srgb)
     photo.all()
     Attributes(1 - srgb, photo).all()
+    assess(Picture(codes), Picture(255 - codes), parse_request("snow on autumn leaves, like a comic"))
 
 
 if __name__ == "__main__":

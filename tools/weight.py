@@ -59,6 +59,7 @@ class Weight:
         """One less it."""
         return Weight(1 - self.plane)
 
+    @cached_property
     def inside(self) -> NDArray[np.bool_]:
         """Where it is more than a half, on every second pixel of every second row."""
         return self.plane[::2, ::2] > 0.5

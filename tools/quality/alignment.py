@@ -8,6 +8,7 @@ from itertools import product
 import cv2
 import numpy as np
 
+from tools import attribute_kernels
 from tools.attributes import Attributes
 from tools.types import FloatImage, FloatPlane
 
@@ -31,12 +32,9 @@ def aligned(photo: Attributes, after_srgb: FloatImage) -> Attributes:
 
 def _correlation(detail: FloatPlane, after: FloatPlane, down: int, right: int) -> float:
     """How fine detail agrees with that of a picture that lies so many px further down and right; of every third row."""
-    height, width = detail.shape
-    edge = _FARTHEST_PX
-    own = detail[edge : height - edge : 3, edge : width - edge]
-    other = after[edge + down : height - edge + down : 3, edge + right : width - edge + right]
-    scale = np.sqrt((own * own).sum() * (other * other).sum())
-    return float((own * other).sum() / scale) if scale > 0 else 1.0
+    both, *squares = attribute_kernels.products(detail, after, down, right, _FARTHEST_PX, 3)
+    scale = np.sqrt(squares[0] * squares[1])
+    return float(both / scale) if scale > 0 else 1.0
 
 
 def _moved_back(srgb: FloatImage, down: int, right: int) -> FloatImage:

@@ -68,19 +68,40 @@ def _gain(comparison: Comparison, measure: Callable[[Attributes], float]) -> flo
     return measure(comparison.after) - before.once(measure, lambda: measure(before))
 
 
+class _Extremes(NamedTuple):
+    """Shares of a picture that are at an end of what can be shown."""
+
+    clipped: float
+    burnt: float
+    gaudy: float
+
+
+def _extremes(picture: Attributes) -> _Extremes:
+    """What is pure black or white, what is a vivid colour with a channel at the top, and what is gaudy."""
+
+    def shares() -> _Extremes:
+        counts = attribute_kernels.extremes(
+            picture.darkest,
+            picture.lightest,
+            picture.chroma,
+            ends=(0.0006, 0.985),
+            full=(0.86, 0.98),
+            vivid=(0.07, 0.13),
+            gaudy=0.19,
+        )
+        return _Extremes(*(float(count) / picture.chroma.size for count in counts))
+
+    return picture.once("extremes", shares)
+
+
 def _clipping(comparison: Comparison) -> float:
     """Share of the picture that became pure black or white."""
-    return _gain(comparison, _clipped_share)
-
-
-def _clipped_share(picture: Attributes) -> float:
-    ends = attribute_kernels.beyond(picture.lightest.reshape(-1), picture.darkest.reshape(-1), 0.0006, 0.985)
-    return ends / picture.lightest.size
+    return _extremes(comparison.after).clipped - _extremes(comparison.before).clipped
 
 
 def _burnt_colour(comparison: Comparison) -> float:
     """Share of the picture in which a channel of a vivid colour came to the top of the range."""
-    return _gain(comparison, burnt_share)
+    return burnt_share(comparison.after) - burnt_share(comparison.before)
 
 
 def burnt_share(picture: Attributes) -> float:
@@ -88,18 +109,12 @@ def burnt_share(picture: Attributes) -> float:
 
     A channel counts from 0.86 of the linear range, a chroma from 0.07.
     """
-    lightest, chroma = picture.lightest.reshape(-1), picture.chroma.reshape(-1)
-    burnt = attribute_kernels.burnt(lightest, chroma, (0.86, 0.98), (0.07, 0.13))
-    return burnt / chroma.size
+    return _extremes(picture).burnt
 
 
 def _garish(comparison: Comparison) -> float:
     """Share of the picture that became more vivid (chroma over 0.19) than colours in photographs are."""
-    return _gain(comparison, _garish_share)
-
-
-def _garish_share(picture: Attributes) -> float:
-    return picture.everywhere.share(picture.chroma > 0.19)
+    return _extremes(comparison.after).gaudy - _extremes(comparison.before).gaudy
 
 
 def _noise(comparison: Comparison) -> float:
