@@ -19,7 +19,7 @@ LIGHT = [Step(tool="vignette", args={"amount": -20}), Step(tool="fog", args={"de
 
 
 def warm() -> None:
-    """Render small pictures of every depth and kind of profile along every path of the engine; measure and judge one."""
+    """Render small pictures of every depth and kind of profile along every path of the engine; measure and judge."""
     codes = np.random.default_rng(0).integers(0, 256, (560, 560, 3)).astype(np.uint8)
     for profile in (SRGB, DISPLAY_P3):
         for steps in (TONES, SPACES, LIGHT):
