@@ -19,8 +19,8 @@ from tools.picture import PROXY_PX, Picture
 from tools.pixelwise import Waiting
 from tools.plan import Plan
 from tools.rows import Once, Rows, thinned
-from tools.statistics import SAMPLE_PIXELS, Statistics
-from tools.steps import Prepared, advance, composed, mixed, passes, seed_of, tool_of
+from tools.statistics import SAMPLE_PIXELS, Statistics, pixels_in
+from tools.steps import Prepared, advance, composed, mask_of, mixed, passes, seed_of, tool_of
 from tools.strips import WORTH_SHARING
 from tools.types import FloatImage, FloatPlane
 
@@ -99,7 +99,7 @@ def render(
 
 
 def rehearse(proxy: Picture, plan: Plan, seed: int, maps: Maps, *, exact: bool = False) -> Rehearsal:
-    """Give every step the statistics of the picture that it will find.
+    """Give every step the statistics of the picture, or of the region, that it will find.
 
     Pointwise steps are tried on a sample of the proxy, spatial ones on all of it.
 
@@ -114,14 +114,15 @@ def rehearse(proxy: Picture, plan: Plan, seed: int, maps: Maps, *, exact: bool =
         tool = tool_of(step)
         if tool is None:
             continue
+        mask = mask_of(step, maps, height, width)
         if tool.pointwise:
-            ready = Prepared(step, tool, Statistics(sample), seed_of(seed, index))
-            mask, changed = ready.mask(maps, height, width), ready.apply(sample, maps)
+            ready = Prepared(step, tool, Statistics(pixels_in(sample, mask)), seed_of(seed, index))
+            changed = ready.apply(sample, maps)
             sample = changed if mask is None else mixed(sample, changed, thinned(mask, SAMPLE_PIXELS))
             left.append(ready)
         else:
             whole = _through(waiting, left, maps, exact=exact).to("linear").made()
-            ready = Prepared(step, tool, Statistics(sample, whole), seed_of(seed, index))
+            ready = Prepared(step, tool, Statistics(pixels_in(sample, mask), whole), seed_of(seed, index))
             waiting, left = after(Waiting(whole, "linear"), [ready], maps, exact=exact), []
             waiting = Waiting(waiting.made(), waiting.space)
             sample = waiting.to("linear").sample()

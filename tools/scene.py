@@ -45,7 +45,7 @@ class Scene:
 
     def fit(self, plane: FloatPlane) -> Rows:
         """Scale a map in [0, 1] of proxy size to the picture being rendered."""
-        return Changed(_unit, Enlarged(plane, self.height, self.width, slope=SHARP))
+        return fit(plane, self.height, self.width)
 
     def mask(self, region: str) -> Rows:
         """Mask of a region expression at the size of the picture, `(H, W)` in [0, 1]."""
@@ -123,6 +123,11 @@ class Scene:
             grains = cv2.resize(grid, None, fx=pitch, fy=pitch, interpolation=cv2.INTER_AREA)
             return np.ascontiguousarray(grains[: self.height, : self.width])
         return Enlarged(grid, self.height, self.width, pitch=pitch, slope=SHARP)
+
+
+def fit(plane: FloatPlane, height: int, width: int) -> Rows:
+    """Scale a map in [0, 1] of proxy size to a picture."""
+    return Changed(_unit, Enlarged(plane, height, width, slope=SHARP))
 
 
 def _blurred(image: FloatImage, sigma_y: float, sigma_x: float) -> FloatImage:

@@ -1,7 +1,8 @@
-"""Statistics of a whole picture that tools need to keep its mean, find its black point, or know its air.
+"""Statistics that tools need to keep a picture's mean, find its black point, or know its air.
 
 They are taken from the 512 px proxy, once a step, so that the proxy and the full-size picture are treated alike; most
-of them from every few pixels of it, which change as the picture does under pointwise tools.
+of them from every few pixels of it, which change as the picture does under pointwise tools. A step in a region has
+those of the region.
 """
 
 from functools import cached_property
@@ -11,13 +12,15 @@ import numpy as np
 
 from tools import colour
 from tools.colour_look import ColourLook, light_colour, measure_look
-from tools.rows import thinned
+from tools.rows import Rows, thinned
 from tools.types import FloatImage, FloatPlane
 
 SAMPLE_PIXELS = 8_000
 """Pixels of which means and percentiles are taken; on the bundled photos means of L are within 0.003 and
 percentiles within 0.011 of those of all pixels."""
 _PERCENTS = (1, 10, 50, 90, 99)
+_ENOUGH = 50
+"""Pixels of a region that tell its statistics; those of one with fewer are the picture's."""
 
 
 class Statistics:
@@ -100,9 +103,12 @@ class Statistics:
         return mean[:, 0].tolist(), deviation[:, 0].tolist()
 
 
-def measure(linear: FloatImage) -> Statistics:
-    """Measure `(H, W, 3)` linear sRGB of proxy size."""
-    return Statistics(np.ascontiguousarray(thinned(linear, SAMPLE_PIXELS)), linear)
+def pixels_in(sample: FloatImage, mask: Rows | None) -> FloatImage:
+    """Those of a sample of linear sRGB that lie in a region, `(N, 1, 3)`; the sample where there is no region."""
+    if mask is None:
+        return sample
+    inside = sample[thinned(mask, SAMPLE_PIXELS) > 0.5]
+    return inside[:, None] if len(inside) >= _ENOUGH else sample
 
 
 def _percentiles(plane: FloatPlane) -> list[float]:

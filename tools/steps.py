@@ -4,15 +4,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+import numpy as np
+
 from tools import colour
 from tools.colour import Space
 from tools.declare import Tool, ToolError, lookup
 from tools.lut import Change
 from tools.maps import Maps
 from tools.plan import Step
-from tools.rows import Rows, whole
-from tools.scene import Scene
-from tools.statistics import Statistics, measure
+from tools.rows import Rows, thinned, whole
+from tools.scene import Scene, fit
+from tools.statistics import SAMPLE_PIXELS, Statistics, pixels_in
 from tools.types import FloatImage, FloatPlane
 
 
@@ -28,7 +30,7 @@ class Prepared:
     @property
     def everywhere(self) -> bool:
         """Whether it acts on the whole picture."""
-        return self.step.region.strip() == "everywhere"
+        return is_everywhere(self.step)
 
     def scene(self, maps: Maps, height: int, width: int) -> Scene:
         """The scene it works in."""
@@ -36,7 +38,7 @@ class Prepared:
 
     def mask(self, maps: Maps, height: int, width: int) -> Rows | None:
         """Mask of its region, `(H, W)`; None for everywhere."""
-        return None if self.everywhere else self.scene(maps, height, width).mask(self.step.region)
+        return mask_of(self.step, maps, height, width)
 
     def apply(self, linear: FloatImage, maps: Maps) -> FloatImage:
         """Run the tool on linear light, its region left aside."""
@@ -64,6 +66,16 @@ def tool_of(step: Step) -> Tool | None:
     return None if entry.is_identity(step.args) else entry
 
 
+def is_everywhere(step: Step) -> bool:
+    """Whether a step acts on the whole picture."""
+    return step.region.strip() == "everywhere"
+
+
+def mask_of(step: Step, maps: Maps, height: int, width: int) -> Rows | None:
+    """Mask of a step's region, `(H, W)`; None for everywhere."""
+    return None if is_everywhere(step) else fit(maps.mask(step.region), height, width)
+
+
 def seed_of(seed: int, index: int) -> int:
     """The seed from which the step at `index` of a plan draws."""
     return seed * 1009 + index
@@ -74,8 +86,9 @@ def advance(linear: FloatImage, step: Step, *, seed: int, index: int, maps: Maps
     tool = tool_of(step)
     if tool is None:
         return linear
-    ready = Prepared(step, tool, measure(linear), seed_of(seed, index))
-    changed, mask = ready.apply(linear, maps), ready.mask(maps, *linear.shape[:2])
+    sample, mask = np.ascontiguousarray(thinned(linear, SAMPLE_PIXELS)), mask_of(step, maps, *linear.shape[:2])
+    ready = Prepared(step, tool, Statistics(pixels_in(sample, mask), linear), seed_of(seed, index))
+    changed = ready.apply(linear, maps)
     return changed if mask is None else mixed(linear, changed, whole(mask))
 
 

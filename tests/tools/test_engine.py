@@ -76,6 +76,16 @@ def test_a_region_leaves_the_rest_alone(meadow: Picture) -> None:
     assert change[:, -third:].mean() < 0.002
 
 
+def test_contrast_in_a_region_spreads_the_tones_of_the_region() -> None:
+    codes = np.full((200, 300, 3), 40, np.uint8)
+    codes[:100] = np.linspace(200, 220, 300)[None, :, None]  # far lighter than the mean of the picture
+    after = render(Picture(codes), Plan(steps=[Step(tool="contrast", args={"amount": 60}, region="top")]))
+    was, now = codes[:60].astype(float), after.pixels[:60].astype(float)
+    assert abs(now.mean() - was.mean()) < 6
+    assert now.std() > 1.25 * was.std()
+    assert np.array_equal(after.pixels[-60:], codes[-60:])
+
+
 def test_spatial_tools_that_stream_hold_no_whole_picture_of_floats(meadow: Picture) -> None:
     large = Picture(np.tile(meadow.pixels, (3, 3, 1)))
     maps = Maps(large.reduced(PROXY_PX))

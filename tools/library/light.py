@@ -43,7 +43,7 @@ def contrast(
         float, number(-100, 100, "", "+ spreads the tones about their mean, - draws them together")
     ] = 0.0,
 ) -> FloatImage:
-    """Spread the tones about the picture's mean, or draw them together, keeping the mean."""
+    """Spread the tones about their mean, or draw them together, keeping the mean."""
     statistics = scene.statistics
     pivot = statistics.mean_lightness if amount < 0 else _steady_pivot(statistics.percentiles, amount)
     return _tone(image, _contrast_curve(image[..., 0], pivot, amount))

@@ -122,6 +122,8 @@ def _goal(term: Term, clause: Clause, region: str, words: str, *, relative: bool
         attribute = TONAL[region]
     elif region == "background" and (attribute, direction) in (("sharpness", -1), ("clarity", -1)):
         attribute, direction = "bokeh", 1
+    elif region == "sky" and attribute == "shadows":
+        attribute = "brightness"  # nothing in a sky lies in shadow
     elif (attribute, direction) == ("sharpness", 1) and region in DETAILED:
         attribute, direction = DETAILED[region]
     whole = attribute in GLOBAL or region == CORNERS or (region in TONAL and TONAL[region] == attribute)

@@ -202,7 +202,7 @@ LANGUAGES = {
     "Más contraste y menos brillo, por favor": "contrast+ brightness-",
     "Quita el ruido y aclara las sombras un poco": "noise- shadows+",
     "Mach das Bild etwas wärmer und weniger gesättigt": "warmth+ saturation-",
-    "Rendi il cielo più drammatico e la pelle più calda": "contrast+@sky clarity+@sky shadows-@sky warmth+@skin",
+    "Rendi il cielo più drammatico e la pelle più calda": "contrast+@sky clarity+@sky brightness-@sky warmth+@skin",
     "Deixe a foto mais escura": "brightness-",
     "Rozjaśnij zdjęcie i dodaj trochę ciepła, ale zostaw niebo": "brightness+ warmth+ keep=sky",
     "Сделай небо темнее, а лица светлее": "brightness-@sky brightness+@skin",
