@@ -90,16 +90,16 @@ def _haze(picture: "Attributes", weight: Weight) -> float:
 
 def _vignette(picture: "Attributes", weight: Weight) -> float:
     """How much darker the corners are than the middle: difference of mean L."""
-    middle, corners = _middle_and_corners(*picture.lightness.shape)
-    return 100 * (middle.mean(picture.lightness) - corners.mean(picture.lightness))
+    return 100 * float(np.vdot(_middle_less_corners(*picture.lightness.shape), picture.lightness))
 
 
 @lru_cache(maxsize=8)
-def _middle_and_corners(height: int, width: int) -> tuple[Weight, Weight]:
-    """Where the middle of a picture is, and where its corners are."""
+def _middle_less_corners(height: int, width: int) -> FloatPlane:
+    """What to multiply a plane by and sum up for its mean in the middle of a picture less that in its corners."""
     y, x = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j].astype(np.float32)
     radius = np.hypot(x, y)
-    return Weight((radius < 0.6).astype(np.float32)), Weight((radius > 1.15).astype(np.float32))
+    middle, corners = (radius < 0.6).astype(np.float32), (radius > 1.15).astype(np.float32)
+    return middle / max(float(middle.sum()), 1.0) - corners / max(float(corners.sum()), 1.0)
 
 
 def _fade(picture: "Attributes", weight: Weight) -> float:
@@ -122,7 +122,7 @@ def _bokeh(picture: "Attributes", weight: Weight) -> float:
     """Log ratio of fine detail, relative to middle detail, inside the mask (the subject) to that outside it."""
 
     def crispness(inside: Weight) -> float:
-        return (inside.mean_magnitude(picture.fine) + 3e-4) / (inside.mean_magnitude(picture.middle) + 1e-3)
+        return (picture.mean_magnitude("fine", inside) + 3e-4) / (picture.mean_magnitude("middle", inside) + 1e-3)
 
     return float(np.log(crispness(weight) / crispness(weight.outside())))
 
@@ -158,7 +158,8 @@ def _spread_light(picture: "Attributes", weight: Weight) -> float:
             inside * np.maximum(lightness - around - 0.01, 0),
         )
     )
-    kept = cv2.norm(picture.fine, cv2.NORM_L1) / (cv2.norm(was.fine, cv2.NORM_L1) + 1e-3)
+    own, before = (each.mean_magnitude("fine", each.everywhere) * each.fine.size for each in (picture, was))
+    kept = own / (before + 1e-3)
     glow = (given + 0.5 * min(taken, 0.0)) * float(np.clip(2 * kept - 0.8, 0, 1))
     return 2.4 * float(np.sign(glow) * np.sqrt(abs(glow)))
 
@@ -188,8 +189,9 @@ def _rays(picture: "Attributes", weight: Weight) -> float:
 
 def _leak(picture: "Attributes", weight: Weight) -> float:
     """Warm light along a border that the reference does not have (x 100): its gain of a + b, or twice that of L."""
-    blocks = block_means(picture.oklab - picture.reference.oklab, max(1, min(picture.lightness.shape) // 128))
-    gain = cv2.resize(blocks, (8, 8), interpolation=cv2.INTER_AREA)
+    side = max(1, min(picture.lightness.shape) // 128)
+    gains = (now - was for now, was in zip(picture.planes, picture.reference.planes, strict=True))
+    gain = cv2.resize(cv2.merge([block_means(plane, side) for plane in gains]), (8, 8), interpolation=cv2.INTER_AREA)
     gain = gain - np.median(gain, axis=(0, 1))
     cells = np.minimum(gain[..., 1] + gain[..., 2], 2 * gain[..., 0])
     return 100 * float(max(cells[0].max(), cells[-1].max(), cells[:, 0].max(), cells[:, -1].max()))
@@ -204,8 +206,8 @@ _FORMULAS: dict[str, Callable[["Attributes", Weight], float]] = {
     "cast": _cast,
     "tint": lambda picture, weight: 100 * picture.mean("a", weight),
     "saturation": lambda picture, weight: 100 * picture.mean("chroma", weight),
-    "clarity": lambda picture, weight: 100 * weight.mean_magnitude(picture.middle),
-    "sharpness": lambda picture, weight: 100 * weight.mean_magnitude(picture.fine),
+    "clarity": lambda picture, weight: 100 * picture.mean_magnitude("middle", weight),
+    "sharpness": lambda picture, weight: 100 * picture.mean_magnitude("fine", weight),
     "noise": _noise,
     "grain": _grain,
     "haze": _haze,

@@ -125,8 +125,8 @@ def products(first: Pixels, second: Pixels, down: int, right: int, edge: int, st
 
 
 @compiled
-def fine_detail(plane: Pixels, taps: Pixels, blurred: Pixels, fine: Pixels) -> None:
-    """Blur a plane, mirrored at its borders, and take that from it.
+def fine_detail(plane: Pixels, taps: Pixels, blurred: Pixels, fine: Pixels) -> float:
+    """Blur a plane, mirrored at its borders, and take that from it; give the sum of the magnitudes that are left.
 
     Args:
         plane: `(H, W)`, larger than the reach of the blur.
@@ -136,7 +136,7 @@ def fine_detail(plane: Pixels, taps: Pixels, blurred: Pixels, fine: Pixels) -> N
     """
     height, width = plane.shape
     reach = taps.size - 1
-    line = np.empty(width + 2 * reach, _F)
+    total, line = np.zeros(width, _F), np.empty(width + 2 * reach, _F)
     middle = line[reach : reach + width]
     for y in range(height):
         own, smooth, left = plane[y], blurred[y], fine[y]
@@ -158,6 +158,22 @@ def fine_detail(plane: Pixels, taps: Pixels, blurred: Pixels, fine: Pixels) -> N
                 smooth[x] += tap * (before[x] + after[x]) + next_tap * (earlier[x] + later[x])
         for x in range(width):
             left[x] = own[x] - smooth[x]
+        for x in range(width):
+            total[x] += abs(left[x])
+    return total.sum()
+
+
+@compiled
+def take_away(plane: Pixels, other: Pixels) -> float:
+    """Replace a plane by what another has more than it; give the sum of the magnitudes of that."""
+    total = np.zeros(plane.shape[1], _F)
+    for y in range(plane.shape[0]):
+        own, more = plane[y], other[y]
+        for x in range(own.size):
+            own[x] = more[x] - own[x]
+        for x in range(own.size):
+            total[x] += abs(own[x])
+    return total.sum()
 
 
 @compiled
@@ -166,17 +182,32 @@ def _mirrored(place: int, count: int) -> int:
 
 
 @compiled
-def mean_gain(now: Pixels, was: Pixels, levels: int) -> Any:
-    """Mean gain of L at each level of the L before, `(levels,)`; of every second pixel of every second row."""
-    height, width = was.shape
-    gain, count = np.zeros((2, levels)), np.zeros((2, levels), _I)  # two in turn: no sum waits for the last
-    for y in range(0, height, 2):
-        before, after = was[y], now[y]
-        for x in range(0, width, 2):
-            level, turn = _level(before[x], levels), x >> 1 & 1
-            gain[turn, level] += after[x] - before[x]
-            count[turn, level] += 1
-    return ((gain[0] + gain[1]) / np.maximum(count[0] + count[1], 1)).astype(_F)
+def tones(lightness: Pixels, levels: int) -> Any:
+    """Which of so many levels every second pixel of every second row of L lies in, `(H / 2, W / 2) int32`."""
+    result = np.empty(((lightness.shape[0] + 1) // 2, (lightness.shape[1] + 1) // 2), _I)
+    for y in range(result.shape[0]):
+        own, places = lightness[2 * y], result[y]
+        for x in range(places.size):
+            places[x] = _level(own[2 * x], levels)
+    return result
+
+
+@compiled
+def mean_gain(now: Pixels, was: Pixels, tone: Any, counts: Any) -> Any:
+    """Mean gain of L at each level of the L before, `(levels,)`; of every second pixel of every second row.
+
+    Args:
+        now: L.
+        was: L before.
+        tone: its `tones`.
+        counts: how many pixels each level has, or 1.
+    """
+    gain = np.zeros((2, counts.size))  # two in turn: no sum waits for the last
+    for y in range(tone.shape[0]):
+        before, after, places = was[2 * y], now[2 * y], tone[y]
+        for x in range(places.size):
+            gain[x & 1, places[x]] += after[2 * x] - before[2 * x]
+    return ((gain[0] + gain[1]) / counts).astype(_F)
 
 
 @compiled
@@ -233,17 +264,17 @@ def colour_beside_casts(lightness: Pixels, a: Pixels, b: Pixels, inside: Any, le
 
 
 @compiled
-def histogram(plane: Pixels, weight: Pixels, bins: int) -> Any:
-    """Weight of the values in each of `bins` from 0 to 1, `(bins,)`; what lies outside is left out. All flat."""
+def histogram(plane: Pixels, weight: Pixels | None, bins: int) -> Any:
+    """Weight, or number, of the values in each of `bins` from 0 to 1, `(bins,)`; others are left out. All flat."""
     result = np.zeros((2, bins + 1))  # two in turn: no sum waits for the last
     places = np.empty(_AT_HAND, _I)
     for start in range(0, plane.size, _AT_HAND):
-        values, weights = plane[start : start + _AT_HAND], weight[start : start + _AT_HAND]
+        values = plane[start : start + _AT_HAND]
         for k in range(values.size):
             within = (values[k] >= _F(0)) & (values[k] <= _F(1))
             places[k] = _level(values[k], bins) if within else _I(bins)
         for k in range(values.size):
-            result[k & 1, places[k]] += weights[k]
+            result[k & 1, places[k]] += _F(1) if weight is None else weight[start + k]
     return (result[0] + result[1])[:bins]
 
 

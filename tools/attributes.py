@@ -11,6 +11,7 @@ from typing import Literal, NamedTuple, TypeVar, cast
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from tools import attribute_formulas, attribute_kernels, colour, kernels
 from tools.colour_bands import colour_weight
@@ -59,6 +60,15 @@ class _Means(NamedTuple):
     chroma: float
     variance: float
     """Of L."""
+
+
+class _Detail(NamedTuple):
+    """Detail of L of some sizes."""
+
+    plane: FloatPlane
+    mean_magnitude: float
+    rest: FloatPlane
+    """L without it and what is finer; of middle detail a small one."""
 
 
 class Attributes:
@@ -157,6 +167,11 @@ class Attributes:
             return cast(float, getattr(self._walked[1], plane))
         return weight.mean(getattr(self, plane))
 
+    def mean_magnitude(self, detail: Literal["fine", "middle"], weight: Weight) -> float:
+        """Weighted mean of the magnitudes of fine or middle detail of L."""
+        known: _Detail = getattr(self, f"_{detail}")
+        return known.mean_magnitude if weight.is_everywhere else weight.mean_magnitude(known.plane)
+
     def deviation(self, weight: Weight) -> float:
         """Weighted standard deviation of L."""
         if weight.is_everywhere:
@@ -202,16 +217,12 @@ class Attributes:
     @property
     def fine(self) -> FloatPlane:
         """Fine detail of L: what is under 0.3 % of the diagonal."""
-        return self._by_detail[1]
+        return self._fine.plane
 
-    @cached_property
+    @property
     def middle(self) -> FloatPlane:
         """Middle detail of L: from 0.3 % to 2.5 % of the diagonal."""
-        sigma_px = max(1.2, 0.025 * self._diagonal)
-        reduction = max(1, int(sigma_px / 3))
-        small = block_means(self.lightness, reduction)  # what is left has no finer detail
-        wide = cv2.GaussianBlur(small, (0, 0), sigma_px / reduction)
-        return self._by_detail[0] - Enlarged(wide, *self.lightness.shape, pitch=reduction, slope=SHARP)[:]
+        return self._middle.plane
 
     @cached_property
     def roughness(self) -> FloatPlane:
@@ -245,7 +256,14 @@ class Attributes:
     @cached_property
     def tone_gain(self) -> FloatPlane:
         """Mean gain of L at each of `TONES` levels of the reference's L, `(TONES,)`."""
-        return attribute_kernels.mean_gain(self.lightness, self.reference.lightness, TONES)
+        tones, counts = self.reference.tones
+        return attribute_kernels.mean_gain(self.lightness, self.reference.lightness, tones, np.maximum(counts, 1))
+
+    @cached_property
+    def tones(self) -> tuple[NDArray[np.int32], NDArray[np.intp]]:
+        """Which of `TONES` levels every second pixel of every second row lies in, and how many lie in each."""
+        tones = attribute_kernels.tones(self.lightness, TONES)
+        return tones, np.bincount(tones.ravel(), minlength=TONES)
 
     def quantile(self, share: float) -> float:
         """Lightness below which a share of the picture lies."""
@@ -261,16 +279,25 @@ class Attributes:
         return float(np.hypot(*self.lightness.shape))
 
     @cached_property
-    def _by_detail(self) -> tuple[FloatPlane, FloatPlane]:
-        """L without its fine detail, and that."""
+    def _fine(self) -> _Detail:
         sigma_px = max(0.6, 0.003 * self._diagonal)
         taps = _half_of_gaussian(sigma_px)
         if min(self.lightness.shape) < len(taps):
             smooth = cv2.GaussianBlur(self.lightness, (0, 0), sigma_px)
-            return smooth, self.lightness - smooth
+            left = self.lightness - smooth
+            return _Detail(left, float(np.abs(left).mean()), smooth)
         blurred, fine = np.empty_like(self.lightness), np.empty_like(self.lightness)
-        attribute_kernels.fine_detail(self.lightness, taps, blurred, fine)
-        return blurred, fine
+        total = attribute_kernels.fine_detail(self.lightness, taps, blurred, fine)
+        return _Detail(fine, total / fine.size, blurred)
+
+    @cached_property
+    def _middle(self) -> _Detail:
+        sigma_px = max(1.2, 0.025 * self._diagonal)
+        reduction = max(1, int(sigma_px / 3))
+        small = block_means(self.lightness, reduction)  # what is left has no finer detail
+        wide = cv2.GaussianBlur(small, (0, 0), sigma_px / reduction)
+        plane = Enlarged(wide, *self.lightness.shape, pitch=reduction, slope=SHARP)[:]
+        return _Detail(plane, attribute_kernels.take_away(plane, self._fine.rest) / plane.size, wide)
 
 
 @lru_cache(maxsize=16)

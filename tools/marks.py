@@ -5,6 +5,7 @@ direction of their name. `MARK_UNIT` says how much of each is plainly seen.
 """
 
 from collections.abc import Callable
+from functools import lru_cache
 
 import cv2
 import numpy as np
@@ -220,8 +221,8 @@ def _two_tones(picture: Attributes, weight: Weight) -> float:
 
 def _few_tones(picture: Attributes, weight: Weight) -> float:
     """Raggedness of the histogram of L: the share (%) of the picture that lies off its own smooth course."""
-    lightness, weights = picture.lightness.reshape(-1), np.ascontiguousarray(weight.plane, np.float32).reshape(-1)
-    histogram = attribute_kernels.histogram(lightness, weights, _TONE_BINS).astype(np.float32)[None]
+    weights = None if weight.is_everywhere else np.ascontiguousarray(weight.plane, np.float32).reshape(-1)
+    histogram = attribute_kernels.histogram(picture.lightness.reshape(-1), weights, _TONE_BINS).astype(np.float32)[None]
     smooth = cv2.GaussianBlur(histogram, (0, 0), 2, borderType=cv2.BORDER_REPLICATE)
     return 100 * float(np.abs(histogram - smooth).sum() / max(float(histogram.sum()), 1e-6))
 
@@ -237,7 +238,7 @@ def _dots(picture: Attributes, weight: Weight) -> float:
     if side < 32:
         return 0.0
     top, left = ((length - side) // 2 for length in picture.lightness.shape)
-    window = (np.hanning(side)[:, None] * np.hanning(side)).astype(np.float32)
+    window = (hann(side)[:, None] * hann(side)).astype(np.float32)
     tile = picture.lightness[top : top + side, left : left + side]
     power = 20 * np.log10(np.abs(np.fft.rfft2((tile - tile.mean()) * window)) + 1).astype(np.float32)
     frequency = np.hypot(np.fft.fftfreq(side)[:, None], np.fft.rfftfreq(side))
@@ -266,9 +267,15 @@ def step_profiles(picture: Attributes) -> tuple[FloatPlane, ...]:
 
 def grid_share(steps: FloatPlane) -> float:
     """Largest Fourier amplitude of a row of steps at periods from 3 to 25 px, relative to their mean."""
-    spectrum = np.abs(np.fft.rfft(steps * np.hanning(len(steps))))
-    frequency = np.fft.rfftfreq(len(steps))
-    return float(spectrum[(frequency > 1 / 25) & (frequency < 1 / 3)].max() / (spectrum[0] + 1e-6))
+    count = len(steps)
+    spectrum = np.abs(np.fft.rfft(steps * hann(count)))
+    return float(spectrum[count // 25 + 1 : -(-count // 3)].max() / (spectrum[0] + 1e-6))
+
+
+@lru_cache(maxsize=16)
+def hann(count: int) -> NDArray[np.float64]:
+    """Weights by which a row fades out towards its ends (Hann's window)."""
+    return np.hanning(count)
 
 
 _MARKS: dict[str, Callable[[Attributes, Weight], float]] = {

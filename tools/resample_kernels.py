@@ -116,3 +116,31 @@ def enlarge(small: Pixels, channels: int, result: Pixels, rows: Any, down: Pixel
         out = result[y]
         for k in range(out.size):
             out[k] = a * first[k] + b * second[k] + c * third[k] + d * fourth[k]
+
+
+@compiled
+def block_means(plane: Pixels, side: int, result: Pixels) -> None:
+    """Means over square blocks of a plane; those at the border repeat its pixels.
+
+    Args:
+        plane: `(H, W)`.
+        side: of a block, in px.
+        result: filled.
+    """
+    height, width = plane.shape
+    line = np.empty(side * result.shape[1], np.float32)
+    for row in range(result.shape[0]):
+        line[:] = _F(0)
+        for y in range(row * side, (row + 1) * side):
+            own = plane[min(y, height - 1)]
+            for x in range(width):
+                line[x] += own[x]
+        line[width:] = line[width - 1]
+        out = result[row]
+        out[:] = _F(0)
+        for tap in range(side):
+            ahead = line[tap:]
+            for x in range(out.size):
+                out[x] += ahead[side * x]
+        for x in range(out.size):
+            out[x] *= _F(1 / (side * side))

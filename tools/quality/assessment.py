@@ -95,6 +95,5 @@ def _instruction(comparison: Comparison, outcomes: Sequence[GoalResult]) -> floa
     known = [(outcome.satisfied, outcome.weight) for outcome in outcomes if outcome.satisfied is not None]
     if not known:
         return float(np.interp(comparison.moved(), [0.5, 6.0], [1.0, 0.0]))
-    values, weights = zip(*known, strict=True)
-    satisfied = float(np.average(values, weights=weights))
+    satisfied = sum(value * weight for value, weight in known) / sum(weight for _, weight in known)
     return float(np.interp(satisfied, [-1.0, 0.0, 1.0], [0.0, NOTHING_DONE, 1.0]))

@@ -15,7 +15,7 @@ from tools import attribute_kernels
 from tools.attributes import TONES, UNIT, Attributes
 from tools.declare import ToolError
 from tools.goals import Request
-from tools.marks import grid_share, measure_mark, step_profiles
+from tools.marks import grid_share, hann, measure_mark, step_profiles
 from tools.quality.added import fringes, shapes
 from tools.quality.colour_faults import false_colour, flood, split
 from tools.quality.comparison import Comparison
@@ -164,7 +164,7 @@ def _blurred_subject(comparison: Comparison) -> float:
         subject = Weight(comparison.maps.mask("subject"))
     except ToolError:
         return 0.0
-    was, now = (subject.mean_magnitude(picture.fine) for picture in (comparison.before, comparison.after))
+    was, now = (picture.mean_magnitude("fine", subject) for picture in (comparison.before, comparison.after))
     return 1 - now / (was + 1e-4)
 
 
@@ -202,7 +202,7 @@ def _regular_steps(picture: Attributes) -> float:
     for axis in (0, 1):
         steps = np.diff(cv2.reduce(picture.lightness, axis, cv2.REDUCE_AVG).ravel())
         if len(steps) >= 32:
-            waves = np.abs(np.fft.rfft((steps - steps.mean()) * np.hanning(len(steps))))
+            waves = np.abs(np.fft.rfft((steps - steps.mean()) * hann(len(steps))))
             largest = max(largest, 400 * float(waves[len(steps) // 12 :].max()) / len(steps))
     return largest
 

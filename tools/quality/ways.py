@@ -12,6 +12,7 @@ import numpy as np
 
 from tools import colour
 from tools.attributes import UNIT, Attributes
+from tools.compiled import compiled
 from tools.declare import ToolError
 from tools.engine import advance, to_gamut
 from tools.goals import EFFECT_TOOLS, Effect, EffectKind
@@ -128,13 +129,21 @@ def taken_apart(
         least: the least part of each.
         most: the most of any, or of each.
     """
-    square, aim = ways @ ways.T, ways @ went
-    parts, highest = np.zeros(len(ways)), np.broadcast_to(most, len(ways))
+    ends = (np.broadcast_to(np.asarray(end, np.float64), len(ways)) for end in (least, most))
+    return _descended((ways @ ways.T).astype(np.float64), (ways @ went).astype(np.float64), *map(np.array, ends))
+
+
+@compiled
+def _descended(square: FloatPlane, aim: FloatPlane, least: FloatPlane, most: FloatPlane) -> FloatPlane:
+    """Parts, each between its least and its most, that minimise a square form less twice an aim."""
+    parts = np.zeros(aim.size)
     for _ in range(60):
-        last = parts.copy()
-        for index, (low, high) in enumerate(zip(least, highest, strict=True)):
-            rest = aim[index] - square[index] @ parts + square[index, index] * parts[index]
-            parts[index] = min(max(rest / (square[index, index] + 1e-6), low), high)
-        if np.array_equal(parts, last):
+        moved = False
+        for k in range(aim.size):
+            rest = aim[k] - (square[k] * parts).sum() + square[k, k] * parts[k]
+            part = min(max(rest / (square[k, k] + 1e-6), least[k]), most[k])
+            moved |= part != parts[k]
+            parts[k] = part
+        if not moved:
             break
     return parts
