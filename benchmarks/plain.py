@@ -120,6 +120,14 @@ def _lightened(oklab: Real, change: Real) -> Real:
     return np.dstack([oklab[..., 0] + change, oklab[..., 1] * ratio, oklab[..., 2] * ratio])
 
 
+def _relief(lightness: Real, base: Real, strength: float) -> Real:
+    return strength * np.clip(4 * lightness * (1 - lightness), 0, 1) * (lightness - base)
+
+
+def _in_oklab(linear: Real) -> Real:
+    return np.dstack([linear_to_oklab(np.maximum(linear, 0)), linear @ colour.LUMINANCE])
+
+
 def _brightest(linear: Real, scene: Scene) -> Real:
     return smooth_step(linear @ colour.LUMINANCE, *optics._lights(scene))
 
@@ -226,7 +234,10 @@ _PLAIN: list[tuple[Any, Any]] = [
     (light.shade, _shade),
     (detail._lightened, _lightened),
     (detail._smoothed, _smoothed),
+    (detail.relief, _relief),
     (optics._brightest, _brightest),
+    (optics.brightest_light, lambda linear, scene: linear * _brightest(linear, scene)[..., None]),
+    (optics._in_oklab, _in_oklab),
     (optics._room, _room),
     (optics.added_glow, _added_glow),
     (optics.bloomed, _bloomed),

@@ -108,7 +108,7 @@ def rehearse(proxy: Picture, plan: Plan, seed: int, maps: Maps, *, exact: bool =
     """
     height, width = proxy.pixels.shape[:2]
     prepared: list[Prepared] = []
-    waiting, left = Waiting.of(proxy), []
+    waiting, left = Waiting.of(proxy, photo=maps if proxy.pixels is maps.proxy_srgb else None), []
     sample = waiting.sample()
     for index, step in enumerate(plan.steps):
         tool = tool_of(step)
@@ -121,11 +121,12 @@ def rehearse(proxy: Picture, plan: Plan, seed: int, maps: Maps, *, exact: bool =
             sample = changed if mask is None else mixed(sample, changed, thinned(mask, SAMPLE_PIXELS))
             left.append(ready)
         else:
-            whole = _through(waiting, left, maps, exact=exact).to("linear").made()
+            before = _through(waiting, left, maps, exact=exact).to("linear")
+            whole = before.made()
             ready = Prepared(step, tool, Statistics(pixels_in(sample, mask), whole), seed_of(seed, index))
-            waiting, left = after(Waiting(whole, "linear"), [ready], maps, exact=exact), []
-            waiting = Waiting(waiting.made(), waiting.space)
-            sample = waiting.to("linear").sample()
+            waiting = after(before if before.photo else Waiting(whole, "linear"), [ready], maps, exact=exact)
+            waiting, left = Waiting(waiting.to("linear").made(), "linear"), []
+            sample = waiting.sample()
         prepared.append(ready)
     tried = sample if all(ready.everywhere for ready in left) else None
     return Rehearsal(prepared, waiting, left, tried)

@@ -78,9 +78,9 @@ def _unit(x: Real) -> Real:
 @compiled
 def smooth_steps(numbers: Pixels, low: float, span: float) -> None:
     """Replace each number by the smooth step from 0 at `low` to 1 a `span`, which may be negative, further on."""
-    start, width = _F(low), _F(span)
+    start, slope = _F(low), _F(1) / _F(span)
     for k in range(numbers.size):
-        t = _unit((numbers[k] - start) / width)
+        t = _unit((numbers[k] - start) * slope)
         numbers[k] = t * t * (_F(3) - _F(2) * t)
 
 

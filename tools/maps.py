@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 
 from tools.attributes import Attributes
+from tools.colour import Space
 from tools.colour_bands import colour_weight
 from tools.declare import ToolError
 from tools.locate import Face, Segments, depth_cue, faces, foliage, segments, skin, sky, subject
@@ -47,6 +48,16 @@ class Maps:
     def colours_of(self, srgb: FloatImage) -> Colours:
         """The colours of a picture; those of the photo are kept."""
         return self._colours if srgb is self.proxy_srgb else Colours(srgb)
+
+    def pixels(self, space: Space) -> FloatImage:
+        """The proxy in a space; it must not be written to."""
+        match space:
+            case "srgb":
+                return self.proxy_srgb
+            case "linear":
+                return self.attributes.linear
+            case "oklab":
+                return self.oklab
 
     @property
     def oklab(self) -> FloatImage:

@@ -13,6 +13,7 @@ import numpy as np
 from tools import colour
 from tools.colour import Space
 from tools.filed import Filed
+from tools.maps import Maps
 from tools.picture import Picture
 from tools.rows import KEPT_PIXELS, Rows, every, margin, thinned
 from tools.statistics import SAMPLE_PIXELS
@@ -39,30 +40,31 @@ class Waiting:
     """Whether nothing that waits looks at the photo any more."""
     untouched: Picture | None = None
     """The picture, as long as all that waits is to decode it."""
+    photo: Maps | None = None
+    """Maps of the proxy of a photo, as long as these are its pixels, in any space; all of them are known there."""
 
     @classmethod
-    def of(cls, picture: Picture, space: Space = "linear") -> "Waiting":
+    def of(cls, picture: Picture, space: Space = "linear", photo: Maps | None = None) -> "Waiting":
         """The pixels of a picture, in linear light or in encoded sRGB."""
         decode = picture.strip_to_linear if space == "linear" else picture.strip_to_srgb
         done = space == "srgb" and picture.pixels.dtype == np.float32 and picture.profile.is_srgb
-        return cls(picture.pixels, space, () if done else ((decode, ()),), untouched=picture)
+        return cls(picture.pixels, space, () if done else ((decode, ()),), untouched=picture, photo=photo)
 
     def then(self, change: Change, *planes: Rows) -> "Waiting":
         """The same with one more change, which keeps the space; planes are `(H, W)` or `(H, W, C)`."""
-        return replace(self, changes=(*self.changes, (change, planes)), untouched=None)
+        return replace(self, changes=(*self.changes, (change, planes)), untouched=None, photo=None)
 
     def to(self, space: Space) -> "Waiting":
         """The same in another space."""
         if space == self.space:
             return self
         if self.untouched and space != "oklab":
-            return Waiting.of(self.untouched, space)
+            return Waiting.of(self.untouched, space, self.photo)
 
         def convert(strip: FloatImage) -> FloatImage:
-            own = strip.flags.owndata and strip.dtype == np.float32  # no view of the picture: made by the change before
-            return colour.between(strip, self.space, space, out=strip if own else None)
+            return colour.between(strip, self.space, space, out=strip if _is_own(strip) else None)
 
-        return replace(self.then(convert), space=space)
+        return replace(self.then(convert), space=space, photo=self.photo)
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -98,7 +100,8 @@ class Waiting:
 
     def settled(self) -> "Waiting":
         """The same with the changes made, in a new array unless it is one already; this one stays as it is."""
-        return Waiting(replace(self, owned=False).made(), self.space, owned=not self.is_made, apart=not self.is_made)
+        is_new = not (self.is_made or self.photo)
+        return Waiting(replace(self, owned=False).made(), self.space, owned=is_new, apart=is_new)
 
     def filed(self, *, exact: bool) -> "Waiting":
         """The same with the changes made, in a file of `float32` or, off by 0.03 of 255 levels, `float16`."""
@@ -113,6 +116,8 @@ class Waiting:
 
     def made(self) -> FloatImage:
         """All pixels with the changes made, `float32`."""
+        if self.photo:
+            return self.photo.pixels(self.space)
         if isinstance(self.pixels, np.ndarray) and not self.changes:
             return self.pixels
         out = self.pixels if self.owned and isinstance(self.pixels, np.ndarray) else None
@@ -132,7 +137,8 @@ class Waiting:
         last = self.to("linear") if picture.pixels.dtype == np.uint8 else self.to("srgb")
 
         def finish(strip: Codes, *cut: FloatImage) -> Codes:
-            return picture.strip_of(last._changed(strip, *cut), last.space)
+            strip = last._changed(strip, *cut)
+            return picture.strip_of(strip, last.space, overwrite=_is_own(strip))
 
         def finished(out: Any) -> Any:
             return in_strips(finish, last.pixels, *last._planes, out=out, dtype=picture.pixels.dtype)
@@ -148,3 +154,8 @@ class Waiting:
         for change, own in self.changes:
             strip = change(strip, *(next(left) for _ in own))
         return strip
+
+
+def _is_own(strip: Codes) -> bool:
+    """Whether a strip is no view of the picture but was made by the change before, so that it may be overwritten."""
+    return strip.flags.owndata and strip.dtype == np.float32

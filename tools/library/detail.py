@@ -31,11 +31,10 @@ def clarity(
     amount: Annotated[float, number(-100, 100, "", "+ brings out shapes in the middle tones, - softens them")] = 0.0,
 ) -> Rows:
     """Raise or lower local contrast of the middle tones at a wide radius, without halos at strong edges."""
-    strength = np.float32(amount / 100 * (1.5 if amount > 0 else 1.0))
+    strength = amount / 100 * (1.5 if amount > 0 else 1.0)
 
     def shapes(lightness: FloatPlane) -> FloatPlane:
-        middle = np.clip(4 * lightness * (1 - lightness), 0, 1)
-        return strength * middle * (lightness - whole(base_layer(lightness, 0.05, 0.09)))
+        return relief(lightness, whole(base_layer(lightness, 0.05, 0.09)), strength)
 
     raised = smoothly(shapes, scene.spread(lightness_of(image), (0.0045, 1)))
     return Changed(_lightened, image, Changed(np.subtract, raised, scene.spread(raised, (0.03, 1))))
@@ -140,6 +139,13 @@ def grain_kept(before: Rows, after: Rows, scene: Scene) -> Rows:
         return after + fine * np.minimum(grain / np.maximum(strength, np.float32(1e-6)), 1)
 
     return Changed(grained, after, fine, strength)
+
+
+def relief(lightness: FloatPlane, base: FloatPlane, strength: float) -> FloatPlane:
+    """What stands out from a base layer, most in the middle tones, times `strength`."""
+    result = np.empty(lightness.shape, np.float32)
+    loops.relief(flat(lightness), flat(base), strength, result.reshape(-1))
+    return result
 
 
 def _lightened(oklab: FloatImage, change: FloatPlane) -> FloatImage:

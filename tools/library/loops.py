@@ -28,7 +28,7 @@ def _smaller(a: Real, b: Real) -> Real:
 
 @compiled
 def _smooth_step(x: Real, low: Real, high: Real) -> Real:
-    t = _larger(_smaller((x - low) / (high - low), _F(1)), _F(0))
+    t = _larger(_smaller((x - low) * (_F(1) / (high - low)), _F(1)), _F(0))
     return t * t * (_F(3) - _F(2) * t)
 
 
@@ -45,7 +45,7 @@ def _two_to_the(x: Real) -> Real:
 
 @compiled
 def _rolled_off(light: Real, bend: Real) -> Real:
-    beyond = _larger(light - _KNEE, _F(0)) / _ABOVE
+    beyond = _larger(light - _KNEE, _F(0)) * (_F(1) / _ABOVE)
     return _smaller(light, _KNEE) + _ABOVE * beyond / (_F(1) + bend * beyond)
 
 
@@ -135,6 +135,37 @@ def belonging(light: Pixels, weights: Pixels, low: float, high: float, result: P
         j = 3 * k
         luminance = weights[0] * light[j] + weights[1] * light[j + 1] + weights[2] * light[j + 2]
         result[k] = _smooth_step(luminance, start, end)
+
+
+@compiled
+def lights(light: Pixels, weights: Pixels, low: float, high: float, result: Pixels) -> None:
+    """The light of each pixel, as far as it belongs to the lights; see `belonging`."""
+    start, end = _F(low), _F(high)
+    for k in range(light.size // 3):
+        j = 3 * k
+        r, g, b = light[j], light[j + 1], light[j + 2]
+        share = _smooth_step(weights[0] * r + weights[1] * g + weights[2] * b, start, end)
+        result[j], result[j + 1], result[j + 2] = r * share, g * share, b * share
+
+
+@compiled
+def spread_light(light: Pixels, weights: Pixels, result: Pixels) -> None:
+    """Oklab and luminance of linear light, four numbers a pixel."""
+    for k in range(light.size // 3):
+        i, j = 4 * k, 3 * k
+        r, g, b = light[j], light[j + 1], light[j + 2]
+        result[i], result[i + 1], result[i + 2] = oklab_of(_larger(r, _F(0)), _larger(g, _F(0)), _larger(b, _F(0)))
+        result[i + 3] = weights[0] * r + weights[1] * g + weights[2] * b
+
+
+@compiled
+def relief(lightness: Pixels, base: Pixels, strength: float, result: Pixels) -> None:
+    """What stands out from a base layer, most in the middle tones; see `tools.library.detail.clarity`."""
+    amount = _F(strength)
+    for k in range(lightness.size):
+        tone = lightness[k]
+        middle = _larger(_smaller(_F(4) * tone * (_F(1) - tone), _F(1)), _F(0))
+        result[k] = amount * middle * (tone - base[k])
 
 
 @compiled

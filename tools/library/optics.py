@@ -45,7 +45,8 @@ def vignette(
     edge, width = 0.3 + 0.7 * midpoint / 100, 0.1 + 0.9 * feather / 100
 
     def fall(x: FloatPlane, y: FloatPlane) -> FloatPlane:
-        return np.float32(amount / 100 * 2.2) * smooth_step(np.sqrt(x * x + y * y), edge - width / 2, edge + width / 2)
+        distance = np.sqrt(x[:1] ** 2 + y[:, :1] ** 2)
+        return np.float32(amount / 100 * 2.2) * smooth_step(distance, edge - width / 2, edge + width / 2)
 
     lost = float(fall(thinned(x, _GRID), thinned(y, _GRID)).mean())
     lift = np.float32(np.clip(-0.9 * lost, 0, 1 / 4))
@@ -66,7 +67,7 @@ def bloom(
     its place, not the pixel, leaves room below white, so that details beside lights keep their relief.
     """
     reach, strength = (0.8 * radius / 100, 1), 2 * amount / 100
-    light = scene.spread(Changed(lambda image: colour.scaled(image, _brightest(image, scene)), image), reach)
+    light = scene.spread(Changed(lambda image: brightest_light(image, scene), image), reach)
     halo = smoothly(_in_oklab, light)
     room = scene.spread(Changed(_room, image, plane=True), reach)
 
@@ -274,6 +275,13 @@ def bloomed(
     return colour.oklab_to_linear(result, out=result)
 
 
+def brightest_light(linear: FloatImage, scene: Scene) -> FloatImage:
+    """The light of each pixel as far as it belongs to the lights of the picture."""
+    result = np.empty(linear.shape, np.float32)
+    loops.lights(flat(linear), colour.LUMINANCE, *_lights(scene), result.reshape(-1))
+    return result
+
+
 def _brightest(linear: FloatImage, scene: Scene) -> FloatPlane:
     """How much each pixel belongs to the lights of the picture, 0 to 1."""
     result = np.empty(linear.shape[:2], np.float32)
@@ -295,7 +303,9 @@ def _lightness(linear: FloatImage) -> FloatPlane:
 
 def _in_oklab(linear: FloatImage) -> FloatImage:
     """Linear light in Oklab, and its luminance, `(H, W, 4)`."""
-    return np.dstack([colour.linear_to_oklab(np.maximum(linear, 0)), colour.luminance(linear)])
+    result = np.empty((*linear.shape[:2], 4), np.float32)
+    loops.spread_light(flat(linear), colour.LUMINANCE, result.reshape(-1))
+    return result
 
 
 def _room(linear: FloatImage) -> FloatPlane:

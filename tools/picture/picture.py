@@ -65,12 +65,13 @@ class Picture:
         light = cv2.LUT(np.ascontiguousarray(strip), self.profile.byte_light)
         return self.profile.light_to_linear(light, out=light)
 
-    def strip_of(self, strip: FloatImage, space: Space) -> Codes:
-        """Codes of some rows, given in linear or encoded sRGB, at the depth of this picture."""
+    def strip_of(self, strip: FloatImage, space: Space, *, overwrite: bool = False) -> Codes:
+        """Codes of some rows, in linear or encoded sRGB, at the depth of this picture; the rows may be overwritten."""
         if self.pixels.dtype == np.uint8 and space == "linear":
             return self.profile.linear_to_bytes(strip)
-        srgb = colour.linear_to_srgb(strip) if space == "linear" else strip
-        return rounded(self.profile.drawn_in(srgb), like=self.pixels)
+        out = strip if overwrite else None
+        srgb = colour.linear_to_srgb(strip, out=out) if space == "linear" else strip
+        return rounded(self.profile.drawn_in(srgb, out=out), like=self.pixels)
 
     def rows(self, rows: slice) -> "Picture":
         """Some rows of the photograph."""
