@@ -115,7 +115,7 @@ def _monochrome(picture: "Attributes", weight: Weight) -> float:
 
     Every second pixel of every second row tells enough.
     """
-    return -100 * attribute_kernels.colour_beside_casts(*picture.planes, weight.inside.astype(np.float32), _CAST_LEVELS)
+    return -100 * attribute_kernels.colour_beside_casts(*picture.planes, weight.inside_counts, _CAST_LEVELS)
 
 
 def _bokeh(picture: "Attributes", weight: Weight) -> float:

@@ -12,6 +12,9 @@ from tools.compiled import Pixels, Real, compiled
 
 _F = np.float32
 _I = np.int32
+_U = np.uint32
+"""Of places in an array: a compiler that knows that they are not below 0 need not look."""
+_B = np.uint8
 _AT_HAND = 2048
 """Pixels whose places in a histogram are found before they are counted."""
 
@@ -183,8 +186,8 @@ def _mirrored(place: int, count: int) -> int:
 
 @compiled
 def tones(lightness: Pixels, levels: int) -> Any:
-    """Which of so many levels every second pixel of every second row of L lies in, `(H / 2, W / 2) int32`."""
-    result = np.empty(((lightness.shape[0] + 1) // 2, (lightness.shape[1] + 1) // 2), _I)
+    """Which of so many levels every second pixel of every second row of L lies in, `(H / 2, W / 2) uint32`."""
+    result = np.empty(((lightness.shape[0] + 1) // 2, (lightness.shape[1] + 1) // 2), _U)
     for y in range(result.shape[0]):
         own, places = lightness[2 * y], result[y]
         for x in range(places.size):
@@ -206,14 +209,14 @@ def mean_gain(now: Pixels, was: Pixels, tone: Any, counts: Any) -> Any:
     for y in range(tone.shape[0]):
         before, after, places = was[2 * y], now[2 * y], tone[y]
         for x in range(places.size):
-            gain[x & 1, places[x]] += after[2 * x] - before[2 * x]
+            gain[_U(x & 1), places[x]] += after[2 * x] - before[2 * x]
     return ((gain[0] + gain[1]) / counts).astype(_F)
 
 
 @compiled
 def _level(value: Real, levels: int) -> Any:
     """Which of so many levels from 0 to 1 a value lies in; values outside belong to the ends."""
-    return min(max(_I(value * _F(levels)), _I(0)), _I(levels - 1))
+    return _U(min(max(_I(value * _F(levels)), _I(0)), _I(levels - 1)))
 
 
 @compiled
@@ -238,13 +241,13 @@ def colour_beside_casts(lightness: Pixels, a: Pixels, b: Pixels, inside: Any, le
     """
     sums, count = np.zeros((2, levels, 2), _F), np.zeros((2, levels), _F)  # two in turn: no sum waits for the last
     rows, columns = inside.shape
-    level = np.empty((rows, columns), _I)
+    level = np.empty((rows, columns), _U)
     for y in range(rows):
         places, tones, reds, yellows, counts = level[y], lightness[2 * y], a[2 * y], b[2 * y], inside[y]
         for x in range(columns):
             places[x] = _level(tones[2 * x], levels)
         for x in range(columns):
-            place, turn = places[x], x & 1
+            place, turn = places[x], _U(x & 1)
             sums[turn, place, 0] += counts[x] * reds[2 * x]
             sums[turn, place, 1] += counts[x] * yellows[2 * x]
             count[turn, place] += counts[x]
@@ -267,15 +270,53 @@ def colour_beside_casts(lightness: Pixels, a: Pixels, b: Pixels, inside: Any, le
 def histogram(plane: Pixels, weight: Pixels | None, bins: int) -> Any:
     """Weight, or number, of the values in each of `bins` from 0 to 1, `(bins,)`; others are left out. All flat."""
     result = np.zeros((2, bins + 1))  # two in turn: no sum waits for the last
-    places = np.empty(_AT_HAND, _I)
+    places = np.empty(_AT_HAND, _U)
     for start in range(0, plane.size, _AT_HAND):
         values = plane[start : start + _AT_HAND]
         for k in range(values.size):
             within = (values[k] >= _F(0)) & (values[k] <= _F(1))
-            places[k] = _level(values[k], bins) if within else _I(bins)
+            places[k] = _level(values[k], bins) if within else _U(bins)
         for k in range(values.size):
-            result[k & 1, places[k]] += _F(1) if weight is None else weight[start + k]
+            result[_U(k & 1), places[k]] += _F(1) if weight is None else weight[start + k]
     return (result[0] + result[1])[:bins]
+
+
+@compiled
+def specks(padded: Any, size: int, least: int, result: Pixels) -> None:
+    """Tell what stands out from the median of the square around it: 1 where lighter, -1 where darker, else 0.
+
+    No median is found: it lies so far below a pixel where so many of its neighbours do.
+
+    Args:
+        padded: `(H + size - 1, W + size - 1) uint8`.
+        size: of the square, odd and at most 15.
+        least: levels from which a pixel stands out.
+        result: `(H, W)`, filled.
+    """
+    height, width = result.shape
+    half, most = size // 2, _B(size * size // 2 + 1)
+    lower, higher, darker, lighter = (
+        np.empty(width, _B),
+        np.empty(width, _B),
+        np.empty(width, _B),
+        np.empty(width, _B),
+    )
+    for y in range(height):
+        own, out = padded[y + half, half : half + width], result[y]
+        for x in range(width):
+            lower[x], higher[x] = own[x] - min(own[x], _B(least)), own[x] + min(_B(255) - own[x], _B(least))
+            darker[x], lighter[x] = 0, 0
+        for down in range(size):
+            for right in range(size):
+                beside = padded[y + down, right : right + width]
+                for x in range(width):
+                    darker[x] += _B(beside[x] <= lower[x])
+                for x in range(width):
+                    lighter[x] += _B(beside[x] >= higher[x])
+        for x in range(width):
+            stands_out = (darker[x] >= most) & (own[x] >= _B(least))
+            sinks = (lighter[x] >= most) & (own[x] <= _B(255 - least))
+            out[x] = _F(1) if stands_out else _F(-1) if sinks else _F(0)
 
 
 @compiled

@@ -260,7 +260,7 @@ class Attributes:
         return attribute_kernels.mean_gain(self.lightness, self.reference.lightness, tones, np.maximum(counts, 1))
 
     @cached_property
-    def tones(self) -> tuple[NDArray[np.int32], NDArray[np.intp]]:
+    def tones(self) -> tuple[NDArray[np.uint32], NDArray[np.intp]]:
         """Which of `TONES` levels every second pixel of every second row lies in, and how many lie in each."""
         tones = attribute_kernels.tones(self.lightness, TONES)
         return tones, np.bincount(tones.ravel(), minlength=TONES)

@@ -56,18 +56,21 @@ def measure_mark(picture: Attributes, name: str, mask: FloatPlane | None = None)
 
 def _specks(picture: Attributes, weight: Weight) -> tuple[float, float]:
     """Share (%) of small bright specks that the reference does not have, and how far they all lean one way, 0 to 1."""
-    added, stands_out = picture.residual, picture.once("stands out", lambda: _stands_out(picture.residual))
-    share = 100 * (weight.share(stands_out > 14) - weight.share(stands_out < -14))
+    added = picture.residual
+    share = 100 * weight.mean(picture.once("stands out", lambda: _stands_out(added)))
     x, y = cv2.Sobel(added, cv2.CV_32F, 1, 0), cv2.Sobel(added, cv2.CV_32F, 0, 1)
     xx, yy, xy = (weight.mean(product) for product in (x * x, y * y, x * y))
     return share, float(np.hypot(xx - yy, 2 * xy) / (xx + yy + 1e-9))
 
 
 def _stands_out(added: FloatPlane) -> FloatPlane:
-    """How far each pixel of a gain of L is above the median of its surroundings, in 255ths."""
+    """Where a gain of L is 15 of 255 levels above the median of its surroundings, 1, or below it, -1."""
     levels = np.clip(128 + 255 * added, 0, 255).astype(np.uint8)
-    size = max(5, round(0.016 * float(np.hypot(*added.shape)))) | 1
-    return levels.astype(np.int16) - cv2.medianBlur(levels, size)
+    half = min(max(5, round(0.016 * float(np.hypot(*added.shape)))), 15) // 2
+    result = np.empty_like(added)
+    padded = cv2.copyMakeBorder(levels, half, half, half, half, cv2.BORDER_REPLICATE)
+    attribute_kernels.specks(padded, 2 * half + 1, 15, result)
+    return result
 
 
 def _flakes(picture: Attributes, weight: Weight) -> float:

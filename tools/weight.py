@@ -64,6 +64,11 @@ class Weight:
         """Where it is more than a half, on every second pixel of every second row."""
         return self.plane[::2, ::2] > 0.5
 
+    @cached_property
+    def inside_counts(self) -> FloatPlane:
+        """The same as 1 and 0."""
+        return self.inside.astype(np.float32)
+
     def reduced(self, height: int, width: int) -> FloatPlane:
         """Its plane at another size, averaged."""
         if self.is_everywhere:

@@ -58,6 +58,15 @@ def test_halos_are_the_slope_of_the_residual_on_the_contrast_to_around(meadow: P
     assert abs(halos(comparison) - wanted) < 1e-4
 
 
+def test_specks_are_what_stands_out_from_the_median_around(meadow: Picture) -> None:
+    levels = (255 * meadow.srgb[..., 1]).astype(np.uint8)
+    levels[::9, ::7], levels[4::11, 3::8] = 255, 0
+    result = np.empty(levels.shape, np.float32)
+    attribute_kernels.specks(cv2.copyMakeBorder(levels, 5, 5, 5, 5, cv2.BORDER_REPLICATE), 11, 15, result)
+    above = levels.astype(int) - cv2.medianBlur(levels, 11)
+    np.testing.assert_array_equal(result, (above > 14).astype(int) - (above < -14))
+
+
 def test_burnt_colour_counts_by_degrees(meadow: Picture) -> None:
     picture = Attributes(np.clip(1.6 * meadow.srgb, 0, 1))
     near = np.clip((picture.lightest - 0.86) / 0.12, 0, 1)

@@ -55,7 +55,7 @@ def technical(comparison: Comparison, request: Request, remarks: list[str]) -> f
             continue
         ease = max((fault.excuses[name] for name in asked & fault.excuses.keys()), default=1.0)
         amount = fault.measure(comparison, request.effects) if fault.by_effects else fault.measure(comparison)
-        share = float(np.interp(amount, [fault.harmless * ease, fault.ruinous * ease], [1.0, 0.0]))
+        share = min(max((fault.ruinous * ease - amount) / ((fault.ruinous - fault.harmless) * ease), 0.0), 1.0)
         if share < 0.85:
             remarks.append(fault.remark.format(amount=amount))
         left *= share

@@ -129,8 +129,8 @@ def taken_apart(
         least: the least part of each.
         most: the most of any, or of each.
     """
-    ends = (np.broadcast_to(np.asarray(end, np.float64), len(ways)) for end in (least, most))
-    return _descended((ways @ ways.T).astype(np.float64), (ways @ went).astype(np.float64), *map(np.array, ends))
+    square, aim = (np.asarray(product, np.float64) for product in (ways @ ways.T, ways @ went))
+    return _descended(square, aim, np.array(least), np.zeros(len(ways)) + most)
 
 
 @compiled
