@@ -25,6 +25,7 @@ from statistics import median
 from typing import NamedTuple
 
 import click
+import cv2
 import numpy as np
 from PIL import Image
 
@@ -160,6 +161,10 @@ def main(photo: Path, size: float, repeats: int) -> None:
     told("JPEG decoded and encoded by Pillow, one thread", by_pillow)
     through = timed(lambda: encode(render(decode(jpeg), POINTWISE, overwrite=True), "JPEG"), 3)
     told("JPEG to JPEG through the plan", through)
+    png = timed(lambda: encode(picture, "PNG"), 3)
+    told("PNG encoded", png)
+    png_by_opencv = timed(lambda: cv2.imencode(".png", picture.pixels), 3)
+    told("PNG encoded by OpenCV, one thread", png_by_opencv)
     for name, peer in peers.items():
         if peer:
             clock, processor = peer.clock / ours.clock, peer.processor / ours.processor
@@ -167,6 +172,8 @@ def main(photo: Path, size: float, repeats: int) -> None:
     for name, alone in (("decoding and encoding alone", both), ("Pillow's", by_pillow)):
         clock, processor = through.clock / alone.clock, through.processor / alone.processor
         click.echo(f"file to file against {name}: {clock:.2f} x, processor {processor:.2f} x")
+    clock, processor = png_by_opencv.clock / png.clock, png_by_opencv.processor / png.processor
+    click.echo(f"PNG against OpenCV's: {clock:.2f} x, processor {processor:.2f} x")
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ import numpy as np
 
 from tools.attributes import Attributes
 from tools.engine import render
-from tools.picture import Picture
+from tools.picture import Picture, encode
 from tools.picture.profile import DISPLAY_P3, SRGB
 from tools.plan import Plan, Step
 from tools.quality import assess
@@ -25,6 +25,7 @@ def warm() -> None:
         for steps in (TONES, SPACES, LIGHT):
             render(Picture(codes, profile=profile), Plan(steps=steps))
         render(Picture(codes.astype(np.uint16) * 257, bits=16, profile=profile), Plan(steps=TONES))
+    encode(Picture(codes), "PNG")
     srgb = Picture(codes).srgb
     photo = Attributes(srgb)
     photo.all()

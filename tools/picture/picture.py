@@ -135,6 +135,15 @@ def rounded(codes: FloatImage, like: Codes) -> Codes:
     return to_uint8(codes) if like.dtype == np.uint8 else to_uint16(codes)
 
 
+def whole_numbers(picture: Picture) -> Codes:
+    """Codes with alpha behind them, as 8- or 16-bit numbers, `(H, W, 3 or 4)`."""
+    dtype, convert = (np.uint16, to_uint16) if picture.bits == 16 else (np.uint8, to_uint8)
+    codes = picture.pixels
+    if codes.dtype != dtype:
+        codes = in_strips(lambda strip: convert(to_float(strip)), codes, dtype=dtype)
+    return codes if picture.alpha is None else np.dstack([codes, convert(picture.alpha)])
+
+
 def to_pillow(picture: Picture) -> Image.Image:
     """The codes of a picture as an 8-bit Pillow image, RGB or RGBA."""
     pixels = picture.pixels

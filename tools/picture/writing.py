@@ -2,22 +2,18 @@
 
 import io
 import os
-import struct
 import tempfile
-import zlib
 from pathlib import Path
 from typing import Any
 
-import cv2
 import numpy as np
 from PIL import ExifTags, Image
 
 from tools.declare import ToolError
 from tools.picture.jpeg import BEST_QUALITY, encode_jpeg
 from tools.picture.metadata import DESCRIPTIVE, IPTC_TAG, iptc_in
-from tools.picture.picture import Picture, to_float, to_pillow, to_uint8, to_uint16
-from tools.strips import in_strips
-from tools.types import Codes
+from tools.picture.picture import Picture, to_pillow, whole_numbers
+from tools.picture.png import encode_png
 
 FORMATS = {
     ".jpg": "JPEG",
@@ -65,7 +61,7 @@ def encode(picture: Picture, format_name: str, *, quality: int = BEST_QUALITY) -
         quality: of JPEG, WebP and AVIF, 1 to 100.
     """
     if format_name == "PNG":
-        return _png(picture)
+        return encode_png(picture)
     if format_name == "TIFF":
         return _tiff(picture)
     metadata = picture.metadata
@@ -85,41 +81,9 @@ def encode(picture: Picture, format_name: str, *, quality: int = BEST_QUALITY) -
     return buffer.getvalue()
 
 
-def _whole_numbers(picture: Picture) -> Codes:
-    """Codes with alpha behind them, as 8- or 16-bit numbers, `(H, W, 3 or 4)`."""
-    dtype, convert = (np.uint16, to_uint16) if picture.bits == 16 else (np.uint8, to_uint8)
-    codes = picture.pixels
-    if codes.dtype != dtype:
-        codes = in_strips(lambda strip: convert(to_float(strip)), codes, dtype=dtype)
-    return codes if picture.alpha is None else np.dstack([codes, convert(picture.alpha)])
-
-
-def _png(picture: Picture) -> bytes:
-    codes = _whole_numbers(picture)
-    order = cv2.COLOR_RGB2BGR if codes.shape[2] == 3 else cv2.COLOR_RGBA2BGRA
-    done, encoded = cv2.imencode(".png", cv2.cvtColor(codes, order))
-    if not done:
-        raise ToolError("the picture could not be encoded as PNG")
-    data, metadata = encoded.data, picture.metadata
-    chunks = [(b"iCCP", b"profile\0\0" + zlib.compress(picture.profile.icc))]
-    if metadata.dpi:
-        per_metre = [round(number / 0.0254) for number in metadata.dpi]
-        chunks.append((b"pHYs", struct.pack(">IIB", *per_metre, 1)))
-    if metadata.exif:
-        chunks.append((b"eXIf", metadata.exif))
-    if xmp := metadata.written_xmp():
-        chunks.append((b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0" + xmp))
-    header_end = 33
-    return b"".join([data[:header_end], *(_chunk(*chunk) for chunk in chunks), data[header_end:]])
-
-
-def _chunk(name: bytes, body: bytes) -> bytes:
-    return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
-
-
 def _tiff(picture: Picture) -> bytes:
     """One uncompressed strip behind a directory that holds what EXIF, XMP and the profile say."""
-    codes, metadata = _whole_numbers(picture), picture.metadata
+    codes, metadata = whole_numbers(picture), picture.metadata
     height, width, channels = codes.shape
     own = Image.Exif()
     if metadata.exif:

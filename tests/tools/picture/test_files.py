@@ -59,6 +59,30 @@ def test_avif_keeps_the_resolution_of_colour() -> None:
     assert np.abs(back.astype(int) - stripes).mean() < 5
 
 
+@pytest.mark.parametrize("bits", [8, 16])
+@pytest.mark.parametrize("channels", [3, 4])
+def test_png_of_many_bands_is_read_by_others(bits: int, channels: int) -> None:
+    rough = np.random.default_rng(0).integers(0, 2**bits, (700, 1100, channels))
+    rough[:300] //= 256  # some of it smooth
+    codes = rough.astype(np.uint8 if bits == 8 else np.uint16)
+    alpha = codes[..., 3] / np.float32(2**bits - 1) if channels == 4 else None
+    data = encode(Picture(np.ascontiguousarray(codes[..., :3]), alpha, bits), "PNG")
+    back = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
+    np.testing.assert_array_equal(back[..., [2, 1, 0, 3][:channels]], codes)
+    with Image.open(io.BytesIO(data)) as image:
+        image.load()  # checks every sum
+
+
+def test_what_a_png_says_behind_its_pixels_is_read() -> None:
+    exif = Image.Exif()
+    exif[274] = 6
+    data = file_of(GRADIENT, "PNG", exif=exif)
+    start = data.index(b"eXIf") - 4
+    end = start + 12 + int.from_bytes(data[start : start + 4], "big")
+    moved = data[:start] + data[end:-12] + data[start:end] + data[-12:]
+    assert decode(moved).size == decode(data).size == GRADIENT.size[::-1]
+
+
 @pytest.mark.parametrize("suffix", [".png", ".tiff"])
 def test_sixteen_bits_survive(suffix: str) -> None:
     ramp = np.linspace(0, 65535, 60 * 40 * 3).reshape(40, 60, 3).astype(np.uint16)
