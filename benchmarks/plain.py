@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tools import colour, ramps, strips
-from tools.library import detail, guided, light, loops, optics
+from tools.library import colours, detail, guided, light, loops, optics
 from tools.maps import Maps
 from tools.rows import Rows, whole
 from tools.scene import Scene
@@ -112,6 +112,20 @@ def _expose(linear: Real, gain: Real | float) -> Real:
 def _shade(linear: Real, stops: Real) -> Real:
     bright = smooth_step(linear @ colour.LUMINANCE, 0.7, 1.0)
     return _expose(linear, np.exp2(stops * np.where(stops < 0, 1 - 0.5 * bright, 1)))
+
+
+def _toned(oklab: Real, lightness: Real) -> Real:
+    before = oklab[..., 0]
+    gain = np.clip((lightness + 0.02) / (np.maximum(before, 0) + 0.02), 0.2, 2.5)
+    pale = 1 - np.clip((lightness - before) / 0.1, 0, 1) * (1 - smooth_step(before, 0, 0.2))
+    return np.dstack([lightness, *np.moveaxis(oklab[..., 1:] * (gain * pale)[..., None], 2, 0)])
+
+
+def _split_toned(oklab: Real, pivot: float, shadow: Real, highlight: Real) -> Real:
+    lightness = oklab[..., 0]
+    bright = smooth_step(lightness, pivot - 0.3, pivot + 0.3)[..., None]
+    body = smooth_step(lightness, -0.15, 0.55) * (1 - 0.5 * smooth_step(lightness, 0.8, 1.05))
+    return oklab + body[..., None] * np.pad((1 - bright) * shadow + bright * highlight, ((0, 0), (0, 0), (1, 0)))
 
 
 def _lightened(oklab: Real, change: Real) -> Real:
@@ -232,6 +246,8 @@ _PLAIN: list[tuple[Any, Any]] = [
     (ramps.smooth_step, smooth_step),
     (light.expose, _expose),
     (light.shade, _shade),
+    (light.toned, _toned),
+    (colours.split_toned, _split_toned),
     (detail._lightened, _lightened),
     (detail._smoothed, _smoothed),
     (detail.relief, _relief),

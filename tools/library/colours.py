@@ -11,8 +11,10 @@ from typing import Annotated, Literal
 import numpy as np
 
 from tools import colour
+from tools.colour import flat
 from tools.colour_bands import HUE_CENTRES, colour_weight
 from tools.declare import choice, number, tool
+from tools.library import loops
 from tools.ramps import smooth_step
 from tools.region import COLOURS
 from tools.scene import Scene
@@ -173,20 +175,8 @@ def split_toning(
     ] = 0.0,
 ) -> FloatImage:
     """Colour shadows and highlights apart, as two toning baths would, keeping lightness; black and white stay clean."""
-    lightness = image[..., 0]
     pivot = float(np.clip(scene.statistics.percentiles[2], 0.3, 0.8)) - balance / 100 * 0.25
-    bright = smooth_step(lightness, pivot - 0.3, pivot + 0.3)
-    body = smooth_step(lightness, -0.15, 0.55) * (1 - 0.5 * smooth_step(lightness, 0.8, 1.05))
-    result = image.copy()
-    for weight, hue, strength in (
-        (1 - bright, shadow_hue, shadow_saturation),
-        (bright, highlight_hue, highlight_saturation),
-    ):
-        angle = np.radians(wheel_to_oklab(hue))
-        reach = (0.095 * strength / 100) * weight * body
-        result[..., 1] += np.float32(np.cos(angle)) * reach
-        result[..., 2] += np.float32(np.sin(angle)) * reach
-    return result
+    return split_toned(image, pivot, _tint(shadow_hue, shadow_saturation), _tint(highlight_hue, highlight_saturation))
 
 
 @tool(axis="colour", pointwise=True)
@@ -272,6 +262,19 @@ def _paint(name: Paint) -> FloatPlane:
     """Oklab of a named colour, `(3,)`."""
     rgb = np.frombuffer(bytes.fromhex(_PAINTS[name]), np.uint8).astype(np.float32) / 255
     return colour.srgb_to_oklab(rgb[None, None])[0, 0]
+
+
+def _tint(hue: float, strength: float) -> FloatPlane:
+    """Oklab a and b, `(2,)`, of a toning bath: its hue on the colour wheel, and its strength from 0 to 100."""
+    angle = np.radians(wheel_to_oklab(hue))
+    return (0.095 * strength / 100 * np.array([np.cos(angle), np.sin(angle)])).astype(np.float32)
+
+
+def split_toned(oklab: FloatImage, pivot: float, shadow: FloatPlane, highlight: FloatPlane) -> FloatImage:
+    """Add one tint below the pivot of lightness and another above it; black, and white in part, stay clean."""
+    result = np.empty(oklab.shape, np.float32)
+    loops.split_tones(flat(oklab), pivot, shadow, highlight, result.reshape(-1))
+    return result
 
 
 def _cast(oklab: FloatImage, a: float, b: float) -> FloatImage:

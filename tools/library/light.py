@@ -46,7 +46,7 @@ def contrast(
     """Spread the tones about their mean, or draw them together, keeping the mean."""
     statistics = scene.statistics
     pivot = statistics.mean_lightness if amount < 0 else _steady_pivot(statistics.percentiles, amount)
-    return _tone(image, _contrast_curve(image[..., 0], pivot, amount))
+    return toned(image, _contrast_curve(image[..., 0], pivot, amount))
 
 
 @tool(axis="light", pointwise=True)
@@ -58,7 +58,7 @@ def highlights(
 ) -> FloatImage:
     """Lift or tame the bright tones, leaving white and the darker tones where they are."""
     centre = 0.5 * 0.8 + 0.5 * float(np.clip(scene.statistics.percentiles[3], 0.55, 0.9))
-    return _tone(image, _bump(image[..., 0], centre, 0.15, amount / 100 * 0.13))
+    return toned(image, _bump(image[..., 0], centre, 0.15, amount / 100 * 0.13))
 
 
 @tool(axis="light", pointwise=True)
@@ -70,7 +70,7 @@ def shadows(
 ) -> FloatImage:
     """Open or deepen the dark tones, leaving black and the brighter tones where they are."""
     centre = 0.5 * 0.3 + 0.5 * float(np.clip(scene.statistics.percentiles[1], 0.2, 0.5))
-    return _tone(image, _bump(image[..., 0], centre, 0.15, amount / 100 * 0.13))
+    return toned(image, _bump(image[..., 0], centre, 0.15, amount / 100 * 0.13))
 
 
 @tool(axis="light", pointwise=True)
@@ -82,7 +82,7 @@ def whites(
 ) -> FloatImage:
     """Move the white point: the brightest tones most, the middle hardly."""
     lightness = image[..., 0]
-    return _tone(image, lightness + amount / 100 * 0.1 * smooth_step(lightness, 0.45, 1.05))
+    return toned(image, lightness + amount / 100 * 0.1 * smooth_step(lightness, 0.45, 1.05))
 
 
 @tool(axis="light", pointwise=True)
@@ -99,8 +99,8 @@ def blacks(
         return tones + np.float32(amount / 100 * 0.18) * (1 - smooth_step(tones, -0.05, 0.55))
 
     if amount > 0:
-        return _tone(image, _lifted(moved, lightness))
-    return _tone(image, np.maximum(moved(lightness), np.minimum(lightness, 0)))
+        return toned(image, _lifted(moved, lightness))
+    return toned(image, np.maximum(moved(lightness), np.minimum(lightness, 0)))
 
 
 @tool(axis="light", pointwise=True)
@@ -113,7 +113,7 @@ def midtones(
     """Brighten or darken the middle tones, as gamma does, with black and white held."""
     lightness = image[..., 0]
     inside = np.clip(lightness, 0, 1)
-    return _tone(image, lightness + inside ** np.float32(2.0 ** (-amount / 125)) - inside)
+    return toned(image, lightness + inside ** np.float32(2.0 ** (-amount / 125)) - inside)
 
 
 @tool(axis="light", pointwise=True)
@@ -180,12 +180,10 @@ def relit(oklab: FloatImage, lightness: FloatPlane) -> FloatImage:
     return result
 
 
-def _tone(oklab: FloatImage, lightness: FloatPlane) -> FloatImage:
+def toned(oklab: FloatImage, lightness: FloatPlane) -> FloatImage:
     """Replace lightness; chroma follows so that colours keep their relative strength, but lifted blacks grow paler."""
-    before = oklab[..., 0]
-    gain = np.clip((lightness + 0.02) / (np.maximum(before, 0) + 0.02), 0.2, 2.5)
-    result = colour.scaled(oklab, gain * _paling(before, lightness - before))
-    result[..., 0] = lightness
+    result = np.empty(oklab.shape, np.float32)
+    loops.tone(flat(oklab), flat(lightness), result.reshape(-1))
     return result
 
 

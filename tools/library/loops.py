@@ -102,6 +102,32 @@ def lighten(oklab: Pixels, change: Pixels, result: Pixels) -> None:
 
 
 @compiled
+def tone(oklab: Pixels, lightness: Pixels, result: Pixels) -> None:
+    """Replace lightness; see `tools.library.light.toned`."""
+    for k in range(lightness.size):
+        j, before, after = 3 * k, oklab[3 * k], lightness[k]
+        gain = (after + _F(0.02)) / (_larger(before, _F(0)) + _F(0.02))
+        lift = _larger(_smaller((after - before) * _F(10), _F(1)), _F(0))
+        pale = _F(1) - lift * (_F(1) - _smooth_step(before, _F(0), _F(0.2)))
+        share = _larger(_smaller(gain, _F(2.5)), _F(0.2)) * pale
+        result[j], result[j + 1], result[j + 2] = after, oklab[j + 1] * share, oklab[j + 2] * share
+
+
+@compiled
+def split_tones(oklab: Pixels, pivot: float, shadow: Pixels, highlight: Pixels, result: Pixels) -> None:
+    """Add one a and b to the tones below a pivot and another above; see `tools.library.colours.split_toned`."""
+    low, high = _F(pivot) - _F(0.3), _F(pivot) + _F(0.3)
+    for k in range(oklab.size // 3):
+        j, tone = 3 * k, oklab[3 * k]
+        bright = _smooth_step(tone, low, high)
+        body = _smooth_step(tone, _F(-0.15), _F(0.55)) * (_F(1) - _F(0.5) * _smooth_step(tone, _F(0.8), _F(1.05)))
+        below, above = body * (_F(1) - bright), body * bright
+        result[j] = tone
+        result[j + 1] = oklab[j + 1] + below * shadow[0] + above * highlight[0]
+        result[j + 2] = oklab[j + 2] + below * shadow[1] + above * highlight[1]
+
+
+@compiled
 def lines(guide: Pixels, squares: Pixels, plane: Pixels, products: Pixels, even: float, result: Pixels) -> None:
     """Slope and offset of the line in a guide that is nearest to a plane in a window; see `tools.library.guided`.
 
