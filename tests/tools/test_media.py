@@ -14,7 +14,7 @@ from tools.maps import Maps
 from tools.picture import Picture, reduce_to
 from tools.plan import Plan
 from tools.scene import Scene
-from tools.statistics import measure
+from tools.statistics import Statistics
 from tools.types import FloatImage, Json
 
 MEDIA = get_args(Medium)
@@ -44,7 +44,7 @@ def checked(tool: str, args: Json, srgb: FloatImage) -> FloatImage:
     """Run one tool by itself, in its own space, and check what holds for every tool."""
     entry = lookup(tool)
     linear = colour.srgb_to_linear(srgb)
-    scene = Scene(measure(linear), Maps(reduce_to(srgb, 512)), srgb.shape[0], srgb.shape[1], seed=0)
+    scene = Scene(Statistics(linear, linear), Maps(reduce_to(srgb, 512)), srgb.shape[0], srgb.shape[1], seed=0)
     image = {"linear": linear, "oklab": colour.linear_to_oklab(linear), "srgb": srgb}[entry.space]
     kept = image.copy()
     result = entry.run(image, scene, **entry.validate(args))

@@ -16,7 +16,7 @@ from tools.maps import Maps
 from tools.picture import Picture, reduce_to
 from tools.plan import Plan, Step
 from tools.scene import Scene
-from tools.statistics import measure
+from tools.statistics import Statistics
 from tools.types import FloatImage
 
 MODULES = tuple(f"tools.library.{name}" for name in ("light", "colours", "detail", "optics"))
@@ -57,7 +57,7 @@ def strengths(entry: Tool, share: float) -> list[dict[str, Any]]:
 def scene_of(linear: FloatImage, seed: int = 3) -> Scene:
     small = reduce_to(linear, 512)
     srgb = np.clip(colour.linear_to_srgb(small), 0, 1)
-    return Scene(measure(small), Maps(srgb), linear.shape[0], linear.shape[1], seed)
+    return Scene(Statistics(small, small), Maps(srgb), linear.shape[0], linear.shape[1], seed)
 
 
 def run(entry: Tool, linear: FloatImage, args: dict[str, Any]) -> FloatImage:

@@ -16,7 +16,7 @@ from tools.maps import Maps
 from tools.picture import Picture, reduce_to
 from tools.plan import Plan
 from tools.scene import Scene
-from tools.statistics import measure
+from tools.statistics import Statistics
 from tools.types import FloatImage, Json
 
 KINDS = {
@@ -121,7 +121,7 @@ def test_hostile_pictures_stay_finite_and_unchanged_in_place(photo: FloatImage, 
     tool, args = case
     entry = lookup(tool)
     linear = colour.srgb_to_linear(photo)
-    scene = Scene(measure(linear), Maps(photo), photo.shape[0], photo.shape[1], seed=0)
+    scene = Scene(Statistics(linear, linear), Maps(photo), photo.shape[0], photo.shape[1], seed=0)
     image = {"linear": linear, "oklab": colour.linear_to_oklab(linear), "srgb": photo}[entry.space]
     kept = image.copy()
     result = entry.run(image, scene, **entry.validate(args))
@@ -156,7 +156,8 @@ def test_proxy_and_larger_picture_look_alike(tool: str, args: Json) -> None:
 @pytest.mark.parametrize("name", get_args(scene_actions.Look))
 def test_a_look_is_pointwise(name: str) -> None:
     photo = colour.srgb_to_oklab(landscape())
-    statistics = measure(colour.srgb_to_linear(landscape()))
+    linear = colour.srgb_to_linear(landscape())
+    statistics = Statistics(linear, linear)
     shuffled = np.random.default_rng(3).permutation(photo.reshape(-1, 1, 3))
     expected = np.random.default_rng(3).permutation(look(name).apply(photo, statistics).reshape(-1, 1, 3))
     np.testing.assert_allclose(look(name).apply(shuffled, statistics), expected, atol=1e-6)
@@ -172,7 +173,7 @@ def test_black_and_white_looks_leave_no_colour(name: str) -> None:
 def test_a_grade_keeps_the_order_of_greys_from_black_to_white(kind: str, name: str) -> None:
     grade = look(name) if kind == "look" else ambience(kind, name).grade
     greys = np.repeat(np.linspace(0, 1, 256, dtype=np.float32)[None, :, None], 3, axis=2)
-    lightness = grade.apply(colour.srgb_to_oklab(greys), measure(greys))[0, :, 0]
+    lightness = grade.apply(colour.srgb_to_oklab(greys), Statistics(greys, greys))[0, :, 0]
     assert np.isfinite(lightness).all()
     assert (np.diff(lightness) > -1e-5).all()
 
