@@ -2,6 +2,7 @@
 
 python -m benchmarks.engine_memory                     # 45 and 100 megapixels made from a bundled photo
 python -m benchmarks.engine_memory --megapixels 24
+python -m benchmarks.engine_memory --suffix .png       # from and to another format
 """
 
 import os
@@ -15,7 +16,7 @@ from tempfile import TemporaryDirectory
 import click
 
 from benchmarks.engine import PHOTO, POINTWISE, SCENIC, SPATIAL, enlarged
-from tools.picture import load, save
+from tools.picture import FORMATS, load, save
 from tools.plan import Plan, Step
 
 PLANS = {
@@ -49,10 +50,11 @@ def most_resident_bytes(command: list[str]) -> int:
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("photo", default=PHOTO, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--megapixels", multiple=True, default=(45.0, 100.0), show_default=True, help="Size of the photo.")
-def main(photo: Path, megapixels: tuple[float, ...]) -> None:
+@click.option("--suffix", default=".jpg", type=click.Choice(list(FORMATS)), help="Format that is read and written.")
+def main(photo: Path, megapixels: tuple[float, ...], suffix: str) -> None:
     """Measure the memory of plans on PHOTO, enlarged."""
     with TemporaryDirectory() as folder, ProcessPoolExecutor(1, get_context("spawn")) as aside:
-        source, plan, result = (Path(folder) / name for name in ("photo.jpg", "look.plan.json", "result.jpg"))
+        source, plan, result = (Path(folder) / name for name in (f"photo{suffix}", "look.plan.json", f"result{suffix}"))
         for size in megapixels:
             aside.submit(write_enlarged, photo, size, source).result()
             for name, steps in PLANS.items():

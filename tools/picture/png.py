@@ -60,26 +60,26 @@ def _described(picture: Picture) -> list[bytes]:
 
 
 def _pixels(picture: Picture, channels: int) -> list[bytes]:
-    """The pixels in chunks, one of each band."""
+    """The pixels in chunks, one of each band, and the sum of all bytes in one of its own."""
     width, height = picture.size
     pixel_bytes = channels * picture.bits // 8
     rows = max(1, _BAND_BYTES // (width * pixel_bytes))
     bands = -(-height // rows)
-    deflated, sums = [b""] * bands, [(1, 0)] * bands
+    chunks, sums = [b""] * bands, [(1, 0)] * bands
 
     def encode(part: slice) -> None:
         for band in range(part.start, part.stop):
             top, bottom = rows * band, min(rows * (band + 1), height)
             filtered = _filtered(picture, top, bottom, pixel_bytes).data
             packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS, strategy=zlib.Z_RLE)
-            last = zlib.Z_FINISH if bottom == height else zlib.Z_FULL_FLUSH
-            deflated[band] = packer.compress(filtered) + packer.flush(last)
+            begun = (b"" if band else _ZLIB_HEADER) + packer.compress(filtered)
+            chunks[band] = _chunk(
+                b"IDAT", begun, packer.flush(zlib.Z_FINISH if bottom == height else zlib.Z_FULL_FLUSH)
+            )
             sums[band] = zlib.adler32(filtered), filtered.nbytes
 
     over_strips(encode, bands, max(1, width * height // bands))
-    deflated[0] = _ZLIB_HEADER + deflated[0]
-    deflated[-1] += struct.pack(">I", reduce(_joined_sums, sums)[0])
-    return [_chunk(b"IDAT", band) for band in deflated]
+    return [*chunks, _chunk(b"IDAT", struct.pack(">I", reduce(_joined_sums, sums)[0]))]
 
 
 def _filtered(picture: Picture, top: int, bottom: int, pixel_bytes: int) -> Codes:
@@ -124,5 +124,6 @@ def _joined_sums(first: tuple[int, int], second: tuple[int, int]) -> tuple[int, 
     return high_sum << 16 | low_sum, first[1] + second[1]
 
 
-def _chunk(name: bytes, body: bytes) -> bytes:
-    return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(body, zlib.crc32(name)))
+def _chunk(name: bytes, *body: bytes) -> bytes:
+    whole = b"".join([name, *body])
+    return struct.pack(">I", len(whole) - len(name)) + whole + struct.pack(">I", zlib.crc32(whole))
