@@ -78,8 +78,17 @@ def _noise(picture: "Attributes", weight: Weight) -> float:
 
 def _grain(picture: "Attributes", weight: Weight) -> float:
     """Noise, and on top of it what a flatter picture took from the noise that was there."""
-    kept = min(1.0, float(picture.middle.std()) / max(float(picture.reference.middle.std()), 1e-6))
-    return _noise(picture, weight) + (1 - kept) * _noise(picture.reference, weight)
+    spread, before = (_spread_of_middle(each) for each in (picture, picture.reference))
+    kept = min(1.0, spread / max(before, 1e-6))
+    own, was = (
+        each.measure("noise") if weight.is_everywhere else _noise(each, weight) for each in (picture, picture.reference)
+    )
+    return own + (1 - kept) * was
+
+
+def _spread_of_middle(picture: "Attributes") -> float:
+    """Standard deviation of middle detail."""
+    return picture.once("spread of middle", lambda: float(cv2.meanStdDev(picture.middle)[1][0, 0]))
 
 
 def _haze(picture: "Attributes", weight: Weight) -> float:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from tools.compiled import Pixels, Real, compiled
+from tools.kernels import angle_degrees
 
 _F = np.float32
 _I = np.int32
@@ -279,6 +280,58 @@ def histogram(plane: Pixels, weight: Pixels | None, bins: int) -> Any:
         for k in range(values.size):
             result[_U(k & 1), places[k]] += _F(1) if weight is None else weight[start + k]
     return (result[0] + result[1])[:bins]
+
+
+@compiled
+def leanings(plane: Pixels, weight: Pixels) -> Any:
+    """Weighted sums of the squares of the slopes to the right and down (Sobel), and of their product.
+
+    Args:
+        plane: `(H, W)`, at least 2 x 2; the border is mirrored.
+        weight: as many, or one row that counts for all.
+    """
+    height, width = plane.shape
+    total = np.zeros((3, width), _F)
+    right, down, both = total[0], total[1], total[2]
+    line, rise = np.empty(width + 2, _F), np.empty(width + 2, _F)
+    for y in range(height):
+        above, own, below = plane[abs(y - 1)], plane[y], plane[_mirrored(y + 1, height)]
+        counts = weight[min(y, weight.shape[0] - 1)]
+        for x in range(width):
+            line[x + 1] = above[x] + _F(2) * own[x] + below[x]
+        for x in range(width):
+            rise[x + 1] = below[x] - above[x]
+        line[0], line[-1], rise[0], rise[-1] = line[2], line[-3], rise[2], rise[-3]
+        for x in range(width):
+            across, along = line[x + 2] - line[x], rise[x] + _F(2) * rise[x + 1] + rise[x + 2]
+            right[x] += counts[x] * across * across
+            down[x] += counts[x] * along * along
+            both[x] += counts[x] * across * along
+    return right.sum(), down.sum(), both.sum()
+
+
+@compiled
+def turned(now: Any, was: Any, lightness: Pixels, cast: Any, weight: Pixels) -> float:
+    """Weighted mean of the degrees, at most 60, from the hue of each pixel to the one it had, under a cast. All flat.
+
+    Args:
+        now: Oklab a and b.
+        was: those before.
+        lightness: Oklab L before.
+        cast: a and b, over L, that every pixel took on.
+        weight: of each pixel, as far as its chroma is 0.04 or more.
+    """
+    total, counted = 0.0, 0.0
+    for k in range(weight.size):
+        if weight[k] > _F(0):
+            a, b = now[0][k], now[1][k]
+            lit_a, lit_b = was[0][k] + _F(cast[0]) * lightness[k], was[1][k] + _F(cast[1]) * lightness[k]
+            turn = angle_degrees(a * lit_b - b * lit_a, a * lit_a + b * lit_b)
+            turn = turn - _F(360) if turn > _F(180) else turn
+            counts = weight[k] * min(np.sqrt(a * a + b * b) * _F(1 / 0.04), _F(1))
+            total += counts * min(max(turn, _F(-60)), _F(60))
+            counted += counts
+    return total / counted if counted > 0 else 0.0
 
 
 @compiled

@@ -97,8 +97,9 @@ def luminance(linear: FloatImage) -> FloatPlane:
 
 def hue_degrees(oklab: FloatImage) -> FloatPlane:
     """Oklab hue angle in degrees, [0, 360): red about 29, yellow 110, green 142, blue 264, magenta 328."""
-    angle = np.degrees(np.arctan2(oklab[..., 2], oklab[..., 1])).astype(np.float32)
-    return np.add(angle, 360, out=angle, where=angle < 0)
+    degrees = np.empty(oklab.shape[:-1], np.float32)
+    kernels.hues(flat(oklab), degrees.reshape(-1))
+    return degrees
 
 
 def chroma(oklab: FloatImage) -> FloatPlane:

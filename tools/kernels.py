@@ -141,6 +141,28 @@ def oklab_of(red: Real, green: Real, blue: Real) -> Real:
 
 
 @compiled
+def angle_degrees(y: Real, x: Real) -> Real:
+    """Angle of (x, y) in [0, 360), right to some 1e-4: a polynomial of the lesser over the greater, folded out."""
+    up, along = abs(y), abs(x)
+    least, most = min(up, along), max(up, along)
+    t = least / (most if most > _F(1e-30) else _F(1e-30))
+    u = t * t
+    power = _F(-3.401484251022339) + u * (_F(1.3846206665039062) + u * _F(-0.26750099658966064))
+    power = _F(11.441529273986816) + u * (_F(-8.030911445617676) + u * (_F(5.675775527954102) + u * power))
+    angle = t * (_F(57.295772552490234) + u * (_F(-19.097806930541992) + u * power))
+    angle = _F(90) - angle if up > along else angle
+    angle = _F(180) - angle if x < _F(0) else angle
+    return _F(360) - angle if y < _F(0) else angle
+
+
+@compiled
+def hues(oklab: Pixels, degrees: Pixels) -> None:
+    """Hue angle of Oklab, `(3 N,)` to `(N,)`."""
+    for k in range(degrees.size):
+        degrees[k] = angle_degrees(oklab[3 * k + 2], oklab[3 * k + 1])
+
+
+@compiled
 def to_oklab(pixels: Pixels) -> None:
     """Linear light to Oklab."""
     for k in range(pixels.size // 3):

@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 
 from tools import attribute_kernels
 from tools.attributes import Attributes
-from tools.colour_bands import shorter_way
 from tools.rows import block_means
 from tools.types import FloatPlane
 from tools.weight import Weight
@@ -56,11 +55,14 @@ def measure_mark(picture: Attributes, name: str, mask: FloatPlane | None = None)
 
 def _specks(picture: Attributes, weight: Weight) -> tuple[float, float]:
     """Share (%) of small bright specks that the reference does not have, and how far they all lean one way, 0 to 1."""
-    added = picture.residual
-    share = 100 * weight.mean(picture.once("stands out", lambda: _stands_out(added)))
-    x, y = cv2.Sobel(added, cv2.CV_32F, 1, 0), cv2.Sobel(added, cv2.CV_32F, 0, 1)
-    xx, yy, xy = (weight.mean(product) for product in (x * x, y * y, x * y))
-    return share, float(np.hypot(xx - yy, 2 * xy) / (xx + yy + 1e-9))
+
+    def share_and_lean() -> tuple[float, float]:
+        stands_out = picture.once("stands out", lambda: _stands_out(picture.residual))
+        plane = weight.plane[:1] if weight.is_everywhere else np.ascontiguousarray(weight.plane, np.float32)
+        xx, yy, xy = (total / weight.total for total in attribute_kernels.leanings(picture.residual, plane))
+        return 100 * weight.mean(stands_out), float(np.hypot(xx - yy, 2 * xy) / (xx + yy + 1e-9))
+
+    return picture.once("specks", share_and_lean) if weight.is_everywhere else share_and_lean()
 
 
 def _stands_out(added: FloatPlane) -> FloatPlane:
@@ -128,14 +130,10 @@ def _turned_leaves(picture: Attributes, weight: Weight) -> float:
     if not weight.is_everywhere:
         rest = rest * weight.plane
     light = float(np.vdot(rest, was.lightness)) + 0.02 * rest.size
-
-    def lit(now: FloatPlane, before: FloatPlane) -> FloatPlane:
-        """A plane before, with the cast that what is no leaf took on in proportion to L."""
-        return cv2.scaleAdd(was.lightness, float(np.vdot(now, rest) - np.vdot(before, rest)) / light, before)
-
-    hue = cv2.phase(lit(picture.a, was.a), lit(picture.b, was.b), angleInDegrees=True)
-    turned = np.clip(shorter_way(hue - picture.hue), -60, 60)
-    return leaves.within(Weight(np.minimum(picture.chroma / 0.04, 1))).mean(turned)
+    cast = [float(np.vdot(plane - before, rest)) / light for plane, before in ((picture.a, was.a), (picture.b, was.b))]
+    now, before = ((each.a.reshape(-1), each.b.reshape(-1)) for each in (picture, was))
+    counts = np.ascontiguousarray(leaves.plane, np.float32).reshape(-1)
+    return attribute_kernels.turned(now, before, was.lightness.reshape(-1), tuple(cast), counts)
 
 
 def _fresh_leaves(picture: Attributes, weight: Weight) -> float:

@@ -46,7 +46,7 @@ def towards_look(comparison: Comparison, effect: Effect, request: Request | None
     graded = known.with_effect(effect)
     if graded is None or known.photo.lightness.size < _PARTS:
         return None
-    profile = _Profile(known.photo)
+    profile = known.photo.once("profile", lambda: _Profile(known.photo))
     way, went = profile.way(graded), profile.way(thumbnail(comparison.after))
     length = float(np.linalg.norm(way))
     if length < 1.0:
@@ -70,7 +70,7 @@ class _Profile:
 
     def way(self, picture: Attributes) -> FloatPlane:
         """What changed from the photo to a picture, `(22,)`, in hundredths of Oklab at a middle tone."""
-        return self._of(picture) - self._start
+        return picture.once("way of a look", lambda: self._of(picture) - self._start)
 
     def _of(self, picture: Attributes) -> FloatPlane:
         """L at five places of the tone scale; a and b in thirds of it and in five hues; mean chroma: each over L."""

@@ -41,6 +41,7 @@ class Thumbnails:
         self.photo = thumbnail(photo)
         self._maps = Maps(colour.linear_to_srgb(self.photo.linear))
         self._made: dict[str, Attributes | None] = {}
+        self._under: dict[tuple[str, str], Attributes | None] = {}
 
     def after(self, steps: Sequence[Step]) -> Attributes | None:
         """The thumbnail after steps; None where they do not suit it."""
@@ -51,8 +52,11 @@ class Thumbnails:
 
     def with_effect(self, effect: Effect) -> Attributes | None:
         """The thumbnail under an effect; None for media and for looks that nobody knows."""
-        steps = effect_steps(effect.kind, effect.value)
-        return None if steps is None else self.after(steps)
+        key = effect.kind, effect.value
+        if key not in self._under:
+            steps = effect_steps(*key)
+            self._under[key] = None if steps is None else self.after(steps)
+        return self._under[key]
 
     def _run(self, steps: Sequence[Step]) -> Attributes | None:
         linear = self.photo.linear
