@@ -312,7 +312,7 @@ def leanings(plane: Pixels, weight: Pixels) -> Any:
 
 @compiled
 def turned(now: Any, was: Any, lightness: Pixels, cast: Any, weight: Pixels) -> float:
-    """Weighted mean of the degrees, at most 60, from the hue of each pixel to the one it had, under a cast. All flat.
+    """Weighted mean of the degrees, at most 60, from the hue of each pixel to the one it had, under a cast.
 
     Args:
         now: Oklab a and b.
@@ -321,17 +321,20 @@ def turned(now: Any, was: Any, lightness: Pixels, cast: Any, weight: Pixels) -> 
         cast: a and b, over L, that every pixel took on.
         weight: of each pixel, as far as its chroma is 0.04 or more.
     """
-    total, counted = 0.0, 0.0
-    for k in range(weight.size):
-        if weight[k] > _F(0):
-            a, b = now[0][k], now[1][k]
-            lit_a, lit_b = was[0][k] + _F(cast[0]) * lightness[k], was[1][k] + _F(cast[1]) * lightness[k]
-            turn = angle_degrees(a * lit_b - b * lit_a, a * lit_a + b * lit_b)
-            turn = turn - _F(360) if turn > _F(180) else turn
-            counts = weight[k] * min(np.sqrt(a * a + b * b) * _F(1 / 0.04), _F(1))
-            total += counts * min(max(turn, _F(-60)), _F(60))
-            counted += counts
-    return total / counted if counted > 0 else 0.0
+    width = weight.shape[1]
+    total, counted, counts, turn = np.zeros(width, _F), np.zeros(width, _F), np.empty(width, _F), np.empty(width, _F)
+    for y in range(weight.shape[0]):
+        a, b, was_a, was_b, tones, weights = now[0][y], now[1][y], was[0][y], was[1][y], lightness[y], weight[y]
+        for x in range(width):
+            lit_a, lit_b = was_a[x] + _F(cast[0]) * tones[x], was_b[x] + _F(cast[1]) * tones[x]
+            turn[x] = angle_degrees(a[x] * lit_b - b[x] * lit_a, a[x] * lit_a + b[x] * lit_b)
+        for x in range(width):
+            counts[x] = weights[x] * min(np.sqrt(a[x] * a[x] + b[x] * b[x]) * _F(1 / 0.04), _F(1))
+            counted[x] += counts[x]
+        for x in range(width):
+            shorter = turn[x] - _F(360) if turn[x] > _F(180) else turn[x]
+            total[x] += counts[x] * min(max(shorter, _F(-60)), _F(60))
+    return total.sum() / max(counted.sum(), _F(1e-30))
 
 
 @compiled

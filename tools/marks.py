@@ -130,10 +130,12 @@ def _turned_leaves(picture: Attributes, weight: Weight) -> float:
     if not weight.is_everywhere:
         rest = rest * weight.plane
     light = float(np.vdot(rest, was.lightness)) + 0.02 * rest.size
-    cast = [float(np.vdot(plane - before, rest)) / light for plane, before in ((picture.a, was.a), (picture.b, was.b))]
-    now, before = ((each.a.reshape(-1), each.b.reshape(-1)) for each in (picture, was))
-    counts = np.ascontiguousarray(leaves.plane, np.float32).reshape(-1)
-    return attribute_kernels.turned(now, before, was.lightness.reshape(-1), tuple(cast), counts)
+    cast = [
+        (float(np.vdot(now, rest)) - float(np.vdot(before, rest))) / light
+        for now, before in ((picture.a, was.a), (picture.b, was.b))
+    ]
+    counts = np.ascontiguousarray(leaves.plane, np.float32)
+    return attribute_kernels.turned((picture.a, picture.b), (was.a, was.b), was.lightness, tuple(cast), counts)
 
 
 def _fresh_leaves(picture: Attributes, weight: Weight) -> float:
