@@ -287,7 +287,7 @@ def leanings(plane: Pixels, weight: Pixels) -> Any:
     """Weighted sums of the squares of the slopes to the right and down (Sobel), and of their product.
 
     Args:
-        plane: `(H, W)`, at least 2 x 2; the border is mirrored.
+        plane: `(H, W)`; the border is mirrored.
         weight: as many, or one row that counts for all.
     """
     height, width = plane.shape
@@ -295,13 +295,14 @@ def leanings(plane: Pixels, weight: Pixels) -> Any:
     right, down, both = total[0], total[1], total[2]
     line, rise = np.empty(width + 2, _F), np.empty(width + 2, _F)
     for y in range(height):
-        above, own, below = plane[abs(y - 1)], plane[y], plane[_mirrored(y + 1, height)]
+        above, own, below = plane[min(abs(y - 1), height - 1)], plane[y], plane[max(_mirrored(y + 1, height), 0)]
         counts = weight[min(y, weight.shape[0] - 1)]
         for x in range(width):
             line[x + 1] = above[x] + _F(2) * own[x] + below[x]
         for x in range(width):
             rise[x + 1] = below[x] - above[x]
-        line[0], line[-1], rise[0], rise[-1] = line[2], line[-3], rise[2], rise[-3]
+        first, last = min(2, width), max(width - 1, 1)
+        line[0], line[-1], rise[0], rise[-1] = line[first], line[last], rise[first], rise[last]
         for x in range(width):
             across, along = line[x + 2] - line[x], rise[x] + _F(2) * rise[x + 1] + rise[x + 2]
             right[x] += counts[x] * across * across
