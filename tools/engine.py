@@ -19,7 +19,7 @@ from tools.picture import PROXY_PX, Picture
 from tools.pixelwise import Waiting
 from tools.plan import Plan
 from tools.rows import Once, Rows, thinned
-from tools.statistics import SAMPLE_PIXELS, Statistics, pixels_in
+from tools.statistics import SAMPLE_PIXELS, Statistics
 from tools.steps import Prepared, advance, composed, mask_of, mixed, passes, seed_of, tool_of
 from tools.strips import WORTH_SHARING
 from tools.types import FloatImage, FloatPlane
@@ -50,7 +50,7 @@ class Rehearsal(NamedTuple):
     left: list[Prepared]
     """The pointwise steps after that, which were only tried on a sample."""
     tried: FloatImage | None
-    """What became of that sample, in linear light; None where one of those steps acts in a region."""
+    """What became of that sample, in linear light; None where there is none or one of those steps acts in a region."""
 
 
 def render(
@@ -109,24 +109,24 @@ def rehearse(proxy: Picture, plan: Plan, seed: int, maps: Maps, *, exact: bool =
     height, width = proxy.pixels.shape[:2]
     prepared: list[Prepared] = []
     waiting, left = Waiting.of(proxy, photo=maps if proxy.pixels is maps.proxy_srgb else None), []
-    sample = waiting.sample()
+    sample: FloatImage | None = None
     for index, step in enumerate(plan.steps):
         tool = tool_of(step)
         if tool is None:
             continue
         mask = mask_of(step, maps, height, width)
         if tool.pointwise:
-            ready = Prepared(step, tool, Statistics(pixels_in(sample, mask)), seed_of(seed, index))
+            sample = waiting.sample() if sample is None else sample
+            ready = Prepared(step, tool, Statistics(sample, region=mask), seed_of(seed, index))
             changed = ready.apply(sample, maps)
             sample = changed if mask is None else mixed(sample, changed, thinned(mask, SAMPLE_PIXELS))
             left.append(ready)
         else:
             before = _through(waiting, left, maps, exact=exact).to("linear")
             whole = before.made()
-            ready = Prepared(step, tool, Statistics(pixels_in(sample, mask), whole), seed_of(seed, index))
+            ready = Prepared(step, tool, Statistics(sample, whole, mask), seed_of(seed, index))
             waiting = after(before if before.photo else Waiting(whole, "linear"), [ready], maps, exact=exact)
-            waiting, left = Waiting(waiting.to("linear").made(), "linear"), []
-            sample = waiting.sample()
+            waiting, left, sample = Waiting(waiting.to("linear").made(), "linear"), [], None
         prepared.append(ready)
     tried = sample if all(ready.everywhere for ready in left) else None
     return Rehearsal(prepared, waiting, left, tried)

@@ -14,7 +14,6 @@ from functools import lru_cache
 from math import sqrt
 from typing import Any, NamedTuple, Protocol, cast
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -26,8 +25,6 @@ SMOOTH, SHARP = -0.5, -0.75
 """Slopes of cubic interpolation: the one that is exact for parabolas, and the one of OpenCV."""
 KEPT_PIXELS = 30_000_000
 """Pixels up to which floats are kept where that saves time; those of a larger picture take too much memory."""
-OPENCV_PAYS = 0.35
-"""Scale above which OpenCV averages faster than our own loop."""
 _LEAST_PX = 8
 """Rows of a picture that are averaged at a time, where there are twice as many or more for each row of the result."""
 _WINDOW_PX = 256
@@ -268,10 +265,7 @@ def reduced(image: Rows, long_side: int) -> FloatImage:
     height, width = image.shape[:2]
     scale = min(1.0, long_side / max(height, width))
     rows, columns = max(1, round(height * scale)), max(1, round(width * scale))
-    at_hand = image.small if isinstance(image, Enlarged) else image
-    if isinstance(at_hand, np.ndarray) and at_hand.dtype == np.float32 and rows > OPENCV_PAYS * at_hand.shape[0]:
-        return cv2.resize(at_hand, (columns, rows), interpolation=cv2.INTER_AREA)
-    return averaged(at_hand, rows, columns)
+    return averaged(image.small if isinstance(image, Enlarged) else image, rows, columns)
 
 
 def block_means(plane: FloatPlane, side_px: int) -> FloatPlane:

@@ -26,15 +26,17 @@ _ENOUGH = 50
 class Statistics:
     """Of one state of a picture, each measured when a tool first asks for it."""
 
-    def __init__(self, sample: FloatImage, whole: FloatImage | None = None) -> None:
+    def __init__(self, sample: FloatImage | None, whole: FloatImage | None = None, region: Rows | None = None) -> None:
         """Keep linear sRGB; it must not change afterwards.
 
         Args:
-            sample: `thinned` from the picture of proxy size.
+            sample: `thinned` from the picture of proxy size; None if it is to be taken from all of it.
             whole: all of that picture, `(H, W, 3)`; a pointwise tool does without.
+            region: mask of the region that is measured, `(H, W)`; None for everywhere.
         """
-        self._linear = sample
+        self._sample = sample
         self._whole = whole
+        self._region = region
 
     @cached_property
     def mean_lightness(self) -> float:
@@ -94,6 +96,15 @@ class Statistics:
         return float(red), float(green), float(blue)
 
     @cached_property
+    def _linear(self) -> FloatImage:
+        """The pixels that are measured, in linear light."""
+        sample = self._sample
+        if sample is None:
+            assert self._whole is not None
+            sample = np.ascontiguousarray(thinned(self._whole, SAMPLE_PIXELS))
+        return sample if self._region is None else _pixels_in(sample, self._region)
+
+    @cached_property
     def _oklab(self) -> FloatImage:
         return colour.linear_to_oklab(np.maximum(self._linear, 0))
 
@@ -103,11 +114,9 @@ class Statistics:
         return mean[:, 0].tolist(), deviation[:, 0].tolist()
 
 
-def pixels_in(sample: FloatImage, mask: Rows | None) -> FloatImage:
-    """Those of a sample of linear sRGB that lie in a region, `(N, 1, 3)`; the sample where there is no region."""
-    if mask is None:
-        return sample
-    inside = sample[thinned(mask, SAMPLE_PIXELS) > 0.5]
+def _pixels_in(sample: FloatImage, region: Rows) -> FloatImage:
+    """Those of a sample that lie in a region, `(N, 1, 3)`; the sample where they are too few."""
+    inside = sample[thinned(region, SAMPLE_PIXELS) > 0.5]
     return inside[:, None] if len(inside) >= _ENOUGH else sample
 
 

@@ -4,17 +4,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-import numpy as np
-
 from tools import colour
 from tools.colour import Space
 from tools.declare import Tool, ToolError, lookup
 from tools.lut import Change
 from tools.maps import Maps
 from tools.plan import Step
-from tools.rows import Rows, thinned, whole
+from tools.rows import Rows, whole
 from tools.scene import Scene, fit
-from tools.statistics import SAMPLE_PIXELS, Statistics, pixels_in
+from tools.statistics import Statistics
 from tools.types import FloatImage, FloatPlane
 
 
@@ -86,8 +84,8 @@ def advance(linear: FloatImage, step: Step, *, seed: int, index: int, maps: Maps
     tool = tool_of(step)
     if tool is None:
         return linear
-    sample, mask = np.ascontiguousarray(thinned(linear, SAMPLE_PIXELS)), mask_of(step, maps, *linear.shape[:2])
-    ready = Prepared(step, tool, Statistics(pixels_in(sample, mask), linear), seed_of(seed, index))
+    mask = mask_of(step, maps, *linear.shape[:2])
+    ready = Prepared(step, tool, Statistics(None, linear, mask), seed_of(seed, index))
     changed = ready.apply(linear, maps)
     return changed if mask is None else mixed(linear, changed, whole(mask))
 

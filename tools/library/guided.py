@@ -15,8 +15,6 @@ from tools.types import FloatImage, FloatPlane
 
 COPY_PX = 1024
 """Long side of the reduced copy on which the coefficients are found; at half of it `soften` would stray visibly."""
-WINDOW_PX = 33
-"""Side of the window, wherever a copy on which it is that wide is smaller still."""
 
 
 def base_layer(lightness: Rows, radius: float, edge: float = 0.1) -> Rows:
@@ -27,7 +25,7 @@ def base_layer(lightness: Rows, radius: float, edge: float = 0.1) -> Rows:
         radius: of the window, as a fraction of the long side.
         edge: smallest step of lightness that counts as an edge.
     """
-    small = reduced(lightness, min(COPY_PX, round(WINDOW_PX / (2 * radius))))
+    small = reduced(lightness, COPY_PX)
     line = Enlarged(coefficients(small, small, radius, edge), *lightness.shape)
     return Changed(on_line, lightness, line)
 
