@@ -37,7 +37,7 @@ class Scene:
     @property
     def diagonal(self) -> float:
         """Length of the diagonal in px."""
-        return float(np.hypot(self.height, self.width))
+        return math.hypot(self.height, self.width)
 
     def random(self) -> np.random.Generator:
         """A generator that gives the same numbers each time it is asked for."""

@@ -44,13 +44,16 @@ def vignette(
     x, y = scene.coordinates()
     edge, width = 0.3 + 0.7 * midpoint / 100, 0.1 + 0.9 * feather / 100
 
-    def fall(x: FloatPlane, y: FloatPlane) -> FloatPlane:
+    def fall(x: FloatPlane, y: FloatPlane, lift: float = 0.0) -> FloatPlane:
         distance = np.sqrt(x[:1] ** 2 + y[:, :1] ** 2)
-        return np.float32(amount / 100 * 2.2) * smooth_step(distance, edge - width / 2, edge + width / 2)
+        stops = smooth_step(distance, edge - width / 2, edge + width / 2)
+        stops *= amount / 100 * 2.2
+        stops += lift
+        return stops
 
     lost = float(fall(thinned(x, _GRID), thinned(y, _GRID)).mean())
-    lift = np.float32(np.clip(-0.9 * lost, 0, 1 / 4))
-    return Changed(lambda image, x, y: shade(image, fall(x, y) + lift), image, x, y)
+    lift = float(np.clip(-0.9 * lost, 0, 1 / 4))
+    return Changed(lambda image, x, y: shade(image, fall(x, y, lift)), image, x, y)
 
 
 @tool(axis="optics", space="linear")
