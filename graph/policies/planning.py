@@ -9,6 +9,8 @@ step undoes what another was for, and attributes that should have stayed are bro
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import numpy as np
+
 from graph.policies import Attempt, Progress
 from graph.policies.balance import Dial, balance
 from graph.policies.drafts import draft
@@ -45,6 +47,12 @@ _NEARLY_BEST = 0.05
 """Points short of the best score that are not worth another turn of a dial."""
 _LOST_UNITS = 0.1
 """What the photo had already is brought back where the steps have taken so much of it."""
+_TOO_FINE = ("grain", "sharpness")
+"""Attributes finer than the sketch, of which a step's amount is found on the preview."""
+_SHOWS = 0.1
+"""Units of change from which it can be told how much more or less of a step is wanted."""
+_TURN = (0.5, 1.6)
+"""Share of its usual amount to which such a step may be turned."""
 _HARSH = ("contrast", "saturation", "fade", "clarity")
 """Attributes that spoil an effect when a mood beside it is pursued to the end."""
 
@@ -163,7 +171,12 @@ class Planning:
             if solved is not None:
                 self._push(solved, Purpose(goal, self.dial(goal, move)))
             return
-        step.args[move.argument] = round(move.limit * self._share(goal, move))
+        amount = move.limit * self._share(goal, move)
+        step.args[move.argument] = round(amount)
+        if goal.attribute in _TOO_FINE:
+            shown = self.sketch.fine_change(step, goal)
+            share = abs(self._wanted(goal)) / shown if shown > _SHOWS else 1.0
+            step.args[move.argument] = round(min(amount * float(np.clip(share, *_TURN)), move.limit))
         self._push(step, Purpose(goal, self.dial(goal, move)))
 
     def _share(self, goal: Goal, move: Move) -> float:

@@ -9,17 +9,17 @@ import numpy as np
 from tools import colour
 from tools.attributes import UNIT, Attributes
 from tools.declare import ToolError
-from tools.engine import advance, to_gamut
+from tools.engine import advance, render, to_gamut
 from tools.goals import Effect, Goal, Request
 from tools.maps import Maps
 from tools.picture import decode, reduce_to
-from tools.plan import Step
+from tools.plan import Plan, Step
 from tools.quality import Assessment, Comparison, assess, burnt_share, presence
 from tools.region import PLACES, names_in, parse
 from tools.types import FloatImage, FloatPlane
 
 SKETCH_PX = 224
-_UNBALANCED = {"grain", "noise", "bokeh"}
+_UNBALANCED = {"grain", "noise", "bokeh", "sharpness"}
 """Attributes finer than the sketch, or soon far beyond their unit; their amounts follow from the wish alone."""
 _TRIALS = 5
 _MAX_NEW_CLIPPING = 0.03
@@ -112,6 +112,17 @@ class Sketch:
     def change(self, goal: Goal) -> float:
         """Change of a goal's attribute since the photo, in units of a plain change."""
         return (self.value(self.attributes(), goal) - self.value(self.before, goal)) / unit(goal)
+
+    def fine_change(self, step: Step, goal: Goal) -> float:
+        """Change of a goal's attribute in units after one step more, seen on the preview, for what is too fine here.
+
+        Negative where it goes the other way than the goal.
+        """
+        after = render(self._preview, Plan(steps=[*self.steps, step]), seed=self.seed, maps=self.maps)
+        mask = None if goal.region == "everywhere" else self.maps.mask(goal.region)
+        before, now = self.maps.attributes, Attributes(after.srgb, reference=self.maps.attributes)
+        gain = now.measure(goal.attribute, mask) - before.measure(goal.attribute, mask)
+        return goal.direction * gain / unit(goal)
 
     def solve(self, step: Step, argument: str, limit: float, goal: Goal, wanted: float) -> Step | None:
         """Find the argument, between 0 and `limit`, at which the goal's change since the photo is `wanted` units.

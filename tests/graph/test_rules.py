@@ -43,6 +43,11 @@ def test_a_dark_and_a_bright_photo_get_other_amounts() -> None:
     assert abs(float(dark.args["stops"]) - float(bright.args["stops"])) > 0.1
 
 
+def test_grain_shows_alike_on_smooth_and_rough_photos() -> None:
+    for name in ("dune", "spices"):
+        assert 1 < planned(small(name), "add film grain")[1].change("grain") < 1.7
+
+
 def test_what_the_photo_is_already_is_not_done_again() -> None:
     plan, _ = planned(small("night", 0.5), "a dark picture")
     assert not plan.steps
