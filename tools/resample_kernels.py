@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from tools.compiled import Pixels, compiled
+from tools.compiled import Pixels, compiled, inlined
 
 Pair = tuple[int, int]
 _F = np.float32
@@ -65,6 +65,40 @@ def average(
             out[k] *= scale
 
 
+@inlined
+def _between(line: Pixels, begin: Any, across: Pixels, channels: int, result: Pixels) -> None:
+    one, two, three = _U(channels), _U(2 * channels), _U(3 * channels)
+    for x in range(begin.size):
+        a, b, c, d = across[x, 0], across[x, 1], across[x, 2], across[x, 3]
+        for channel in range(channels):
+            at = _U(begin[x]) + _U(channel)
+            mixed = a * line[at] + b * line[at + one] + c * line[at + two] + d * line[at + three]
+            result[_U(channels * x) + _U(channel)] = mixed
+
+
+@compiled
+def _widen(line: Pixels, begin: Any, across: Pixels, channels: int, result: Pixels) -> None:
+    """Interpolate along a row; a loop over as many channels as the compiler knows is written out.
+
+    Args:
+        line: channels side by side, as `result`.
+        begin: place of the first of the four pixels around each.
+        across: `(m, 4)`: weights of the four.
+        channels: of a pixel.
+        result: filled.
+    """
+    if channels == 1:
+        _between(line, begin, across, 1, result)
+    elif channels == 2:
+        _between(line, begin, across, 2, result)
+    elif channels == 3:
+        _between(line, begin, across, 3, result)
+    elif channels == 4:
+        _between(line, begin, across, 4, result)
+    else:
+        _between(line, begin, across, channels, result)
+
+
 @compiled
 def enlarge(small: Pixels, channels: int, result: Pixels, rows: Any, down: Pixels, places: Any, across: Pixels) -> None:
     """Interpolate some pixels of some rows of a larger picture, between four pixels each way.
@@ -84,29 +118,21 @@ def enlarge(small: Pixels, channels: int, result: Pixels, rows: Any, down: Pixel
     lowest, highest = max(rows[0], 0), min(rows[-1] + 3, last_row)
     left_most, right_most = max(places[0], 0), min(places[-1] + 3, small.shape[1] // channels - 1)
     few = channels * (right_most - left_most + 1)
-    begin, weights = np.empty(result.shape[1], np.uint32), np.empty((4, result.shape[1]), np.float32)
+    begin = np.empty(places.size, np.uint32)
     for x in range(places.size):
-        for channel in range(channels):
-            begin[channels * x + channel] = channels * (places[x] - left_most + _REACH) + channel
-            for tap in range(4):
-                weights[tap, channels * x + channel] = across[x, tap]
+        begin[x] = channels * (places[x] - left_most + _REACH)
     line = np.empty(few + 2 * channels * _REACH, np.float32)
     middle, beyond = line[channels * _REACH :], line[channels * _REACH + few :]
     wide = np.empty((highest - lowest + 1, result.shape[1]), np.float32)
-    one, two, three = _U(channels), _U(2 * channels), _U(3 * channels)
-    a_few, b_few, c_few, d_few = weights[0], weights[1], weights[2], weights[3]
     for y in range(wide.shape[0]):
-        own, widened = small[lowest + y, channels * left_most : channels * (right_most + 1)], wide[y]
+        own = small[lowest + y, channels * left_most : channels * (right_most + 1)]
         for k in range(few):
             middle[k] = own[k]
         for channel in range(channels):
             for pixel in range(_REACH):
                 line[channels * pixel + channel] = own[channel]
                 beyond[channels * pixel + channel] = own[few - channels + channel]
-        for k in range(widened.size):
-            at = _U(begin[k])
-            left, right = line[at], line[at + three]
-            widened[k] = a_few[k] * left + b_few[k] * line[at + one] + c_few[k] * line[at + two] + d_few[k] * right
+        _widen(line, begin, across, channels, wide[y])
     for y in range(result.shape[0]):
         first = wide[min(max(rows[y], 0), last_row) - lowest]
         second = wide[min(max(rows[y] + 1, 0), last_row) - lowest]
