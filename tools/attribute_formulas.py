@@ -5,10 +5,11 @@ Lightness, chroma and colours are in hundredths of Oklab, so that white is 100.
 
 from collections.abc import Callable
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from tools import attribute_kernels
 from tools.colour_look import light_colour
@@ -99,16 +100,29 @@ def _haze(picture: "Attributes", weight: Weight) -> float:
 
 def _vignette(picture: "Attributes", weight: Weight) -> float:
     """How much darker the corners are than the middle: difference of mean L."""
-    return 100 * float(np.vdot(_middle_less_corners(*picture.lightness.shape), picture.lightness))
+    places = _middle_and_corners(*picture.lightness.shape)
+    sums = attribute_kernels.middle_and_corners(picture.lightness, places.middle, places.corners)
+    return 100 * (sums[0] / max(places.pixels[0], 1) - sums[1] / max(places.pixels[1], 1))
+
+
+class _Places(NamedTuple):
+    """Where in each row, `(H, 2)`, the middle begins and ends, and where the left corner ends and the right begins."""
+
+    middle: NDArray[np.int64]
+    corners: NDArray[np.int64]
+    pixels: tuple[int, int]
 
 
 @lru_cache(maxsize=8)
-def _middle_less_corners(height: int, width: int) -> FloatPlane:
-    """What to multiply a plane by and sum up for its mean in the middle of a picture less that in its corners."""
+def _middle_and_corners(height: int, width: int) -> _Places:
+    """The middle is within 0.6, corners are beyond 1.15 of half the height and half the width from the centre."""
     y, x = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j].astype(np.float32)
     radius = np.hypot(x, y)
-    middle, corners = (radius < 0.6).astype(np.float32), (radius > 1.15).astype(np.float32)
-    return middle / max(float(middle.sum()), 1.0) - corners / max(float(corners.sum()), 1.0)
+    counts = [(radius < 0.6).sum(axis=1), (radius > 1.15).sum(axis=1)]
+    middle, corners = (
+        np.stack([(width - count) // 2, (width + count) // 2], axis=1) for count in (counts[0], width - counts[1])
+    )
+    return _Places(middle, corners, (int(counts[0].sum()), int(counts[1].sum())))
 
 
 def _fade(picture: "Attributes", weight: Weight) -> float:

@@ -134,7 +134,7 @@ def fine_detail(plane: Pixels, taps: Pixels, blurred: Pixels, fine: Pixels) -> f
 
     Args:
         plane: `(H, W)`, larger than the reach of the blur.
-        taps: `(R + 1,)`: the middle weight of the blur and those to one side, R even.
+        taps: `(R + 1,)`: the middle weight of the blur and those to one side, R a multiple of 4.
         blurred: as large, filled.
         fine: see above.
     """
@@ -146,20 +146,25 @@ def fine_detail(plane: Pixels, taps: Pixels, blurred: Pixels, fine: Pixels) -> f
         own, smooth, left = plane[y], blurred[y], fine[y]
         for x in range(width):
             middle[x] = taps[0] * own[x]
-        for k in range(1, reach, 2):
-            above, below, tap = plane[abs(y - k)], plane[_mirrored(y + k, height)], taps[k]
-            further, beneath, next_tap = plane[abs(y - k - 1)], plane[_mirrored(y + k + 1, height)], taps[k + 1]
+        for k in range(1, reach, 4):
+            a, b, c, d = taps[k], taps[k + 1], taps[k + 2], taps[k + 3]
+            above, below = plane[abs(y - k)], plane[_mirrored(y + k, height)]
+            above_b, below_b = plane[abs(y - k - 1)], plane[_mirrored(y + k + 1, height)]
+            above_c, below_c = plane[abs(y - k - 2)], plane[_mirrored(y + k + 2, height)]
+            above_d, below_d = plane[abs(y - k - 3)], plane[_mirrored(y + k + 3, height)]
             for x in range(width):
-                middle[x] += tap * (above[x] + below[x]) + next_tap * (further[x] + beneath[x])
+                near = a * (above[x] + below[x]) + b * (above_b[x] + below_b[x])
+                middle[x] += near + c * (above_c[x] + below_c[x]) + d * (above_d[x] + below_d[x])
         for k in range(1, reach + 1):
             line[reach - k], line[reach + width - 1 + k] = line[reach + k], line[reach + width - 1 - k]
         for x in range(width):
             smooth[x] = taps[0] * middle[x]
-        for k in range(1, reach, 2):
-            before, after, tap = line[reach - k :], line[reach + k :], taps[k]
-            earlier, later, next_tap = line[reach - k - 1 :], line[reach + k + 1 :], taps[k + 1]
+        for k in range(1, reach, 4):
+            a, b, c, d = taps[k], taps[k + 1], taps[k + 2], taps[k + 3]
+            before, after = line[reach - k - 3 :], line[reach + k :]
             for x in range(width):
-                smooth[x] += tap * (before[x] + after[x]) + next_tap * (earlier[x] + later[x])
+                near = a * (before[x + 3] + after[x]) + b * (before[x + 2] + after[x + 1])
+                smooth[x] += near + c * (before[x + 1] + after[x + 2]) + d * (before[x] + after[x + 3])
         for x in range(width):
             left[x] = own[x] - smooth[x]
         for x in range(width):
@@ -270,7 +275,7 @@ def colour_beside_casts(lightness: Pixels, a: Pixels, b: Pixels, inside: Any, le
 @compiled
 def histogram(plane: Pixels, weight: Pixels | None, bins: int) -> Any:
     """Weight, or number, of the values in each of `bins` from 0 to 1, `(bins,)`; others are left out. All flat."""
-    result = np.zeros((2, bins + 1))  # two in turn: no sum waits for the last
+    result = np.zeros((4, bins + 1))  # four in turn: no sum waits for the last
     places = np.empty(_AT_HAND, _U)
     for start in range(0, plane.size, _AT_HAND):
         values = plane[start : start + _AT_HAND]
@@ -278,8 +283,8 @@ def histogram(plane: Pixels, weight: Pixels | None, bins: int) -> Any:
             within = (values[k] >= _F(0)) & (values[k] <= _F(1))
             places[k] = _level(values[k], bins) if within else _U(bins)
         for k in range(values.size):
-            result[_U(k & 1), places[k]] += _F(1) if weight is None else weight[start + k]
-    return (result[0] + result[1])[:bins]
+            result[_U(k & 3), places[k]] += _F(1) if weight is None else weight[start + k]
+    return result.sum(axis=0)[:bins]
 
 
 @compiled
@@ -374,6 +379,28 @@ def specks(padded: Any, size: int, least: int, result: Pixels) -> None:
             stands_out = (darker[x] >= most) & (own[x] >= _B(least))
             sinks = (lighter[x] >= most) & (own[x] <= _B(255 - least))
             out[x] = _F(1) if stands_out else _F(-1) if sinks else _F(0)
+
+
+@compiled
+def middle_and_corners(plane: Pixels, middle: Any, corners: Any) -> Any:
+    """Sums of a plane over its middle and over its corners.
+
+    Args:
+        plane: `(H, W)`.
+        middle: `(H, 2)`: where in each row the middle begins and ends.
+        corners: `(H, 2)`: where the left corner ends and the right one begins.
+    """
+    height, width = plane.shape
+    inner, outer = np.zeros(width, _F), np.zeros(width, _F)
+    for y in range(height):
+        own = plane[y]
+        for x in range(middle[y, 0], middle[y, 1]):
+            inner[x] += own[x]
+        for x in range(corners[y, 0]):
+            outer[x] += own[x]
+        for x in range(corners[y, 1], width):
+            outer[x] += own[x]
+    return inner.sum(), outer.sum()
 
 
 @compiled

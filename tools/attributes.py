@@ -302,8 +302,8 @@ class Attributes:
 
 @lru_cache(maxsize=16)
 def _half_of_gaussian(sigma_px: float) -> FloatPlane:
-    """Weights of a blur from its middle out to 4 sigma; an odd number of them, of which the last may be 0."""
+    """Weights of a blur from its middle out to 4 sigma, and zeros up to a multiple of 4 to each side."""
     reach = (round(8 * sigma_px + 1) | 1) // 2
-    weights = np.zeros(reach + reach % 2 + 1, np.float32)
+    weights = np.zeros(reach + -reach % 4 + 1, np.float32)
     weights[: reach + 1] = cv2.getGaussianKernel(2 * reach + 1, sigma_px, cv2.CV_32F)[reach:, 0]
     return weights

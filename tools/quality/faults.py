@@ -15,7 +15,7 @@ from tools import attribute_kernels
 from tools.attributes import TONES, UNIT, Attributes
 from tools.declare import ToolError
 from tools.goals import Request
-from tools.marks import grid_share, hann, measure_mark, step_profiles
+from tools.marks import blur_matrix, grid_share, hann, measure_mark, step_profiles
 from tools.quality.added import fringes, shapes
 from tools.quality.colour_faults import false_colour, flood, split
 from tools.quality.comparison import Comparison
@@ -53,7 +53,7 @@ def technical(comparison: Comparison, request: Request, remarks: list[str]) -> f
     for fault in FAULTS:
         if fault.only_with not in (None, *asked):
             continue
-        ease = max((fault.excuses[name] for name in asked & fault.excuses.keys()), default=1.0)
+        ease = max([fault.excuses[name] for name in asked if name in fault.excuses], default=1.0)
         amount = fault.measure(comparison, request.effects) if fault.by_effects else fault.measure(comparison)
         share = min(max((fault.ruinous * ease - amount) / ((fault.ruinous - fault.harmless) * ease), 0.0), 1.0)
         if share < 0.85:
@@ -219,21 +219,21 @@ def _flatness(comparison: Comparison) -> float:
 def _reversed_tones(comparison: Comparison) -> float:
     """Mean (L x 100) by which tones came to be darker than those that the photo has below them."""
     photo = comparison.before
-    counts = photo.once("tone counts", lambda: _tone_counts(photo))
-    share = _smooth(counts)
+    counts, share = photo.once("tone counts", lambda: _tone_counts(photo))
     tones = (np.arange(TONES, dtype=np.float32) + 0.5) / TONES + comparison.after.tone_gain
     curve = np.where(share > 0.002, _smooth(tones * counts) / np.maximum(share, 1e-6), 0)
     return 100 * float(counts @ (np.maximum.accumulate(curve) - curve))
 
 
-def _tone_counts(picture: Attributes) -> FloatPlane:
-    """Share of the pixels at each of `TONES` levels of L."""
+def _tone_counts(picture: Attributes) -> tuple[FloatPlane, FloatPlane]:
+    """Share of the pixels at each of `TONES` levels of L, and the same smoothed."""
     counts, _ = np.histogram(picture.lightness[::2, ::2], TONES, (0, 1))
-    return (counts / max(counts.sum(), 1)).astype(np.float32)
+    shares = (counts / max(counts.sum(), 1)).astype(np.float32)
+    return shares, _smooth(shares)
 
 
 def _smooth(row: FloatPlane) -> FloatPlane:
-    return cv2.GaussianBlur(row.astype(np.float32)[None], (0, 0), 1.5)[0]
+    return row.astype(np.float32) @ blur_matrix(len(row), 1.5, cv2.BORDER_REFLECT_101)
 
 
 def _halos(comparison: Comparison) -> float:
