@@ -11,10 +11,9 @@ from tools.signatures import denials
 
 _DOUBTED = 0.7
 """Share of what denies an effect from which it is doubted; and units by which a weather is seen to act."""
-_FOREIGN = 1.4
-"""Units of colour or fade, the other way, that are no longer the look's own but another effect's."""
-_GRADED = ("saturation", "fade")
-"""Attributes that a look sets by itself."""
+_GRADED = {"saturation": -1.4, "fade": 0.0}
+"""Attributes that a look sets by itself, and the units, the way that a description goes, beyond which the change may be
+its own: it may be paler than was described, but blacks that were to fade are no deeper."""
 
 
 def left_to_effects(goal: Goal, request: Request, sketch: Sketch) -> bool:
@@ -24,7 +23,7 @@ def left_to_effects(goal: Goal, request: Request, sketch: Sketch) -> bool:
     moved = goal.direction * sketch.change(goal)
     kinds = {effect.kind for effect in request.effects}
     if "look" in kinds and goal.attribute in _GRADED:
-        return moved > -_FOREIGN
+        return moved > _GRADED[goal.attribute]
     return "weather" in kinds and moved < -_DOUBTED
 
 
