@@ -9,40 +9,91 @@ from typing import Any
 import numpy as np
 
 from tools.compiled import Pixels, Real, compiled
-from tools.kernels import angle_degrees
+from tools.kernels import AT_HAND, angle_degrees, code_to_planes, to_planes
 
 _F = np.float32
 _I = np.int32
 _U = np.uint32
 """Of places in an array: a compiler that knows that they are not below 0 need not look."""
 _B = np.uint8
-_AT_HAND = 2048
-"""Pixels whose places in a histogram are found before they are counted."""
 
 
 @compiled
-def sums(lightness: Pixels, a: Pixels, b: Pixels, chroma: Pixels) -> Any:
-    """Fill in Oklab chroma; give the sums over all pixels of L, a, b and chroma, and the squared deviations of L."""
+def _share(value: Real, ends: Any) -> Real:
+    """How far a value lies from the first of two ends to the second, 0 to 1."""
+    share = (value - _F(ends[0])) * _F(1 / (ends[1] - ends[0]))
+    share = share if share > _F(0) else _F(0)
+    return share if share < _F(1) else _F(1)
+
+
+@compiled
+def walk(picture: Pixels, encoded: bool, linear: Pixels, planes: Any, limits: Any) -> Any:
+    """Bring a picture into planes, and tell what all its pixels together do while they are at hand.
+
+    Args:
+        picture: `(H, 3 W)`, sRGB.
+        encoded: whether that is not linear light.
+        linear: as large; filled with linear light if `picture` is encoded, else the same.
+        planes: Oklab L, a and b, light of the darkest channel, Oklab chroma, `(H, W)` each; filled.
+        limits: light of the lightest channel of what is black, and of the darkest of what is white; light at which a
+            channel is not at all full, and at which it is; chroma that is not at all vivid, and chroma that is; chroma
+            beyond which a colour is gaudy.
+
+    Returns:
+        `(8,)`: mean L, its variance, mean a, b and chroma; shares of pixels at the ends of the range, of those of a
+        vivid colour with a full channel, by degrees, and of gaudy ones.
+    """
+    lightness, a, b, darkest, chroma = planes
     height, width = lightness.shape
-    total = np.zeros((5, width), _F)
-    light, red, yellow, vivid, squared = total[0], total[1], total[2], total[3], total[4]
-    for y in range(height):
-        tones, reds, yellows, colours = lightness[y], a[y], b[y], chroma[y]
-        for x in range(width):
-            colours[x] = np.sqrt(reds[x] * reds[x] + yellows[x] * yellows[x])
-        for x in range(width):
-            light[x] += tones[x]
-        for x in range(width):
-            red[x] += reds[x]
-            yellow[x] += yellows[x]
-        for x in range(width):
-            vivid[x] += colours[x]
-    mean = _F(light.sum() / max(lightness.size, 1))
-    for y in range(height):
-        tones = lightness[y]
-        for x in range(width):
-            squared[x] += (tones[x] - mean) * (tones[x] - mean)
-    return light.sum(), red.sum(), yellow.sum(), vivid.sum(), squared.sum()
+    rows = max(AT_HAND // width, 1)
+    total, lightest = np.zeros((8, width), _F), np.empty((rows, width), _F)
+    first = _F(0)
+    for top in range(0, height, rows):
+        band = slice(top, min(top + rows, height))
+        lights, high = linear[band].reshape(-1), lightest[: band.stop - top]
+        tones, reds, yellows, low = lightness[band], a[band], b[band], darkest[band]
+        flat = tones.reshape(-1), reds.reshape(-1), yellows.reshape(-1), low.reshape(-1), high.reshape(-1)
+        if encoded:
+            code_to_planes(picture[band].reshape(-1), lights, flat[0], flat[1], flat[2], flat[3], flat[4])
+        else:
+            to_planes(lights, flat[0], flat[1], flat[2], flat[3], flat[4])
+        first = tones[0, 0] if top == 0 else first
+        for y in range(tones.shape[0]):
+            _add_colours(tones[y], reds[y], yellows[y], chroma[top + y], first, total)
+            _add_extremes(low[y], high[y], chroma[top + y], limits, total)
+    means = np.empty(8)
+    for k in range(8):
+        means[k] = total[k].sum() / lightness.size
+    means[1] -= means[0] * means[0]
+    means[0] += first
+    return means
+
+
+@compiled
+def _add_colours(tones: Pixels, reds: Pixels, yellows: Pixels, colours: Pixels, first: Real, total: Any) -> None:
+    """Fill in the chroma of a row; L is counted from that of the first pixel, lest small differences are lost."""
+    light, squared, red, yellow, vivid = total[0], total[1], total[2], total[3], total[4]
+    for x in range(tones.size):
+        light[x] += tones[x] - first
+        squared[x] += (tones[x] - first) * (tones[x] - first)
+    for x in range(tones.size):
+        red[x] += reds[x]
+        yellow[x] += yellows[x]
+    for x in range(tones.size):
+        colours[x] = np.sqrt(reds[x] * reds[x] + yellows[x] * yellows[x])
+        vivid[x] += colours[x]
+
+
+@compiled
+def _add_extremes(low: Pixels, high: Pixels, colours: Pixels, limits: Any, total: Any) -> None:
+    clipped, burnt, loud = total[5], total[6], total[7]
+    (black, white), full, vivid, gaudy = limits
+    for x in range(low.size):
+        clipped[x] += _F(1) if (high[x] <= _F(black)) | (low[x] >= _F(white)) else _F(0)
+    for x in range(low.size):
+        burnt[x] += _share(high[x], full) * _share(colours[x], vivid)
+    for x in range(low.size):
+        loud[x] += _F(1) if colours[x] > _F(gaudy) else _F(0)
 
 
 @compiled
@@ -66,41 +117,6 @@ def distance(first: Any, second: Any, result: Pixels) -> float:
             row[x] = _F(100) * np.sqrt(row[x])
             total[x] += row[x]
     return total.sum()
-
-
-@compiled
-def _share(value: Real, ends: Any) -> Real:
-    """How far a value lies from the first of two ends to the second, 0 to 1."""
-    share = (value - _F(ends[0])) * _F(1 / (ends[1] - ends[0]))
-    share = share if share > _F(0) else _F(0)
-    return share if share < _F(1) else _F(1)
-
-
-@compiled
-def extremes(darkest: Pixels, lightest: Pixels, chroma: Pixels, ends: Any, full: Any, vivid: Any, gaudy: float) -> Any:
-    """Pixels at the ends of the range, those of a vivid colour with a full channel, by degrees, and gaudy ones.
-
-    Args:
-        darkest: light of the darkest channel.
-        lightest: light of the lightest channel.
-        chroma: Oklab chroma.
-        ends: the lightest channel of what is black, and the darkest of what is white.
-        full: light that is not at all full, and light that is.
-        vivid: chroma that is not at all vivid, and chroma that is.
-        gaudy: chroma from which a colour is.
-    """
-    height, width = chroma.shape
-    clipped, burnt, loud = np.zeros(width, _F), np.zeros(width, _F), np.zeros(width, _F)
-    black, white, most = _F(ends[0]), _F(ends[1]), _F(gaudy)
-    for y in range(height):
-        low, high, colours = darkest[y], lightest[y], chroma[y]
-        for x in range(width):
-            clipped[x] += _F(1) if (high[x] <= black) | (low[x] >= white) else _F(0)
-        for x in range(width):
-            burnt[x] += _share(high[x], full) * _share(colours[x], vivid)
-        for x in range(width):
-            loud[x] += _F(1) if colours[x] > most else _F(0)
-    return clipped.sum(), burnt.sum(), loud.sum()
 
 
 @compiled
@@ -276,9 +292,9 @@ def colour_beside_casts(lightness: Pixels, a: Pixels, b: Pixels, inside: Any, le
 def histogram(plane: Pixels, weight: Pixels | None, bins: int) -> Any:
     """Weight, or number, of the values in each of `bins` from 0 to 1, `(bins,)`; others are left out. All flat."""
     result = np.zeros((4, bins + 1))  # four in turn: no sum waits for the last
-    places = np.empty(_AT_HAND, _U)
-    for start in range(0, plane.size, _AT_HAND):
-        values = plane[start : start + _AT_HAND]
+    places = np.empty(AT_HAND, _U)
+    for start in range(0, plane.size, AT_HAND):
+        values = plane[start : start + AT_HAND]
         for k in range(values.size):
             within = (values[k] >= _F(0)) & (values[k] <= _F(1))
             places[k] = _level(values[k], bins) if within else _U(bins)

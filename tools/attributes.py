@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from tools import attribute_formulas, attribute_kernels, colour, kernels
+from tools import attribute_formulas, attribute_kernels, colour
 from tools.colour_bands import colour_weight
 from tools.rows import SHARP, Enlarged, block_means
 from tools.types import FloatImage, FloatPlane
@@ -51,15 +51,30 @@ TONES = 64
 """Levels of L at which a curve of tones is known."""
 
 
-class _Means(NamedTuple):
-    """Means over all pixels."""
+_LIMITS = ((0.0006, 0.985), (0.86, 0.98), (0.07, 0.13), 0.19)
+"""What is black and white, what is full and vivid, and what is gaudy; see `attribute_kernels.walk`."""
+
+
+class Overall(NamedTuple):
+    """What all pixels of a picture together tell."""
 
     lightness: float
+    """Mean Oklab L."""
+    variance: float
+    """Of L."""
     a: float
     b: float
     chroma: float
-    variance: float
-    """Of L."""
+    """Means."""
+    clipped: float
+    """Share that is pure black or white."""
+    burnt: float
+    """Share that is a vivid colour with a channel at the top; nearly there and nearly vivid count in part.
+
+    A channel counts from 0.86 of the linear range, a chroma from 0.07.
+    """
+    gaudy: float
+    """Share of chroma over 0.19."""
 
 
 class _Detail(NamedTuple):
@@ -90,28 +105,32 @@ class Attributes:
     """Oklab b: from blue (-) to yellow (+)."""
     darkest: FloatPlane
     """Light of each pixel's darkest channel."""
-    lightest: FloatPlane
-    """Light of its lightest."""
+    chroma: FloatPlane
+    """Oklab chroma."""
+    overall: Overall
+    """What all pixels together tell."""
 
     def __init__(self, srgb: FloatImage, reference: "Attributes | None" = None) -> None:
-        planes = self._begin(np.empty(srgb.shape, np.float32), reference)
-        kernels.code_to_planes(colour.flat(srgb), self.linear.reshape(-1), *planes)
+        self._walk(srgb, np.empty(srgb.shape, np.float32), reference)
 
     @classmethod
     def of_light(cls, linear: FloatImage, reference: "Attributes | None" = None) -> "Attributes":
         """The same of linear sRGB inside the gamut."""
         picture = cls.__new__(cls)
-        kernels.to_planes(colour.flat(linear), *picture._begin(linear, reference))
+        light = np.ascontiguousarray(linear, np.float32)
+        picture._walk(light, light, reference)
         return picture
 
-    def _begin(self, linear: FloatImage, reference: "Attributes | None") -> list[FloatPlane]:
-        """Make room for the planes; return each as a flat run."""
+    def _walk(self, picture: FloatImage, linear: FloatImage, reference: "Attributes | None") -> None:
         self.linear = linear
         self._reference = reference  # not itself: a picture that holds itself stays in memory for long
-        planes: list[FloatPlane] = [np.empty(linear.shape[:2], np.float32) for _ in range(5)]
-        self.lightness, self.a, self.b, self.darkest, self.lightest = planes
+        planes = tuple(np.empty(linear.shape[:2], np.float32) for _ in range(5))
+        self.lightness, self.a, self.b, self.darkest, self.chroma = planes
         self._told: dict[Hashable, object] = {}
-        return [plane.reshape(-1) for plane in planes]
+        rows = len(linear)
+        codes = np.ascontiguousarray(picture, np.float32).reshape(rows, -1)
+        means = attribute_kernels.walk(codes, picture is not linear, linear.reshape(rows, -1), planes, _LIMITS)
+        self.overall = Overall(*means.tolist())
 
     def measure(self, name: str, mask: FloatPlane | None = None, *, named: str | None = None) -> float:
         """The value of an attribute, over the picture or weighted by `mask`.
@@ -156,15 +175,10 @@ class Attributes:
         """The picture in Oklab."""
         return cv2.merge(self.planes)
 
-    @cached_property
-    def chroma(self) -> FloatPlane:
-        """Oklab chroma."""
-        return self._walked[0]
-
     def mean(self, plane: Literal["lightness", "a", "b", "chroma"], weight: Weight) -> float:
-        """Weighted mean of a plane; those of the whole picture are told by one walk over it."""
+        """Weighted mean of a plane; those of the whole picture are known."""
         if weight.is_everywhere:
-            return cast(float, getattr(self._walked[1], plane))
+            return cast(float, getattr(self.overall, plane))
         return weight.mean(getattr(self, plane))
 
     def mean_magnitude(self, detail: Literal["fine", "middle"], weight: Weight) -> float:
@@ -175,15 +189,8 @@ class Attributes:
     def deviation(self, weight: Weight) -> float:
         """Weighted standard deviation of L."""
         if weight.is_everywhere:
-            return float(np.sqrt(self._walked[1].variance))
+            return float(np.sqrt(max(self.overall.variance, 0.0)))
         return weight.deviation(self.lightness)
-
-    @cached_property
-    def _walked(self) -> tuple[FloatPlane, _Means]:
-        """Chroma, and the means over the whole picture."""
-        chroma = np.empty_like(self.lightness)
-        sums = attribute_kernels.sums(*self.planes, chroma)
-        return chroma, _Means(*(total / max(chroma.size, 1) for total in sums))
 
     @cached_property
     def hue(self) -> FloatPlane:

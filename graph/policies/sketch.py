@@ -14,7 +14,7 @@ from tools.goals import Effect, Goal, Request
 from tools.maps import Maps
 from tools.picture import decode, reduce_to
 from tools.plan import Plan, Step
-from tools.quality import Assessment, Comparison, assess, burnt_share, presence
+from tools.quality import Assessment, Comparison, assess, presence
 from tools.region import PLACES, names_in, parse
 from tools.types import FloatImage, FloatPlane
 
@@ -167,7 +167,7 @@ class Sketch:
 
     def newly_burnt(self) -> float:
         """Share of the picture that is a burnt colour now and was not in the photo."""
-        return burnt_share(self.attributes()) - burnt_share(self.before)
+        return self.attributes().overall.burnt - self.before.overall.burnt
 
     def _clipping(self, step: Step) -> float:
         return _clipped(self._after(step)) - _clipped(self._states[-1])

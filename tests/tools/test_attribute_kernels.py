@@ -13,7 +13,7 @@ from tools.maps import Maps
 from tools.picture import Picture
 from tools.plan import Plan, Step
 from tools.quality.comparison import Comparison
-from tools.quality.faults import FAULTS, burnt_share
+from tools.quality.faults import FAULTS
 
 
 def hardened(photo: Picture) -> Picture:
@@ -22,11 +22,21 @@ def hardened(photo: Picture) -> Picture:
     )
 
 
-def test_planes_are_oklab_and_the_ends_of_the_channels(meadow: Picture) -> None:
+def test_planes_are_oklab_and_the_darkest_channel(meadow: Picture) -> None:
     picture = Attributes(meadow.srgb)
     np.testing.assert_allclose(picture.oklab, colour.srgb_to_oklab(meadow.srgb), atol=1e-6)
-    np.testing.assert_array_equal(picture.lightest, picture.linear.max(axis=2))
     np.testing.assert_array_equal(picture.darkest, picture.linear.min(axis=2))
+
+
+def test_what_all_pixels_together_tell(meadow: Picture) -> None:
+    for picture in (Attributes(meadow.srgb), Attributes.of_light(Attributes(meadow.srgb).linear)):
+        told, darkest, lightest = picture.overall, picture.linear.min(axis=2), picture.linear.max(axis=2)
+        assert abs(told.lightness - picture.lightness.mean()) < 1e-5
+        assert abs(told.variance - picture.lightness.var()) < 1e-5
+        assert abs(told.b - picture.b.mean()) < 1e-5
+        assert abs(told.chroma - np.hypot(picture.a, picture.b).mean()) < 1e-5
+        assert abs(told.clipped - ((lightest <= 0.0006) | (darkest >= 0.985)).mean()) < 1e-6
+        assert abs(told.gaudy - (picture.chroma > 0.19).mean()) < 1e-6
 
 
 def test_the_histogram_is_that_of_numpy(meadow: Picture) -> None:
@@ -69,8 +79,8 @@ def test_specks_are_what_stands_out_from_the_median_around(meadow: Picture) -> N
 
 def test_burnt_colour_counts_by_degrees(meadow: Picture) -> None:
     picture = Attributes(np.clip(1.6 * meadow.srgb, 0, 1))
-    near = np.clip((picture.lightest - 0.86) / 0.12, 0, 1)
-    assert abs(burnt_share(picture) - (near * np.clip((picture.chroma - 0.07) / 0.06, 0, 1)).mean()) < 1e-5
+    near = np.clip((picture.linear.max(axis=2) - 0.86) / 0.12, 0, 1)
+    assert abs(picture.overall.burnt - (near * np.clip((picture.chroma - 0.07) / 0.06, 0, 1)).mean()) < 1e-5
 
 
 def test_what_a_photo_alone_tells_is_measured_once(meadow: Picture) -> None:

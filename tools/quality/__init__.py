@@ -15,7 +15,6 @@ from tools.quality.assessment import VERSION, WEIGHTS, Assessment, assess, pictu
 from tools.quality.comparison import Comparison
 from tools.quality.costs import kept_outside
 from tools.quality.effects import presence
-from tools.quality.faults import burnt_share
 from tools.quality.wishes import (
     ALREADY,
     FULL_SCALE_UNITS,
@@ -38,7 +37,6 @@ __all__ = [
     "GoalResult",
     "Status",
     "assess",
-    "burnt_share",
     "describe",
     "goal_change",
     "is_there_already",

@@ -11,7 +11,6 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
-from tools import attribute_kernels
 from tools.attributes import TONES, UNIT, Attributes
 from tools.declare import ToolError
 from tools.goals import Request
@@ -68,53 +67,19 @@ def _gain(comparison: Comparison, measure: Callable[[Attributes], float]) -> flo
     return measure(comparison.after) - before.once(measure, lambda: measure(before))
 
 
-class _Extremes(NamedTuple):
-    """Shares of a picture that are at an end of what can be shown."""
-
-    clipped: float
-    burnt: float
-    gaudy: float
-
-
-def _extremes(picture: Attributes) -> _Extremes:
-    """What is pure black or white, what is a vivid colour with a channel at the top, and what is gaudy."""
-
-    def shares() -> _Extremes:
-        counts = attribute_kernels.extremes(
-            picture.darkest,
-            picture.lightest,
-            picture.chroma,
-            ends=(0.0006, 0.985),
-            full=(0.86, 0.98),
-            vivid=(0.07, 0.13),
-            gaudy=0.19,
-        )
-        return _Extremes(*(float(count) / picture.chroma.size for count in counts))
-
-    return picture.once("extremes", shares)
-
-
 def _clipping(comparison: Comparison) -> float:
     """Share of the picture that became pure black or white."""
-    return _extremes(comparison.after).clipped - _extremes(comparison.before).clipped
+    return comparison.after.overall.clipped - comparison.before.overall.clipped
 
 
 def _burnt_colour(comparison: Comparison) -> float:
     """Share of the picture in which a channel of a vivid colour came to the top of the range."""
-    return burnt_share(comparison.after) - burnt_share(comparison.before)
-
-
-def burnt_share(picture: Attributes) -> float:
-    """Share of a picture that is a vivid colour with a channel at the top; nearly there and nearly vivid count in part.
-
-    A channel counts from 0.86 of the linear range, a chroma from 0.07.
-    """
-    return _extremes(picture).burnt
+    return comparison.after.overall.burnt - comparison.before.overall.burnt
 
 
 def _garish(comparison: Comparison) -> float:
     """Share of the picture that became more vivid (chroma over 0.19) than colours in photographs are."""
-    return _extremes(comparison.after).gaudy - _extremes(comparison.before).gaudy
+    return comparison.after.overall.gaudy - comparison.before.overall.gaudy
 
 
 def _noise(comparison: Comparison) -> float:
