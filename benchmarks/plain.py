@@ -114,6 +114,12 @@ def _shade(linear: Real, stops: Real) -> Real:
     return _expose(linear, np.exp2(stops * np.where(stops < 0, 1 - 0.5 * bright, 1)))
 
 
+def _parted(lightness: Real, pivot: float, strength: float) -> Real:
+    offset = lightness - pivot
+    inside = np.minimum(np.abs(offset) / np.where(offset > 0, 1 - pivot, pivot), 1)
+    return lightness + offset * strength * (1 - inside) * (1.3 - 0.3 * inside)
+
+
 def _toned(oklab: Real, lightness: Real) -> Real:
     before = oklab[..., 0]
     gain = np.clip((lightness + 0.02) / (np.maximum(before, 0) + 0.02), 0.2, 2.5)
@@ -246,6 +252,7 @@ _PLAIN: list[tuple[Any, Any]] = [
     (ramps.smooth_step, smooth_step),
     (light.expose, _expose),
     (light.shade, _shade),
+    (light.parted, _parted),
     (light.toned, _toned),
     (colours.split_toned, _split_toned),
     (detail._lightened, _lightened),

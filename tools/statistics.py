@@ -123,7 +123,9 @@ def _pixels_in(sample: FloatImage, region: Rows) -> FloatImage:
 def _percentiles(plane: FloatPlane) -> list[float]:
     """Values below which `_PERCENTS` of the pixels lie; sorting beats NumPy's selection of five places."""
     values = np.sort(plane, axis=None)
-    places = np.array(_PERCENTS) / 100 * (values.size - 1)
-    below = places.astype(int)
-    above = np.minimum(below + 1, values.size - 1)
-    return (values[below] + (places - below) * (values[above] - values[below])).tolist()
+
+    def at(place: float) -> float:
+        low, high = float(values[int(place)]), float(values[min(int(place) + 1, values.size - 1)])
+        return low + (place - int(place)) * (high - low)
+
+    return [at(percent / 100 * (values.size - 1)) for percent in _PERCENTS]

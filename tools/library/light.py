@@ -21,6 +21,8 @@ from tools.types import FloatImage, FloatPlane
 
 _TOE = np.float32(0.09)
 """Oklab L of black that is crushed: two or three of 255 levels."""
+_SHARES, _PIVOTS = np.linspace(0, 100, 65), np.linspace(0.15, 0.9, 76, dtype=np.float32)
+"""Percents of the pixels whose tones are guessed, and the pivots among which one is sought that keeps their mean."""
 
 
 @tool(axis="light", pointwise=True, space="linear")
@@ -44,9 +46,12 @@ def contrast(
     ] = 0.0,
 ) -> FloatImage:
     """Spread the tones about their mean, or draw them together, keeping the mean."""
-    statistics = scene.statistics
-    pivot = statistics.mean_lightness if amount < 0 else _steady_pivot(statistics.percentiles, amount)
-    return toned(image, _contrast_curve(image[..., 0], pivot, amount))
+    lightness = image[..., 0]
+    if amount > 0:
+        strength = 0.0078 * amount
+        return toned(image, parted(lightness, _steady_pivot(scene.statistics.percentiles, strength), strength))
+    mean, slope = scene.statistics.mean_lightness, np.float32(1 + amount / 160)
+    return toned(image, _lifted(lambda tones: mean + (tones - mean) * slope, lightness))
 
 
 @tool(axis="light", pointwise=True)
@@ -204,26 +209,22 @@ def _lifted(curve: Callable[[FloatPlane], FloatPlane], lightness: FloatPlane) ->
     return np.where(lightness < _TOE, toe, curve(lightness)).astype(np.float32)
 
 
-def _contrast_curve(lightness: FloatPlane, pivot: float | FloatPlane, amount: float) -> FloatPlane:
-    """An S about `pivot` with black and white held for `amount` > 0, a line through it below."""
-    if amount < 0:
-        return _lifted(lambda tones: pivot + (tones - pivot) * np.float32(1 + amount / 160), lightness)
-    offset = lightness - pivot
-    reach = np.where(offset > 0, np.float32(1) - pivot, np.float32(1) * pivot)
-    x = np.abs(offset) / reach
-    inside = np.minimum(x, 1)
-    return lightness + offset * (0.0078 * amount) * (1 - inside) * (1.3 - 0.3 * inside)
+def parted(lightness: FloatPlane, pivot: float, strength: float) -> FloatPlane:
+    """Spread tones by an S about a pivot, with black and white held; at the pivot its slope is 1 + 1.3 `strength`."""
+    result = np.empty(lightness.shape, np.float32)
+    loops.part_tones(flat(lightness), pivot, strength, result.reshape(-1))
+    return result
 
 
 @lru_cache(maxsize=256)
-def _steady_pivot(percentiles: tuple[float, ...], amount: float) -> float:
+def _steady_pivot(percentiles: tuple[float, ...], strength: float) -> float:
     """The pivot about which an S keeps the mean lightness of a picture, given its percentiles."""
     low, *_, high = percentiles
     known = [low - 0.02, *percentiles, high + 0.02]
-    tones = np.interp(np.linspace(0, 100, 65), [0, 1, 10, 50, 90, 99, 100], known).clip(0, 1)
-    pivots = np.linspace(0.15, 0.9, 76)[:, None]
-    drift = (_contrast_curve(tones[None, :], pivots, amount) - tones).mean(axis=1)
-    return float(np.interp(0, -drift, pivots[:, 0]))
+    tones = np.interp(_SHARES, [0, 1, 10, 50, 90, 99, 100], known).clip(0, 1).astype(np.float32)
+    drift = np.empty_like(_PIVOTS)
+    loops.drifts(tones, _PIVOTS, strength, drift)
+    return float(np.interp(0, -drift, _PIVOTS))
 
 
 def _bump(lightness: FloatPlane, centre: float, width: float, height: float) -> FloatPlane:

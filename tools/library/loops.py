@@ -102,6 +102,32 @@ def lighten(oklab: Pixels, change: Pixels, result: Pixels) -> None:
 
 
 @compiled
+def _parted(tone: Real, pivot: Real, strength: Real) -> Real:
+    """Move a tone away from a pivot, black and white held."""
+    offset = tone - pivot
+    inside = _smaller(abs(offset) / (_F(1) - pivot if offset > _F(0) else pivot), _F(1))
+    return tone + strength * offset * (_F(1) - inside) * (_F(1.3) - _F(0.3) * inside)
+
+
+@compiled
+def part_tones(lightness: Pixels, pivot: float, strength: float, result: Pixels) -> None:
+    """Move tones away from a pivot; see `tools.library.light.parted`."""
+    centre, slope = _F(pivot), _F(strength)
+    for k in range(lightness.size):
+        result[k] = _parted(lightness[k], centre, slope)
+
+
+@compiled
+def drifts(tones: Pixels, pivots: Pixels, strength: float, result: Pixels) -> None:
+    """How far the mean of some tones moves when they are moved away from each of some pivots."""
+    for k in range(pivots.size):
+        total = _F(0)
+        for tone in tones:
+            total += _parted(tone, pivots[k], _F(strength)) - tone
+        result[k] = total / _F(tones.size)
+
+
+@compiled
 def tone(oklab: Pixels, lightness: Pixels, result: Pixels) -> None:
     """Replace lightness; see `tools.library.light.toned`."""
     for k in range(lightness.size):
