@@ -360,6 +360,13 @@ def turned(now: Any, was: Any, lightness: Pixels, cast: Any, weight: Pixels) -> 
 
 
 @compiled
+def levels(gain: Pixels, result: Any) -> None:
+    """Gains from -0.5 to 0.5 as 8 bits, 128 for none. All flat."""
+    for k in range(gain.size):
+        result[k] = _B(_I(min(max(_F(128) + _F(255) * gain[k], _F(0)), _F(255))))
+
+
+@compiled
 def specks(padded: Any, size: int, least: int, result: Pixels) -> None:
     """Tell what stands out from the median of the square around it: 1 where lighter, -1 where darker, else 0.
 

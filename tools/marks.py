@@ -6,6 +6,7 @@ direction of their name. `MARK_UNIT` says how much of each is plainly seen.
 
 from collections.abc import Callable
 from functools import lru_cache
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -59,7 +60,7 @@ def _specks(picture: Attributes, weight: Weight) -> tuple[float, float]:
     def share_and_lean() -> tuple[float, float]:
         stands_out = picture.once("stands out", lambda: _stands_out(picture.residual))
         plane = weight.plane[:1] if weight.is_everywhere else np.ascontiguousarray(weight.plane, np.float32)
-        xx, yy, xy = (total / weight.total for total in attribute_kernels.leanings(picture.residual, plane))
+        xx, yy, xy = (total / max(weight.total, 1e-9) for total in attribute_kernels.leanings(picture.residual, plane))
         return 100 * weight.mean(stands_out), float(np.hypot(xx - yy, 2 * xy) / (xx + yy + 1e-9))
 
     return picture.once("specks", share_and_lean) if weight.is_everywhere else share_and_lean()
@@ -67,9 +68,9 @@ def _specks(picture: Attributes, weight: Weight) -> tuple[float, float]:
 
 def _stands_out(added: FloatPlane) -> FloatPlane:
     """Where a gain of L is 15 of 255 levels above the median of its surroundings, 1, or below it, -1."""
-    levels = np.clip(128 + 255 * added, 0, 255).astype(np.uint8)
+    levels, result = np.empty(added.shape, np.uint8), np.empty_like(added)
+    attribute_kernels.levels(added.reshape(-1), levels.reshape(-1))
     half = min(max(5, round(0.016 * float(np.hypot(*added.shape)))), 15) // 2
-    result = np.empty_like(added)
     padded = cv2.copyMakeBorder(levels, half, half, half, half, cv2.BORDER_REPLICATE)
     attribute_kernels.specks(padded, 2 * half + 1, 15, result)
     return result
@@ -113,9 +114,38 @@ def _violet(picture: Attributes, weight: Weight) -> float:
 def _leaves(picture: Attributes, weight: Weight) -> Weight | None:
     """Where the reference has leaves, the green and in part the golden; None where it has hardly any."""
     was = picture.reference
-    everywhere = was.once("leaves", lambda: np.maximum(was.belonging("green"), 0.7 * was.belonging("yellow")))
-    leaves = weight.within(Weight(everywhere))
-    return leaves if leaves.plane.mean() > 0.02 else None
+
+    def found() -> Weight | None:
+        green, golden = was.belonging("green"), was.belonging("yellow")
+        leaves = weight.within(Weight(np.maximum(green, 0.7 * golden)))
+        return leaves if leaves.plane.mean() > 0.02 else None
+
+    return was.once("leaves", found) if weight.is_everywhere else found()
+
+
+class _Rest(NamedTuple):
+    """What is no leaf in a picture, by which the cast of a light is known."""
+
+    plane: FloatPlane
+    """L of each pixel, as far as it is none."""
+    light: float
+    a: float
+    b: float
+    """Sums of L, a and b over them, as far as they are light."""
+    has_green: bool
+    """Whether there is green besides, that could turn."""
+
+
+def _rest(was: Attributes, weight: Weight) -> _Rest:
+    def found() -> _Rest:
+        green, golden = was.belonging("green"), was.belonging("yellow")
+        plane = (1 - green - golden) * was.lightness
+        if not weight.is_everywhere:
+            plane = plane * weight.plane
+        light, a, b = (float(np.vdot(each, plane)) for each in was.planes)
+        return _Rest(plane, light + 0.02 * plane.size, a, b, weight.mean(green) >= 0.01)
+
+    return was.once("what is no leaf", found) if weight.is_everywhere else found()
 
 
 def _turned_leaves(picture: Attributes, weight: Weight) -> float:
@@ -123,19 +153,15 @@ def _turned_leaves(picture: Attributes, weight: Weight) -> float:
 
     A warm light makes no autumn, and where nothing was green nothing can turn.
     """
-    was, leaves = picture.reference, _leaves(picture, weight)
-    if leaves is None or weight.mean(was.belonging("green")) < 0.01:
+    was, leaves, rest = picture.reference, _leaves(picture, weight), _rest(picture.reference, weight)
+    if leaves is None or not rest.has_green:
         return float("nan")
-    rest = was.once("no leaves", lambda: (1 - was.belonging("green") - was.belonging("yellow")) * was.lightness)
-    if not weight.is_everywhere:
-        rest = rest * weight.plane
-    light = float(np.vdot(rest, was.lightness)) + 0.02 * rest.size
-    cast = [
-        (float(np.vdot(now, rest)) - float(np.vdot(before, rest))) / light
-        for now, before in ((picture.a, was.a), (picture.b, was.b))
-    ]
+    cast = tuple(
+        (float(np.vdot(now, rest.plane)) - before) / rest.light
+        for now, before in ((picture.a, rest.a), (picture.b, rest.b))
+    )
     counts = np.ascontiguousarray(leaves.plane, np.float32)
-    return attribute_kernels.turned((picture.a, picture.b), (was.a, was.b), was.lightness, tuple(cast), counts)
+    return attribute_kernels.turned((picture.a, picture.b), (was.a, was.b), was.lightness, cast, counts)
 
 
 def _fresh_leaves(picture: Attributes, weight: Weight) -> float:
