@@ -39,7 +39,7 @@ UNIT: dict[str, float] = {
     "monochrome": 2.5,
     "bokeh": 0.35,
     "rays": 0.3,
-    "leak": 4.0,
+    "leak": 6.0,
     "colour": 1.5,
 }
 """A plain change of each attribute, in its own unit; `hue` goals are measured in the unit of `colour`."""

@@ -1,5 +1,7 @@
 """The measured judge: what was asked pays, wrecks and disobedience cost."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -95,3 +97,13 @@ def test_hostile_pictures_are_measured(level: float, shape: tuple[int, int]) -> 
     assert all(np.isfinite(value) for value in context.attributes.values())
     for request in (WARMER, parse_request("a foggy autumn morning like an old film")):
         assert np.isfinite(assess(picture, picture, request).scores["picture"])
+
+
+def test_what_became_transparent_is_lost(meadow: Picture) -> None:
+    warm = warmed(meadow, 35)
+    cover = np.ones(warm.srgb.shape[:2], np.float32)
+    cover[:, : cover.shape[1] // 2] = 0
+    cut = replace(warm, alpha=cover)
+    assert assess(meadow, cut, WARMER).scores["picture"] < assess(meadow, meadow, WARMER).scores["picture"]
+    both = assess(replace(meadow, alpha=cover), cut, WARMER).scores
+    assert both == assess(meadow, warm, WARMER).scores

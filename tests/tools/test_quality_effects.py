@@ -213,6 +213,13 @@ def test_a_white_winter_is_not_overdone(photo_path: Path) -> None:
     assert assess(moose, snowy, winter).scores["instruction"] > 4.8
 
 
+def test_a_veil_on_near_and_far_alike_is_at_most_half_a_fog(small: Picture, maps: Maps) -> None:
+    deep = render(small, Plan(steps=[Step(tool="weather", args={"weather": "fog", "strength": 60})]), maps=maps)
+    even = Picture(0.55 * small.srgb + small.srgb.dtype.type(0.4))
+    assert seen(small, deep, maps, "weather", "fog") > 0.8
+    assert 0.4 < seen(small, even, maps, "weather", "fog") < 0.7
+
+
 def test_a_darker_day_is_no_night(small: Picture, maps: Maps) -> None:
     darkened = [Step(tool="exposure", args={"stops": -1.0}), Step(tool="temperature", args={"warmer": -35})]
     assert seen(small, render(small, Plan(steps=darkened), maps=maps), maps, "time", "night") < 0.25
@@ -221,12 +228,14 @@ def test_a_darker_day_is_no_night(small: Picture, maps: Maps) -> None:
 def test_a_violet_cast_is_no_winter(photo_path: Path) -> None:
     moose = Picture(load(photo_path.with_name("moose.jpg")).reduced(320))
     steps = [Step(tool="saturation", args={"amount": -45}), Step(tool="temperature", args={"warmer": -35})]
-    violet = [*steps, Step(tool="tint", args={"amount": 100})]
+    pale = [*steps, Step(tool="exposure", args={"stops": 0.6})]
+    violet = [*pale, Step(tool="tint", args={"amount": 100})]
     maps = Maps(moose.srgb)
-    cold, purple = (
-        seen(moose, render(moose, Plan(steps=plan), maps=maps), maps, "season", "winter") for plan in (steps, violet)
+    cool, cold, purple = (
+        seen(moose, render(moose, Plan(steps=plan), maps=maps), maps, "season", "winter")
+        for plan in (steps, pale, violet)
     )
-    assert cold > 0.5
+    assert cool < 0.6 < cold
     assert purple < 0.25
 
 

@@ -48,8 +48,8 @@ def technical(photo: Picture, edit: Callable[[FloatImage], FloatImage], request:
 @pytest.mark.parametrize(
     ("edit", "attribute", "remark"),
     [
-        (woven, "warmth", "pattern of lines"),
-        (ruled, "warmth", "pattern of lines"),
+        (woven, "warmth", "dots, specks or lines"),
+        (ruled, "warmth", "dots, specks or lines"),
         (solarised, "warmth", "exchanged"),
         (blurred, "bloom", "fine detail is gone"),
         (blurred, "bokeh", "the subject is blurred"),

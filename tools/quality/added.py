@@ -1,8 +1,8 @@
-"""What an edit added that is not in the photo: discs, writing, ghosts, glows, fringes of colour.
+"""What an edit added that is not in the photo: discs, writing, ghosts, glows, dots, specks, fringes of colour.
 
 Whatever is done to tones and colours turns those of each small place by some affine map of L, a and b; where the
-picture was moved a little, of their gradients too. What such maps do not reach was added, and is seen where it stands
-out from the photo's own texture.
+picture was moved a little, of their gradients too, and where it was sharpened or softened of its detail. What such maps
+do not reach was added, and is seen where it stands out from the photo's own texture.
 """
 
 from collections.abc import Sequence
@@ -12,7 +12,8 @@ import cv2
 import numpy as np
 
 from tools.attributes import Attributes
-from tools.goals import Effect
+from tools.goals import Request
+from tools.quality.alignment import FARTHEST_PX
 from tools.quality.comparison import Comparison
 from tools.quality.ways import thumbnail, thumbnails
 from tools.rows import block_means
@@ -22,27 +23,62 @@ _COLOUR = 2.0
 """How much more is seen of a deviation of a or b than of one of L."""
 
 
-def shapes(comparison: Comparison, effects: Sequence[Effect]) -> float:
-    """Deviation (L x 100) by shapes and lights that were added and that no effect asked for explains.
+def shapes(comparison: Comparison, request: Request) -> float:
+    """Deviation (L x 100) by shapes and lights that were added and that no wish explains.
 
-    Root mean square over places of a sixth or of a third of the picture.
+    Root mean square over places of a sixth or of a third of the picture. An effect explains whatever the library's own
+    tool for it makes of a place, in any amount; a wish for a vignette, a leak, rays or a place a light that falls off.
     """
     known = thumbnails(comparison)
+    regions = [goal.region for goal in request.goals] + [effect.region for effect in request.effects]
+    falls_off = any(region != "everywhere" for region in regions) or any(
+        goal.attribute in ("vignette", "leak", "rays") for goal in request.goals
+    )
     photo, (lightness, a, b) = known.photo, _halved(thumbnail(comparison.after))
 
     def places(side: int) -> Places:
-        """An effect explains whatever the library's own tool for it makes of a place, in any amount."""
         planes = _halved(photo)
         slopes = [cv2.Sobel(each, cv2.CV_32F, *along, scale=1 / 8) for each in planes for along in ((1, 0), (0, 1))]
-        made = [_halved(picture) for picture in map(known.with_effect, effects) if picture is not None]
-        return Places.of([*planes, *slopes, *(plane for each in made for plane in each)], side)
+        made = [_halved(picture) for picture in map(known.with_effect, request.effects) if picture is not None]
+        lights = [planes[0] * ramp for ramp in _ramps(planes[0], side)] if falls_off else []
+        return Places.of([*planes, *slopes, *lights, *(plane for each in made for plane in each)], side)
 
     def added(side: int) -> float:
-        key = "places", side, *((effect.kind, effect.value) for effect in effects)
+        key = "places", side, falls_off, *((effect.kind, effect.value) for effect in request.effects)
         stands_out = photo.once(key, lambda: places(side)).added([lightness, _COLOUR * a, _COLOUR * b], hidden=0.3)
         return float(np.sqrt(np.mean(stands_out**2)))
 
     return max(added(8), added(16))
+
+
+def _ramps(plane: FloatPlane, side: int) -> list[FloatPlane]:
+    """Across each place from -0.5 to 0.5, to the right and downwards."""
+    down, right = np.mgrid[: plane.shape[0], : plane.shape[1]].astype(np.float32)
+    return [ramp % side / side - 0.5 for ramp in (right, down)]
+
+
+def strange_detail(comparison: Comparison) -> float:
+    """Deviation (L x 100) by fine things that are not in the photo: dots, specks, lines, ghosts, letters, squares.
+
+    Root mean square over places of 16 px. A curve of tones, a gain of fine or middle detail and a move explain none.
+    """
+    photo = comparison.before
+    places = photo.once("detailed places", lambda: _detailed_places(photo))
+    added = places.added([_inner(comparison.after.lightness)], hidden=0.2)
+    return float(np.sqrt(np.mean(added**2)))
+
+
+def _detailed_places(photo: Attributes) -> "Places":
+    lightness = photo.lightness
+    slopes = [cv2.Sobel(lightness, cv2.CV_32F, *along, scale=1 / 8) for along in ((1, 0), (0, 1))]
+    planes = [*photo.planes, lightness**2, *slopes, photo.fine, photo.middle]
+    return Places.of([_inner(plane) for plane in planes], 16)
+
+
+def _inner(plane: FloatPlane) -> FloatPlane:
+    """A plane without its border, which is not the photo's where a picture was moved; whole where little is left."""
+    edge = FARTHEST_PX
+    return plane[edge:-edge, edge:-edge] if min(plane.shape) > 4 * edge else plane
 
 
 def _halved(picture: Attributes) -> list[FloatPlane]:

@@ -12,7 +12,8 @@ from tools import attribute_kernels
 from tools.attributes import Attributes
 from tools.types import FloatImage, FloatPlane
 
-_FARTHEST_PX = 2
+FARTHEST_PX = 2
+"""How far beside the photo a picture may lie."""
 _AT_HOME = 0.6
 """Correlation of fine detail from which on a picture lies where the photo does; a pixel further it is about 0."""
 
@@ -20,9 +21,9 @@ _AT_HOME = 0.6
 def aligned(photo: Attributes, after_srgb: FloatImage) -> Attributes:
     """An edited picture of the photo's size, moved by whole pixels if it plainly lies beside the photo."""
     after = Attributes(after_srgb, reference=photo)
-    if min(photo.lightness.shape) <= 4 * _FARTHEST_PX or _correlation(photo.fine, after.fine, 0, 0) >= _AT_HOME:
+    if min(photo.lightness.shape) <= 4 * FARTHEST_PX or _correlation(photo.fine, after.fine, 0, 0) >= _AT_HOME:
         return after
-    moves = list(product(range(-_FARTHEST_PX, _FARTHEST_PX + 1), repeat=2))
+    moves = list(product(range(-FARTHEST_PX, FARTHEST_PX + 1), repeat=2))
     there = [_correlation(photo.fine, after.fine, *move) for move in moves]
     best = int(np.argmax(there))
     if there[best] < _AT_HOME:
@@ -32,7 +33,7 @@ def aligned(photo: Attributes, after_srgb: FloatImage) -> Attributes:
 
 def _correlation(detail: FloatPlane, after: FloatPlane, down: int, right: int) -> float:
     """How fine detail agrees with that of a picture that lies so many px further down and right; of every third row."""
-    both, *squares = attribute_kernels.products(detail, after, down, right, _FARTHEST_PX, 3)
+    both, *squares = attribute_kernels.products(detail, after, down, right, FARTHEST_PX, 3)
     scale = np.sqrt(squares[0] * squares[1])
     return float(both / scale) if scale > 0 else 1.0
 
@@ -40,6 +41,6 @@ def _correlation(detail: FloatPlane, after: FloatPlane, down: int, right: int) -
 def _moved_back(srgb: FloatImage, down: int, right: int) -> FloatImage:
     """A picture that lay so many px further down and right; what comes in from beyond the border repeats it."""
     height, width = srgb.shape[:2]
-    edge = _FARTHEST_PX
+    edge = FARTHEST_PX
     wide = cv2.copyMakeBorder(srgb, edge, edge, edge, edge, cv2.BORDER_REPLICATE)
     return np.ascontiguousarray(wide[edge + down : edge + down + height, edge + right : edge + right + width])

@@ -14,6 +14,7 @@ from tools.quality.comparison import Comparison
 from tools.quality.costs import coherence, preservation, strength
 from tools.quality.faults import technical
 from tools.quality.wishes import GoalResult, results
+from tools.types import FloatImage, FloatPlane
 
 VERSION = "measured-7"
 WEIGHTS = {"instruction": 0.6, "preservation": 0.5, "technical": 0.7, "strength": 0.15, "coherence": 0.5}
@@ -45,7 +46,8 @@ def assess(
 
     Args:
         before: the photo.
-        after: what became of it; one of less than `_LEAST_PX` is enlarged, and has less detail.
+        after: what became of it; one of less than `_LEAST_PX` is enlarged, and has less detail. Where not the same of
+            both is transparent, they are seen before a middle grey.
         request: what was asked for.
         source: where the goals come from.
         maps: of the photo, to measure it only once for many edits.
@@ -54,15 +56,45 @@ def assess(
         ToolError: if the two pictures do not have the same shape.
     """
     side = min(PROXY_PX, max(_LEAST_PX, *after.size))
-    first, second = before.reduced(side), after.reduced(side)
+    first, second = _seen(before, after, side)
     if first.shape != second.shape:
         if abs(np.log(before.size[0] / before.size[1] * after.size[1] / after.size[0])) > 0.02:
             raise ToolError(f"the pictures have different shapes: {_size(before)} and {_size(after)}")
         larger = first.shape[0] > second.shape[0]
         second = cv2.resize(second, first.shape[1::-1], interpolation=cv2.INTER_LINEAR if larger else cv2.INTER_AREA)
-    if maps is None or maps.proxy_srgb.shape != first.shape:
+    if maps is None or maps.proxy_srgb.shape != first.shape or not _as_clear(before, after):
         maps = Maps(first)
     return assess_comparison(Comparison(first, second, maps), request, source=source)
+
+
+def _seen(before: Picture, after: Picture, side: int) -> tuple[FloatImage, FloatImage]:
+    """Both proxies; before a middle grey if not the same of both is transparent, so that the difference is seen."""
+    first, second = (picture.reduced(side) for picture in (before, after))
+    if _as_clear(before, after):
+        return first, second
+    return _before_grey(first, before), _before_grey(second, after)
+
+
+def _as_clear(before: Picture, after: Picture) -> bool:
+    """Whether the same of two pictures is transparent, as far as that is seen on a thumbnail."""
+    if before.alpha is None and after.alpha is None:
+        return True
+    shape = 64, 64
+    covers = [_cover(picture, shape) for picture in (before, after)]
+    return float(np.abs(covers[0] - covers[1]).mean()) < 0.005
+
+
+def _cover(picture: Picture, shape: tuple[int, int]) -> FloatPlane:
+    """How opaque a picture is, `(H, W)` in [0, 1]."""
+    if picture.alpha is None:
+        return np.ones(shape, np.float32)
+    return cv2.resize(picture.alpha, shape[::-1], interpolation=cv2.INTER_AREA)
+
+
+def _before_grey(srgb: FloatImage, picture: Picture) -> FloatImage:
+    height, width = srgb.shape[:2]
+    cover = _cover(picture, (height, width))[..., None]
+    return np.ascontiguousarray(srgb * cover + np.float32(0.5) * (1 - cover))
 
 
 def _size(picture: Picture) -> str:

@@ -1,22 +1,27 @@
 """Faults of colour that an edit added: one colour over everything, turned hues, tones tinted by themselves."""
 
-from collections.abc import Sequence
-
 import cv2
 import numpy as np
 
 from tools.attributes import Attributes
-from tools.goals import Effect
+from tools.goals import Request
 from tools.quality.comparison import Comparison
 from tools.quality.ways import STRENGTH, taken_apart, thumbnail, thumbnails
 from tools.types import FloatPlane
 
 
-def flood(comparison: Comparison) -> float:
+def flood(comparison: Comparison, request: Request) -> float:
     """The common cast, mean chroma (x 100) at a middle tone, as far as the colours that differed from it are gone.
 
     They are what is left of the colours when each tone's own mean colour is taken away. Both in proportion to mean L.
+    What the library's own tool for an effect that was asked for does of it is no flood.
     """
+    known = thumbnails(comparison)
+    made = [_flood(known.photo, picture) for picture in map(known.with_effect, request.effects) if picture is not None]
+    return _flood(comparison.before, comparison.after) - max(made, default=0.0)
+
+
+def _flood(before: Attributes, after: Attributes) -> float:
 
     def cast(picture: Attributes) -> float:
         return float(np.hypot(picture.measure("tint"), picture.measure("warmth"))) / light(picture)
@@ -27,24 +32,23 @@ def flood(comparison: Comparison) -> float:
     def light(picture: Attributes) -> float:
         return picture.measure("brightness") / 60 + 0.03
 
-    gone = 1 - variety(comparison.after) / variety(comparison.before)
-    return cast(comparison.after) * max(0.0, gone)
+    return cast(after) * max(0.0, 1 - variety(after) / variety(before))
 
 
-def false_colour(comparison: Comparison, effects: Sequence[Effect]) -> float:
+def false_colour(comparison: Comparison, request: Request) -> float:
     """Mean chroma (x 100, at a middle tone) that no light, gain of colour or effect that was asked for explains.
 
     What is left is hues that were turned: a violet sky, green clouds. It counts up to three times where it is the
     contrary of the photo's colours, which may be pale. A light's cast may vary smoothly with tone, as a quadratic curve
     of L; an effect explains the colours to which the library's own tool takes each pixel at full strength, up to one
-    and a half times, and a season whatever becomes of leaves. A loss of colour explains no contrary.
+    and a half times, and an autumn whatever becomes of leaves. A loss of colour explains no contrary.
     """
     known = thumbnails(comparison)
     photo, after = known.photo, thumbnail(comparison.after)
     was, now = _beside_casts(photo, photo), _beside_casts(after, photo)
-    made = [_beside_casts(picture, photo) for picture in map(known.with_effect, effects) if picture is not None]
+    made = [_beside_casts(picture, photo) for picture in map(known.with_effect, request.effects) if picture is not None]
     ways = [was, *(was + 100 / STRENGTH * (each - was) for each in made)]
-    if any(effect.kind == "season" for effect in effects):
+    if any(effect.value == "autumn" for effect in request.effects):
         counted = photo.once("no leaves", lambda: _no_leaves(photo))
         ways, now = [way * counted for way in ways], now * counted
     least, most = [min(0.0, 1.0 - len(made)), *[0.0] * len(made)], [3.0, *[1.5] * len(made)]
@@ -77,7 +81,7 @@ def _no_leaves(photo: Attributes) -> FloatPlane:
     return (1 - np.minimum(photo.belonging("green") + photo.belonging("yellow"), 1)).ravel()
 
 
-def split(comparison: Comparison, effects: Sequence[Effect]) -> float:
+def split(comparison: Comparison, request: Request) -> float:
     """How far (x 100, at a middle tone) dark, middle and light tones took on casts of their own.
 
     A light tints all tones alike, and a gain of colour those that had a cast; the effects that were asked for explain
@@ -86,9 +90,10 @@ def split(comparison: Comparison, effects: Sequence[Effect]) -> float:
     known = thumbnails(comparison)
     photo, after = known.photo, thumbnail(comparison.after)
     was = _casts_of_thirds(photo, photo)
-    ways = [was, *(_casts_of_thirds(made, photo) - was for made in map(known.with_effect, effects) if made is not None)]
+    made = [picture for picture in map(known.with_effect, request.effects) if picture is not None]
+    ways = [was, *(_casts_of_thirds(picture, photo) - was for picture in made)]
     gain = _casts_of_thirds(after, photo) - was
-    parts = taken_apart(gain, np.array(ways), [-1.0, *[0.0] * (len(ways) - 1)], most=1.5)
+    parts = taken_apart(gain, np.array(ways), [-1.0, *[0.0] * (len(ways) - 1)], most=1.2)
     return 60 * float(np.hypot(*(gain - parts @ np.array(ways)).reshape(2, -1)).max())
 
 

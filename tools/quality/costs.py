@@ -95,14 +95,17 @@ def _found(comparison: Comparison, region: str) -> bool:
 
 
 def strength(comparison: Comparison, request: Request, remarks: list[str]) -> float:
-    """Mean Oklab difference against what the strongest wish calls for: a fifth to two and a half times is fine."""
+    """Mean Oklab difference against what the strongest wish calls for: up to two and a half times is fine.
+
+    Whether an edit does enough is the instruction's business: a change that nobody asked for is worth nothing.
+    """
     wishes = [8 * goal.strength for goal in request.goals] + [_called_for(effect) for effect in request.effects]
     moved = comparison.moved()
     if not wishes:
         return float(np.interp(moved, [0.5, 6.0], [1.0, 0.0]))
     if moved > 4 * max(wishes):
         remarks.append("the edit is much stronger than what was asked for")
-    return float(np.interp(moved / max(wishes), [0.0, 0.2, 2.5, 6.0], [0.25, 1.0, 1.0, 0.1]))
+    return float(np.interp(moved / max(wishes), [2.5, 6.0], [1.0, 0.1]))
 
 
 def _called_for(effect: Effect) -> float:

@@ -1,5 +1,6 @@
 """How plainly an effect shows in the pixels, and what it brings along."""
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from weakref import WeakKeyDictionary
@@ -12,6 +13,7 @@ from tools.goals import Effect, Request
 from tools.maps import Maps
 from tools.quality.comparison import Comparison
 from tools.quality.look import towards_look
+from tools.quality.veil import deepening
 from tools.quality.ways import brings, by_library
 from tools.signatures import also_by, amounts, denials, light, told_by
 
@@ -19,6 +21,10 @@ SCARCE = ("contrast", "saturation", "clarity", "sharpness", "noise", "grain", "h
 """Attributes that end at zero: no more than six tenths of what there is can be asked away."""
 LEAST_SIGN = 0.3
 """Share of a sign's usual amount that an effect must bring on a photo to be known by it there."""
+HALF = 0.55
+"""Most that shows of a fog which veils near and far alike, and of a winter in which nothing is pale."""
+_LEAST_DEPTH = 0.1
+"""Log ratio by which the library's own fog must deepen with a photo for that to be asked of a fog there."""
 SCALES_WITH_LIGHT = ("contrast", "saturation")
 """Attributes of which less light takes its share."""
 
@@ -50,7 +56,8 @@ def presence(comparison: Comparison, effect: Effect, request: Request | None = N
         known = [each for each in shown if each is not None]
         if not known:
             return None
-        return max(known) * _undenied(comparison, effect, others) * _dark_enough(comparison, effect, others)
+        shows = min(max(known), _most(comparison, effect))
+        return shows * _undenied(comparison, effect, others) * _dark_enough(comparison, effect, others)
     except ToolError:
         return None
 
@@ -91,6 +98,20 @@ def _undenied(comparison: Comparison, effect: Effect, others: Sequence[Effect]) 
         against /= _denying_amount(comparison, effect, name, amount)
         left *= float(np.interp(against, [0.7, 1.7], [1.0, 0.0]))
     return left
+
+
+def _most(comparison: Comparison, effect: Effect) -> float:
+    """The most that an effect may show: a fog by how it thickens with depth, beside the library's own; a cold by snow.
+
+    Any paler picture makes a winter of a cold one.
+    """
+    if (effect.kind, effect.value, effect.region) == ("weather", "fog", "everywhere"):
+        brought = _brought_by_tool(comparison, effect).get("deepening", math.nan)
+        return HALF + max(0.0, deepening(comparison) / brought) if brought > _LEAST_DEPTH else math.inf
+    if (effect.kind, effect.value) == ("season", "winter"):
+        paler = (2 * comparison.change(name, effect.region) for name in ("brightness", "snow cover"))
+        return HALF + max(0.0, *paler)
+    return math.inf
 
 
 def _dark_enough(comparison: Comparison, effect: Effect, others: Sequence[Effect]) -> float:
@@ -141,7 +162,7 @@ def gone_with_light(before: Attributes, after: Attributes, units: float) -> floa
     return min(0.0, light - 1) * max(0.0, units)
 
 
-_BROUGHT: WeakKeyDictionary[Maps, dict[tuple[str, str, str], Mapping[str, float]]] = WeakKeyDictionary()
+_BROUGHT: WeakKeyDictionary[Maps, dict[tuple[str, str, str], dict[str, float]]] = WeakKeyDictionary()
 """What the tool of an effect brings, by photo: numbers alone, since a value that knew the photo would keep it."""
 
 
@@ -154,6 +175,8 @@ def _brought_by_tool(comparison: Comparison, effect: Effect) -> Mapping[str, flo
         signs = amounts(effect.kind, effect.value), denials(effect.kind, effect.value)
         names = set().union(*signs, *told_by(effect.kind, effect.value), *also_by(effect.kind, effect.value))
         known[key] = {} if own is None else {name: _own_change(own, effect, name) for name in names}
+        if own is not None and effect.value == "fog":
+            known[key] |= {"deepening": deepening(own)}
     return known[key]
 
 

@@ -14,8 +14,8 @@ import numpy as np
 from tools.attributes import TONES, UNIT, Attributes
 from tools.declare import ToolError
 from tools.goals import Request
-from tools.marks import blur_matrix, grid_share, hann, measure_mark, step_profiles
-from tools.quality.added import fringes, shapes
+from tools.marks import blur_matrix, grid_share, measure_mark, step_profiles
+from tools.quality.added import fringes, shapes, strange_detail
 from tools.quality.colour_faults import false_colour, flood, split
 from tools.quality.comparison import Comparison
 from tools.rows import block_means
@@ -27,14 +27,14 @@ class Fault(NamedTuple):
     """One thing that can be wrong."""
 
     measure: Callable[..., float]
-    """Of a comparison and, `by_effects`, of the effects that were asked for."""
+    """Of a comparison and, `by_request`, of what was asked for."""
     harmless: float
     ruinous: float
     remark: str
     excuses: Mapping[str, float]
     """Attributes asked for, and kinds or values of effects, that bring it with them, and how many times as high both
     values are with each."""
-    by_effects: bool = False
+    by_request: bool = False
     only_with: str | None = None
     """The attribute with whose wish alone it is looked for."""
 
@@ -53,7 +53,7 @@ def technical(comparison: Comparison, request: Request, remarks: list[str]) -> f
         if fault.only_with not in (None, *asked):
             continue
         ease = max([fault.excuses[name] for name in asked if name in fault.excuses], default=1.0)
-        amount = fault.measure(comparison, request.effects) if fault.by_effects else fault.measure(comparison)
+        amount = fault.measure(comparison, request) if fault.by_request else fault.measure(comparison)
         share = min(max((fault.ruinous * ease - amount) / ((fault.ruinous - fault.harmless) * ease), 0.0), 1.0)
         if share < 0.85:
             remarks.append(fault.remark.format(amount=amount))
@@ -107,7 +107,13 @@ def _detail(comparison: Comparison) -> float:
 
 
 def _blur(comparison: Comparison) -> float:
-    return -_detail(comparison)
+    """Share of fine detail that is gone, or of the steps one way where a shake took more of those."""
+    kept = _contrast_kept(comparison)
+    steps = [
+        float(now.mean()) / (kept * float(was.mean()) + 1e-4)
+        for was, now in zip(step_profiles(comparison.before), step_profiles(comparison.after), strict=True)
+    ]
+    return max(-_detail(comparison), 1 - min(steps, default=1.0))
 
 
 def _smeared(comparison: Comparison) -> float:
@@ -149,27 +155,6 @@ def _squares(comparison: Comparison) -> float:
 def _squared_steps(picture: Attributes) -> float:
     shares = [(grid_share(steps), float(steps.mean())) for steps in step_profiles(picture)]
     return min((1e4 * share**2 * size for share, size in shares), default=0.0)
-
-
-def _lines(comparison: Comparison) -> float:
-    """Gain of a regular pattern of rows or columns: amplitude (L x 100) of the steps between their means.
-
-    Beside a gain of contrast.
-    """
-    before = comparison.before
-    was = before.once(_regular_steps, lambda: _regular_steps(before))
-    return _regular_steps(comparison.after) - _contrast_gained(comparison) * was
-
-
-def _regular_steps(picture: Attributes) -> float:
-    """The largest amplitude of the steps between the mean L of neighbouring rows or columns, at periods up to 12 px."""
-    largest = 0.0
-    for axis in (0, 1):
-        steps = np.diff(cv2.reduce(picture.lightness, axis, cv2.REDUCE_AVG).ravel())
-        if len(steps) >= 32:
-            waves = np.abs(np.fft.rfft((steps - steps.mean()) * hann(len(steps))))
-            largest = max(largest, 400 * float(waves[len(steps) // 12 :].max()) / len(steps))
-    return largest
 
 
 def _flatness(comparison: Comparison) -> float:
@@ -266,9 +251,8 @@ FAULTS = (
         1.5,
         3.5,
         "one colour covers everything",
-        _each(1.4, "monochrome", "look", "leak", "golden_hour")
-        | _each(1.8, "season", "dawn", "noon", "dusk", "blue_hour", "night")
-        | _each(2.2, "toning", "hue"),
+        _each(1.4, "monochrome", "time", "season", "look", "leak") | _each(2.2, "toning", "hue"),
+        by_request=True,
     ),
     Fault(
         false_colour,
@@ -279,7 +263,7 @@ FAULTS = (
         | _each(1.6, "saturation", "place")
         | _each(2.5, "leak", "rays")
         | _each(4.0, *_RECOLOURS),
-        by_effects=True,
+        by_request=True,
     ),
     Fault(
         split,
@@ -288,31 +272,33 @@ FAULTS = (
         "shadows or highlights were tinted by themselves",
         _each(1.5, "time", "season", "look", "brightness", "shadows", "highlights", "fade")
         | _each(3.0, "leak", "rays", "toning", "place", *_RECOLOURS),
-        by_effects=True,
+        by_request=True,
     ),
     Fault(
         _noise,
-        0.9,
+        1.2,
         5.0,
         "noise was added that nobody asked for",
         _each(4.0, "medium", "grain", "noise", "snow", "rain", "old_film") | _each(30.0, *_PRINTS, *_DRAWINGS),
     ),
     Fault(
         _blur,
-        0.45,
-        0.85,
+        0.4,
+        0.8,
         "fine detail is gone",
         _each(2.0, "medium", "bokeh")
-        | _each(1.4, "weather", "haze", "bloom", "less sharpness", "less clarity", "less noise", "less grain"),
+        | _each(
+            1.4, "fog", "snow", "rain", "haze", "bloom", "less sharpness", "less clarity", "less noise", "less grain"
+        ),
     ),
     Fault(
         _smeared,
         0.15,
         0.6,
         "surfaces are smeared",
-        _each(1.4, "weather", "haze", "bloom")
-        | _each(2.0, "place")
-        | _each(4.0, "less sharpness", "less clarity", "less noise", "less grain")
+        _each(1.4, "fog", "snow", "rain", "haze", "bloom")
+        | _each(2.0, "place", "less sharpness", "less clarity")
+        | _each(4.0, "less noise", "less grain")
         | _each(30.0, "medium", "bokeh"),
     ),
     Fault(_blurred_subject, 0.35, 0.9, "the subject is blurred", {}, only_with="bokeh"),
@@ -330,10 +316,7 @@ FAULTS = (
         "tones were lost: the picture is posterised",
         _each(1.5, "weather", "haze", "fade") | _each(4.0, "medium") | _each(30.0, *_PRINTS),
     ),
-    Fault(
-        _squares, 0.6, 2.5, "the picture falls into squares", _each(2.0, "weather", "haze") | _each(1000.0, *_PRINTS)
-    ),
-    Fault(_lines, 0.4, 3.0, "there is a pattern of lines", _each(30.0, "medium")),
+    Fault(_squares, 0.4, 2.0, "the picture falls into squares", _each(1000.0, *_PRINTS)),
     Fault(
         _flatness,
         0.35,
@@ -351,14 +334,26 @@ FAULTS = (
     Fault(_halos, 0.2, 0.6, "edges have halos", _each(2.0, "medium", "clarity", "sharpness")),
     Fault(
         shapes,
-        0.35,
-        2.0,
+        0.3,
+        1.5,
         "there are shapes or lights that are not in the photo",
-        _each(2.0, "place", "noise", "bloom", "season", "weather")
-        | _each(3.0, "grain", "vignette", "less vignette")
-        | _each(6.0, "leak", "rays", "snow", "rain")
+        _each(1.5, "place", "noise", "bloom")
+        | _each(2.0, "grain", "leak")
+        | _each(3.0, "rays")
+        | _each(6.0, "snow", "rain")
         | _each(30.0, "medium"),
-        by_effects=True,
+        by_request=True,
+    ),
+    Fault(
+        strange_detail,
+        0.4,
+        1.5,
+        "there are dots, specks or lines that are not in the photo",
+        _each(2.0, "place", "storm")
+        | _each(4.0, "grain", "noise", "old_film")
+        | _each(6.0, "winter")
+        | _each(30.0, "snow", "rain", "medium")
+        | _each(1000.0, *_PRINTS),
     ),
     Fault(
         fringes,

@@ -33,12 +33,15 @@ ALREADY: dict[str, dict[int, float]] = {
     "vignette": {1: 26, -1: -8},
 }
 """From these values on a photo *is* bright, dark, warm, ...: a description asks for nothing more."""
-_REACHED = ([-1.0, 0.0, 0.3, 0.6, 0.85, 1.4, 1.8, 3.5, 6.0], [-1.0, 0.0, 0.5, 0.86, 1.0, 1.0, 0.9, 0.0, -1.0])
-"""Satisfaction by share of the wanted change: whole from 0.85 to 1.4, which no eye tells apart; against it from 3.5."""
+_REACHED = ([-1.0, 0.0, 0.1, 0.3, 0.6, 0.85, 1.4, 1.8, 3.5, 6.0], [-1.0, 0.0, 0.0, 0.5, 0.86, 1.0, 1.0, 0.9, 0.0, -1.0])
+"""Satisfaction by share of the wanted change: whole from 0.85 to 1.4, which no eye tells apart; against it from 3.5.
+
+Of a trace nothing is seen.
+"""
 _IMPLIED_REACHED = ([-1.0, 0.0, 0.7, 4.5, 8.0], [-1.0, 0.0, 1.0, 1.0, -1.0])
 """The same for goals that only spell out an effect."""
-_PRESENT = ([-1.0, 0.0, 0.5, 0.8, 1.7, 2.7, 3.2], [-1.0, 0.0, 0.65, 1.0, 1.0, 0.3, 0.0])
-"""Satisfaction by presence of an effect as a share of the presence wanted."""
+_PRESENT = ([-1.0, 0.0, 0.2, 0.5, 0.8, 1.7, 2.7, 3.2], [-1.0, 0.0, 0.0, 0.65, 1.0, 1.0, 0.3, 0.0])
+"""Satisfaction by presence of an effect as a share of the presence wanted; a trace of one is none."""
 _STAYED = ([-1.0, -0.2, 1.7, 2.7], [-1.0, 1.0, 1.0, 0.0])
 """The same where the photo has the effect already."""
 IMPLIED = 0.35
