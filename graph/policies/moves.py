@@ -48,7 +48,7 @@ MOVES: dict[tuple[str, int], Move] = {
     ("tint", -1): Move("tint", "amount", -90),
     ("clarity", 1): Move("clarity", "amount", 90),
     ("clarity", -1): Move("clarity", "amount", -90),
-    ("sharpness", 1): Move("sharpen", "amount", 80, solved=False, fixed={"radius": 0.15}),
+    ("sharpness", 1): Move("sharpen", "amount", 80, solved=False),
     ("sharpness", -1): Move("soften", "amount", 70, solved=False),
     ("bokeh", 1): Move("background_blur", "amount", 80, solved=False),
     ("bloom", -1): Move("highlights", "amount", -60, solved=False),

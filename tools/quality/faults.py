@@ -83,9 +83,9 @@ def _garish(comparison: Comparison) -> float:
 
 
 def _noise(comparison: Comparison) -> float:
-    """Noise in units, less what a gain of contrast makes of the noise that was there."""
-    before = comparison.before
-    return comparison.change("noise") - (_contrast_gained(comparison) - 1) * before.measure("noise") / UNIT["noise"]
+    """Noise in units, less what a gain of contrast or of all fine detail makes of the noise that was there."""
+    gained = max(_contrast_gained(comparison) - 1, _detail(comparison))
+    return comparison.change("noise") - gained * comparison.before.measure("noise") / UNIT["noise"]
 
 
 def _contrast_gained(comparison: Comparison) -> float:

@@ -123,8 +123,8 @@ def wanted_change(goal: Goal, value: float, *, share: float = 1.0) -> float:
     """The signed change, in units, that a goal asks for where its attribute stands at `value`.
 
     It follows the strength, times `share`, as far as there is room: a description asks for no more than being there, a
-    bright photo can hardly be brightened, and of what there is little no more than three fifths can go, or two fifths
-    for a description. 0 where a described attribute is there already.
+    bright photo can hardly be brightened, of what there is little no more than three fifths can go, or two fifths for a
+    description, and detail can grow by four fifths of what there is. 0 where a described attribute is there already.
     """
     unit = UNIT["colour" if goal.attribute == "hue" else goal.attribute]
     wanted = goal.strength * share * FULL_SCALE_UNITS
@@ -140,6 +140,8 @@ def wanted_change(goal: Goal, value: float, *, share: float = 1.0) -> float:
     if goal.attribute == "brightness":
         room = (94 - value) if goal.direction > 0 else (value - 8)
         wanted = min(wanted, max(0.25, 0.45 * room / unit))
+    elif goal.attribute in ("sharpness", "clarity") and goal.direction > 0:
+        wanted = min(wanted, max(0.15, 0.8 * value / unit))
     elif goal.attribute in SCARCE and goal.direction < 0:
         wanted = min(wanted, max(0.15, (0.6 if goal.relative else 0.4) * value / unit))
     return goal.direction * wanted
