@@ -150,38 +150,60 @@ def _bokeh(picture: "Attributes", weight: Weight) -> float:
     return float(np.log(crispness(weight) / crispness(weight.outside())))
 
 
+class _Lights(NamedTuple):
+    """What surrounds the lights of a picture."""
+
+    glow: float
+    """How much lighter it is close around them than further away: difference of mean L."""
+    block_px: int
+    """Side of the blocks that the planes below are means over."""
+    sigma: float
+    """Reach of the surroundings, in blocks."""
+    beside: FloatPlane
+    """By how much each place is darker than its surroundings, where these are light."""
+    lights: FloatPlane
+    """By how much each place is lighter than its surroundings."""
+
+
+def _lights(picture: "Attributes", weight: Weight) -> _Lights:
+    def found() -> _Lights:
+        close, wide = (weight.within(ring).mean(picture.lightness) for ring in picture.glow)
+        block_px = max(1, min(picture.lightness.shape) // 64)
+        lightness = block_means(picture.lightness, block_px)
+        sigma = 0.02 * float(np.hypot(*lightness.shape))
+        around = cv2.GaussianBlur(lightness, (0, 0), sigma)
+        inside = weight.reduced(*lightness.shape)
+        lit = inside * np.clip((around - picture.quantile(0.5)) / 0.2, 0, 1)
+        beside, lights = np.maximum(around - lightness - 0.01, 0), np.maximum(lightness - around - 0.01, 0)
+        return _Lights(close - wide, block_px, sigma, lit * beside, inside * lights)
+
+    return picture.once("lights", found) if weight.is_everywhere else found()
+
+
 def _bloom(picture: "Attributes", weight: Weight) -> float:
     """How much lighter it is close around the lights than further away: difference of mean L.
 
     Of an edit, the light that has spread since counts on top.
     """
-    close, wide = (weight.within(ring).mean(picture.reference.lightness) for ring in picture.reference.glow)
-    spread = 0.0 if picture is picture.reference else _spread_light(picture, weight)
-    return 100 * (close - wide) + spread
+    lights = _lights(picture.reference, weight)
+    return 100 * lights.glow + (0.0 if picture is picture.reference else _spread_light(picture, lights))
 
 
-def _spread_light(picture: "Attributes", weight: Weight) -> float:
+def _spread_light(picture: "Attributes", lights: _Lights) -> float:
     """How far what lies beside the lights of the reference was lit, about 2 where it glows plainly.
 
     It is the slope of the gain that no tone curve explains on how much lighter the surroundings were, less half of what
     the lights themselves lost: a blur takes from them what it gives. Where fine detail is gone, nothing counts.
     """
-    was = picture.reference
-    blocks = max(1, min(was.lightness.shape) // 64)
-    gain, lightness = (block_means(plane, blocks) for plane in (picture.residual, was.lightness))
-    sigma = 0.02 * float(np.hypot(*lightness.shape))
-    around = cv2.GaussianBlur(lightness, (0, 0), sigma)
-    beside = gain - cv2.GaussianBlur(gain, (0, 0), 4 * sigma)
-    inside = weight.reduced(*lightness.shape)
-    lit = inside * np.clip((around - was.quantile(0.5)) / 0.2, 0, 1)
+    gain = block_means(picture.residual, lights.block_px)
+    beside = gain - cv2.GaussianBlur(gain, (0, 0), 4 * lights.sigma)
     given, taken = (
         float(np.vdot(beside, place)) / (float(np.vdot(place, place)) + 2e-4)
-        for place in (
-            lit * np.maximum(around - lightness - 0.01, 0),
-            inside * np.maximum(lightness - around - 0.01, 0),
-        )
+        for place in (lights.beside, lights.lights)
     )
-    own, before = (each.mean_magnitude("fine", each.everywhere) * each.fine.size for each in (picture, was))
+    own, before = (
+        each.mean_magnitude("fine", each.everywhere) * each.fine.size for each in (picture, picture.reference)
+    )
     kept = own / (before + 1e-3)
     glow = (given + 0.5 * min(taken, 0.0)) * float(np.clip(2 * kept - 0.8, 0, 1))
     return 2.4 * float(np.sign(glow) * np.sqrt(abs(glow)))
