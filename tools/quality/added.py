@@ -115,8 +115,8 @@ class Places(NamedTuple):
         What does not is 0.003, and a `hidden` share of the deviation of L there.
         """
         tiles = _tiles(planes, self.side)
-        reached = self.basis @ tiles
-        left = np.einsum("ijk,ijk->i", tiles, tiles) - np.einsum("ijk,ijk->i", reached, reached)
+        whole, reached = (each.reshape(len(tiles), -1) for each in (tiles, self.basis @ tiles))
+        left = np.einsum("ij,ij->i", whole, whole) - np.einsum("ij,ij->i", reached, reached)
         deviation = np.sqrt(np.maximum(left, 0) / self.side**2)
         return 100 * np.maximum(deviation - hidden * self.texture - 0.003, 0)
 
