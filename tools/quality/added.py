@@ -21,6 +21,8 @@ from tools.types import FloatPlane
 
 _COLOUR = 2.0
 """How much more is seen of a deviation of a or b than of one of L."""
+_UNSEEN = 0.1
+"""Deviation by fine things that is harmless, so that nobody need know how much of it more of the photo explains."""
 
 
 def shapes(comparison: Comparison, request: Request) -> float:
@@ -60,19 +62,26 @@ def _ramps(plane: FloatPlane, side: int) -> list[FloatPlane]:
 def strange_detail(comparison: Comparison) -> float:
     """Deviation (L x 100) by fine things that are not in the photo: dots, specks, lines, ghosts, letters, squares.
 
-    Root mean square over places of 16 px. A curve of tones, a gain of fine or middle detail and a move explain none.
+    Root mean square over places of 16 px; at most, where that is harmless. Curves of tones, gains of detail and moves
+    add none.
     """
     photo = comparison.before
-    places = photo.once("detailed places", lambda: _detailed_places(photo))
-    added = places.added([_inner(comparison.after.lightness)], hidden=0.2)
-    return float(np.sqrt(np.mean(added**2)))
+    by_tones, by_all = photo.once("detailed places", lambda: _detailed_places(photo))
+    lightness = [_inner(comparison.after.lightness)]
+    for places in (by_tones, by_all):
+        added = float(np.sqrt(np.mean(places.added(lightness, hidden=0.2) ** 2)))
+        if added < _UNSEEN:
+            break
+    return added
 
 
-def _detailed_places(photo: Attributes) -> "Places":
+def _detailed_places(photo: Attributes) -> tuple["Places", "Places"]:
+    """The places of a photo with what a line of tones makes of them, which is quickly told, and with all else too."""
     lightness = photo.lightness
     slopes = [cv2.Sobel(lightness, cv2.CV_32F, *along, scale=1 / 8) for along in ((1, 0), (0, 1))]
     planes = [*photo.planes, lightness**2, *slopes, photo.fine, photo.middle]
-    return Places.of([_inner(plane) for plane in planes], 16)
+    places = Places.of([_inner(plane) for plane in planes], 16)
+    return places._replace(basis=np.ascontiguousarray(places.basis[:, :2])), places
 
 
 def _inner(plane: FloatPlane) -> FloatPlane:
