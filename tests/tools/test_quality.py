@@ -1,6 +1,7 @@
 """The measured judge: what was asked pays, wrecks and disobedience cost."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,11 +10,12 @@ from tools.context import measure_context
 from tools.declare import ToolError
 from tools.engine import render
 from tools.goals import Goal, Keep, Request
-from tools.picture import Picture
+from tools.picture import Picture, load, reduce_to
 from tools.plan import Plan, Step
 from tools.quality import assess
 from tools.request import parse_request
 
+PHOTOS = Path(__file__).parents[2] / "photos"
 WARMER = Request(text="warmer", goals=[Goal(attribute="warmth", direction=1, words="warmer")])
 
 
@@ -107,3 +109,12 @@ def test_what_became_transparent_is_lost(meadow: Picture) -> None:
     assert assess(meadow, cut, WARMER).scores["picture"] < assess(meadow, meadow, WARMER).scores["picture"]
     both = assess(replace(meadow, alpha=cover), cut, WARMER).scores
     assert both == assess(meadow, warm, WARMER).scores
+
+
+@pytest.mark.parametrize("name", ["bee", "moose", "spices"])
+def test_black_and_white_takes_all_colour(name: str) -> None:
+    photo = Picture(reduce_to(load(PHOTOS / f"{name}.jpg").srgb, 240))
+    vivid = render(photo, Plan(steps=[Step(tool="saturation", args={"amount": 100})]))
+    grey = render(vivid, Plan(steps=[Step(tool="monochrome", args={"amount": 100})]))
+    wish = Request(text="black and white", goals=[Goal(attribute="monochrome", direction=1)])
+    assert assess(vivid, grey, wish).scores["coherence"] > 4.5

@@ -155,7 +155,8 @@ def _brought_by_effects(comparison: Comparison, request: Request, moved: FloatPl
 def _in_proportion(comparison: Comparison, asked: set[str], unexplained: FloatPlane) -> FloatPlane:
     """Units of each watched attribute that go with another in proportion.
 
-    Details go with all contrast, which effects do not explain; casts with the colour that effects leave unexplained.
+    Details go with all contrast, which effects do not explain; casts with the colour that effects leave unexplained;
+    and with black and white all colour, and so the darkest channel, by which haze is known.
     """
 
     def gone_with(name: str, other: str, units: float) -> float:
@@ -164,8 +165,10 @@ def _in_proportion(comparison: Comparison, asked: set[str], unexplained: FloatPl
 
     explained = dict.fromkeys(WATCHED, 0.0)
     explained["clarity"] = gone_with("clarity", "contrast", comparison.change("contrast"))
+    colour, haze = (float(unexplained[WATCHED.index(name)]) for name in ("saturation", "haze"))
+    if "monochrome" in asked:
+        explained |= {"saturation": min(0.0, colour), "haze": max(0.0, haze)}
     if asked & {"saturation", "monochrome"}:
-        colour = float(unexplained[WATCHED.index("saturation")])
         explained |= {name: gone_with(name, "saturation", colour) for name in ("warmth", "tint")}
     return np.array(list(explained.values()))
 
