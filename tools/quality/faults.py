@@ -249,9 +249,9 @@ FAULTS = (
     Fault(
         flood,
         1.5,
-        3.5,
+        3.0,
         "one colour covers everything",
-        _each(1.4, "monochrome", "time", "season", "look", "leak") | _each(2.2, "toning", "hue"),
+        _each(1.4, "monochrome", "leak") | _each(2.2, "toning", "hue"),
         by_request=True,
     ),
     Fault(
