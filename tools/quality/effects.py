@@ -21,7 +21,7 @@ SCARCE = ("contrast", "saturation", "clarity", "sharpness", "noise", "grain", "h
 """Attributes that end at zero: no more than six tenths of what there is can be asked away."""
 LEAST_SIGN = 0.3
 """Share of a sign's usual amount that an effect must bring on a photo to be known by it there."""
-HALF = 0.55
+HALF = 0.5
 """Most that shows of a fog which veils near and far alike, and of a winter in which nothing is pale."""
 _LEAST_DEPTH = 0.1
 """Log ratio by which the library's own fog must deepen with a photo for that to be asked of a fog there."""

@@ -37,7 +37,7 @@ _MOVES: dict[str, tuple[str, str, float]] = {
 
 
 def towards_look(comparison: Comparison, effect: Effect, request: Request | None = None) -> float | None:
-    """The look's part of the picture's way, less 0.6 of what no wish explains; at most 1.3.
+    """The look's part of the picture's way, less 0.8 of what no wish explains; at most 1.3.
 
     The parts are those of least squares, with no other wish going backwards or more than twice its way. None for a look
     that is not known, or that does nothing to this photo, and for a photo of hardly any pixels.
@@ -54,7 +54,7 @@ def towards_look(comparison: Comparison, effect: Effect, request: Request | None
     ways = np.array([way, *(profile.way(other) for other in _beside(known, effect, request))])
     parts = taken_apart(went, ways, [-2.0, *[0.0] * (len(ways) - 1)])
     astray = float(np.linalg.norm(went - parts @ ways)) / max(length, 4.0)
-    return float(np.clip(parts[0], -1, 1.3)) - 0.6 * min(astray, 1.5)
+    return float(np.clip(parts[0], -1, 1.3)) - 0.8 * min(astray, 1.5)
 
 
 class _Profile:

@@ -20,7 +20,6 @@ from tools.maps import Maps
 from tools.plan import Step
 from tools.quality.comparison import Comparison
 from tools.rows import reduced
-from tools.styles import STYLES
 from tools.types import FloatPlane
 
 STRENGTH = 80
@@ -98,8 +97,6 @@ def thumbnail(picture: Attributes) -> Attributes:
 @lru_cache
 def effect_steps(kind: EffectKind, value: str) -> tuple[Step, ...] | None:
     """What the library does for an effect; None for media and for looks that nobody knows."""
-    if kind == "look" and value in STYLES:
-        return tuple(STYLES[value].plan.steps)
     if kind == "medium":
         return None
     tool, argument = EFFECT_TOOLS[kind]
