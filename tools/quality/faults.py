@@ -259,8 +259,9 @@ FAULTS = (
         1.3,
         3.0,
         "hues were turned to others that nobody asked for",
-        _each(1.2, "time", "look")
-        | _each(1.6, "saturation", "place")
+        _each(1.2, "time", "look", "less brightness")
+        | _each(1.6, "place")
+        | _each(1.8, "saturation")
         | _each(2.5, "leak", "rays")
         | _each(4.0, *_RECOLOURS),
         by_request=True,
