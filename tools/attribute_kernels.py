@@ -9,13 +9,12 @@ from typing import Any
 import numpy as np
 
 from tools.compiled import Pixels, Real, compiled
-from tools.kernels import AT_HAND, angle_degrees, code_to_planes, to_planes
+from tools.kernels import AT_HAND, code_to_planes, to_planes
 
 _F = np.float32
 _I = np.int32
 _U = np.uint32
 """Of places in an array: a compiler that knows that they are not below 0 need not look."""
-_B = np.uint8
 
 
 @compiled
@@ -120,93 +119,6 @@ def distance(first: Any, second: Any, result: Pixels) -> float:
 
 
 @compiled
-def products(first: Pixels, second: Pixels, down: int, right: int, edge: int, stride: int) -> Any:
-    """Sums of the products of two planes, and of the squares of each.
-
-    Args:
-        first: `(H, W)`.
-        second: as large; what lies there so many px further down and right is taken.
-        down: in px, no more than `edge`.
-        right: see above.
-        edge: px along the borders that are left out.
-        stride: every so many rows are taken.
-    """
-    height, width = first.shape[0], first.shape[1] - 2 * edge
-    both, own, other = np.zeros(width, _F), np.zeros(width, _F), np.zeros(width, _F)
-    for y in range(edge, height - edge, stride):
-        one, two = first[y, edge : edge + width], second[y + down, edge + right : edge + right + width]
-        for x in range(width):
-            both[x] += one[x] * two[x]
-        for x in range(width):
-            own[x] += one[x] * one[x]
-        for x in range(width):
-            other[x] += two[x] * two[x]
-    return both.sum(), own.sum(), other.sum()
-
-
-@compiled
-def fine_detail(plane: Pixels, taps: Pixels, blurred: Pixels, fine: Pixels) -> float:
-    """Blur a plane, mirrored at its borders, and take that from it; give the sum of the magnitudes that are left.
-
-    Args:
-        plane: `(H, W)`, larger than the reach of the blur.
-        taps: `(R + 1,)`: the middle weight of the blur and those to one side, R a multiple of 4.
-        blurred: as large, filled.
-        fine: see above.
-    """
-    height, width = plane.shape
-    reach = taps.size - 1
-    total, line = np.zeros(width, _F), np.empty(width + 2 * reach, _F)
-    middle = line[reach : reach + width]
-    for y in range(height):
-        own, smooth, left = plane[y], blurred[y], fine[y]
-        for x in range(width):
-            middle[x] = taps[0] * own[x]
-        for k in range(1, reach, 4):
-            a, b, c, d = taps[k], taps[k + 1], taps[k + 2], taps[k + 3]
-            above, below = plane[abs(y - k)], plane[_mirrored(y + k, height)]
-            above_b, below_b = plane[abs(y - k - 1)], plane[_mirrored(y + k + 1, height)]
-            above_c, below_c = plane[abs(y - k - 2)], plane[_mirrored(y + k + 2, height)]
-            above_d, below_d = plane[abs(y - k - 3)], plane[_mirrored(y + k + 3, height)]
-            for x in range(width):
-                near = a * (above[x] + below[x]) + b * (above_b[x] + below_b[x])
-                middle[x] += near + c * (above_c[x] + below_c[x]) + d * (above_d[x] + below_d[x])
-        for k in range(1, reach + 1):
-            line[reach - k], line[reach + width - 1 + k] = line[reach + k], line[reach + width - 1 - k]
-        for x in range(width):
-            smooth[x] = taps[0] * middle[x]
-        for k in range(1, reach, 4):
-            a, b, c, d = taps[k], taps[k + 1], taps[k + 2], taps[k + 3]
-            before, after = line[reach - k - 3 :], line[reach + k :]
-            for x in range(width):
-                near = a * (before[x + 3] + after[x]) + b * (before[x + 2] + after[x + 1])
-                smooth[x] += near + c * (before[x + 1] + after[x + 2]) + d * (before[x] + after[x + 3])
-        for x in range(width):
-            left[x] = own[x] - smooth[x]
-        for x in range(width):
-            total[x] += abs(left[x])
-    return total.sum()
-
-
-@compiled
-def take_away(plane: Pixels, other: Pixels) -> float:
-    """Replace a plane by what another has more than it; give the sum of the magnitudes of that."""
-    total = np.zeros(plane.shape[1], _F)
-    for y in range(plane.shape[0]):
-        own, more = plane[y], other[y]
-        for x in range(own.size):
-            own[x] = more[x] - own[x]
-        for x in range(own.size):
-            total[x] += abs(own[x])
-    return total.sum()
-
-
-@compiled
-def _mirrored(place: int, count: int) -> int:
-    return place if place < count else 2 * count - 2 - place
-
-
-@compiled
 def tones(lightness: Pixels, levels: int) -> Any:
     """Which of so many levels every second pixel of every second row of L lies in, `(H / 2, W / 2) uint32`."""
     result = np.empty(((lightness.shape[0] + 1) // 2, (lightness.shape[1] + 1) // 2), _U)
@@ -304,107 +216,6 @@ def histogram(plane: Pixels, weight: Pixels | None, bins: int) -> Any:
 
 
 @compiled
-def leanings(plane: Pixels, weight: Pixels) -> Any:
-    """Weighted sums of the squares of the slopes to the right and down (Sobel), and of their product.
-
-    Args:
-        plane: `(H, W)`; the border is mirrored.
-        weight: as many, or one row that counts for all.
-    """
-    height, width = plane.shape
-    total = np.zeros((3, width), _F)
-    right, down, both = total[0], total[1], total[2]
-    line, rise = np.empty(width + 2, _F), np.empty(width + 2, _F)
-    for y in range(height):
-        above, own, below = plane[min(abs(y - 1), height - 1)], plane[y], plane[max(_mirrored(y + 1, height), 0)]
-        counts = weight[min(y, weight.shape[0] - 1)]
-        for x in range(width):
-            line[x + 1] = above[x] + _F(2) * own[x] + below[x]
-        for x in range(width):
-            rise[x + 1] = below[x] - above[x]
-        first, last = min(2, width), max(width - 1, 1)
-        line[0], line[-1], rise[0], rise[-1] = line[first], line[last], rise[first], rise[last]
-        for x in range(width):
-            across, along = line[x + 2] - line[x], rise[x] + _F(2) * rise[x + 1] + rise[x + 2]
-            right[x] += counts[x] * across * across
-            down[x] += counts[x] * along * along
-            both[x] += counts[x] * across * along
-    return right.sum(), down.sum(), both.sum()
-
-
-@compiled
-def turned(now: Any, was: Any, lightness: Pixels, cast: Any, weight: Pixels) -> float:
-    """Weighted mean of the degrees, at most 60, from the hue of each pixel to the one it had, under a cast.
-
-    Args:
-        now: Oklab a and b.
-        was: those before.
-        lightness: Oklab L before.
-        cast: a and b, over L, that every pixel took on.
-        weight: of each pixel, as far as its chroma is 0.04 or more.
-    """
-    width = weight.shape[1]
-    total, counted, counts, turn = np.zeros(width, _F), np.zeros(width, _F), np.empty(width, _F), np.empty(width, _F)
-    for y in range(weight.shape[0]):
-        a, b, was_a, was_b, tones, weights = now[0][y], now[1][y], was[0][y], was[1][y], lightness[y], weight[y]
-        for x in range(width):
-            lit_a, lit_b = was_a[x] + _F(cast[0]) * tones[x], was_b[x] + _F(cast[1]) * tones[x]
-            turn[x] = angle_degrees(a[x] * lit_b - b[x] * lit_a, a[x] * lit_a + b[x] * lit_b)
-        for x in range(width):
-            counts[x] = weights[x] * min(np.sqrt(a[x] * a[x] + b[x] * b[x]) * _F(1 / 0.04), _F(1))
-            counted[x] += counts[x]
-        for x in range(width):
-            shorter = turn[x] - _F(360) if turn[x] > _F(180) else turn[x]
-            total[x] += counts[x] * min(max(shorter, _F(-60)), _F(60))
-    return total.sum() / max(counted.sum(), _F(1e-30))
-
-
-@compiled
-def levels(gain: Pixels, result: Any) -> None:
-    """Gains from -0.5 to 0.5 as 8 bits, 128 for none. All flat."""
-    for k in range(gain.size):
-        result[k] = _B(_I(min(max(_F(128) + _F(255) * gain[k], _F(0)), _F(255))))
-
-
-@compiled
-def specks(padded: Any, size: int, least: int, result: Pixels) -> None:
-    """Tell what stands out from the median of the square around it: 1 where lighter, -1 where darker, else 0.
-
-    No median is found: it lies so far below a pixel where so many of its neighbours do.
-
-    Args:
-        padded: `(H + size - 1, W + size - 1) uint8`.
-        size: of the square, odd and at most 15.
-        least: levels from which a pixel stands out.
-        result: `(H, W)`, filled.
-    """
-    height, width = result.shape
-    half, most = size // 2, _B(size * size // 2 + 1)
-    lower, higher, darker, lighter = (
-        np.empty(width, _B),
-        np.empty(width, _B),
-        np.empty(width, _B),
-        np.empty(width, _B),
-    )
-    for y in range(height):
-        own, out = padded[y + half, half : half + width], result[y]
-        for x in range(width):
-            lower[x], higher[x] = own[x] - min(own[x], _B(least)), own[x] + min(_B(255) - own[x], _B(least))
-            darker[x], lighter[x] = 0, 0
-        for down in range(size):
-            for right in range(size):
-                beside = padded[y + down, right : right + width]
-                for x in range(width):
-                    darker[x] += _B(beside[x] <= lower[x])
-                for x in range(width):
-                    lighter[x] += _B(beside[x] >= higher[x])
-        for x in range(width):
-            stands_out = (darker[x] >= most) & (own[x] >= _B(least))
-            sinks = (lighter[x] >= most) & (own[x] <= _B(255 - least))
-            out[x] = _F(1) if stands_out else _F(-1) if sinks else _F(0)
-
-
-@compiled
 def middle_and_corners(plane: Pixels, middle: Any, corners: Any) -> Any:
     """Sums of a plane over its middle and over its corners.
 
@@ -424,25 +235,3 @@ def middle_and_corners(plane: Pixels, middle: Any, corners: Any) -> Any:
         for x in range(corners[y, 1], width):
             outer[x] += own[x]
     return inner.sum(), outer.sum()
-
-
-@compiled
-def laplacians(plane: Pixels, weight: Pixels) -> float:
-    """Weighted sum of the magnitudes of Immerkaer's difference of two Laplacians; the border is mirrored.
-
-    Args:
-        plane: `(H, W)`, at least 2 x 2.
-        weight: as many.
-    """
-    height, width = plane.shape
-    sums, across = np.zeros(width, _F), np.empty(width, _F)
-    for y in range(height):
-        above, own, below = plane[abs(y - 1)], plane[y], plane[min(y + 1, 2 * height - 3 - y)]
-        for x in range(width):
-            across[x] = above[x] - _F(2) * own[x] + below[x]
-        counts = weight[y]
-        for x in range(1, width - 1):
-            sums[x] += counts[x] * abs(across[x - 1] - _F(2) * across[x] + across[x + 1])
-        sums[0] += counts[0] * abs(_F(2) * (across[1] - across[0]))
-        sums[-1] += counts[-1] * abs(_F(2) * (across[-2] - across[-1]))
-    return sums.sum() / 6

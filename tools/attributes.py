@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from tools import attribute_formulas, attribute_kernels, colour
+from tools import attribute_formulas, attribute_kernels, colour, detail_kernels
 from tools.colour_bands import colour_weight
 from tools.rows import SHARP, Enlarged, block_means
 from tools.types import FloatImage, FloatPlane
@@ -294,7 +294,7 @@ class Attributes:
             left = self.lightness - smooth
             return _Detail(left, float(np.abs(left).mean()), smooth)
         blurred, fine = np.empty_like(self.lightness), np.empty_like(self.lightness)
-        total = attribute_kernels.fine_detail(self.lightness, taps, blurred, fine)
+        total = detail_kernels.fine_detail(self.lightness, taps, blurred, fine)
         return _Detail(fine, total / fine.size, blurred)
 
     @cached_property
@@ -304,7 +304,7 @@ class Attributes:
         small = block_means(self.lightness, reduction)  # what is left has no finer detail
         wide = cv2.GaussianBlur(small, (0, 0), sigma_px / reduction)
         plane = Enlarged(wide, *self.lightness.shape, pitch=reduction, slope=SHARP)[:]
-        return _Detail(plane, attribute_kernels.take_away(plane, self._fine.rest) / plane.size, wide)
+        return _Detail(plane, detail_kernels.take_away(plane, self._fine.rest) / plane.size, wide)
 
 
 @lru_cache(maxsize=16)

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from tools import attribute_kernels
+from tools import attribute_kernels, mark_kernels
 from tools.attributes import Attributes
 from tools.rows import block_means
 from tools.types import FloatPlane
@@ -60,7 +60,7 @@ def _specks(picture: Attributes, weight: Weight) -> tuple[float, float]:
     def share_and_lean() -> tuple[float, float]:
         stands_out = picture.once("stands out", lambda: _stands_out(picture.residual))
         plane = weight.plane[:1] if weight.is_everywhere else np.ascontiguousarray(weight.plane, np.float32)
-        xx, yy, xy = (total / max(weight.total, 1e-9) for total in attribute_kernels.leanings(picture.residual, plane))
+        xx, yy, xy = (total / max(weight.total, 1e-9) for total in mark_kernels.leanings(picture.residual, plane))
         return 100 * weight.mean(stands_out), float(np.hypot(xx - yy, 2 * xy) / (xx + yy + 1e-9))
 
     return picture.once("specks", share_and_lean) if weight.is_everywhere else share_and_lean()
@@ -69,10 +69,10 @@ def _specks(picture: Attributes, weight: Weight) -> tuple[float, float]:
 def _stands_out(added: FloatPlane) -> FloatPlane:
     """Where a gain of L is 15 of 255 levels above the median of its surroundings, 1, or below it, -1."""
     levels, result = np.empty(added.shape, np.uint8), np.empty_like(added)
-    attribute_kernels.levels(added.reshape(-1), levels.reshape(-1))
+    mark_kernels.levels(added.reshape(-1), levels.reshape(-1))
     half = min(max(5, round(0.016 * float(np.hypot(*added.shape)))), 15) // 2
     padded = cv2.copyMakeBorder(levels, half, half, half, half, cv2.BORDER_REPLICATE)
-    attribute_kernels.specks(padded, 2 * half + 1, 15, result)
+    mark_kernels.specks(padded, 2 * half + 1, 15, result)
     return result
 
 
@@ -161,7 +161,7 @@ def _turned_leaves(picture: Attributes, weight: Weight) -> float:
         for now, before in ((picture.a, rest.a), (picture.b, rest.b))
     )
     counts = np.ascontiguousarray(leaves.plane, np.float32)
-    return attribute_kernels.turned((picture.a, picture.b), (was.a, was.b), was.lightness, cast, counts)
+    return mark_kernels.turned((picture.a, picture.b), (was.a, was.b), was.lightness, cast, counts)
 
 
 def _fresh_leaves(picture: Attributes, weight: Weight) -> float:

@@ -8,7 +8,7 @@ from itertools import product
 import cv2
 import numpy as np
 
-from tools import attribute_kernels
+from tools import detail_kernels
 from tools.attributes import Attributes
 from tools.types import FloatImage, FloatPlane
 
@@ -33,7 +33,7 @@ def aligned(photo: Attributes, after_srgb: FloatImage) -> Attributes:
 
 def _correlation(detail: FloatPlane, after: FloatPlane, down: int, right: int) -> float:
     """How fine detail agrees with that of a picture that lies so many px further down and right; of every third row."""
-    both, *squares = attribute_kernels.products(detail, after, down, right, FARTHEST_PX, 3)
+    both, *squares = detail_kernels.products(detail, after, down, right, FARTHEST_PX, 3)
     scale = np.sqrt(squares[0] * squares[1])
     return float(both / scale) if scale > 0 else 1.0
 

@@ -1,0 +1,122 @@
+"""Loops over the detail of a plane: what a blur takes away, noise, and how two pictures agree.
+
+They take planes as those of `tools.attribute_kernels` do.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from tools.compiled import Pixels, compiled
+
+_F = np.float32
+
+
+@compiled
+def mirrored(place: int, count: int) -> int:
+    """A place from 0 on, mirrored at the last of `count`."""
+    return place if place < count else 2 * count - 2 - place
+
+
+@compiled
+def products(first: Pixels, second: Pixels, down: int, right: int, edge: int, stride: int) -> Any:
+    """Sums of the products of two planes, and of the squares of each.
+
+    Args:
+        first: `(H, W)`.
+        second: as large; what lies there so many px further down and right is taken.
+        down: in px, no more than `edge`.
+        right: see above.
+        edge: px along the borders that are left out.
+        stride: every so many rows are taken.
+    """
+    height, width = first.shape[0], first.shape[1] - 2 * edge
+    both, own, other = np.zeros(width, _F), np.zeros(width, _F), np.zeros(width, _F)
+    for y in range(edge, height - edge, stride):
+        one, two = first[y, edge : edge + width], second[y + down, edge + right : edge + right + width]
+        for x in range(width):
+            both[x] += one[x] * two[x]
+        for x in range(width):
+            own[x] += one[x] * one[x]
+        for x in range(width):
+            other[x] += two[x] * two[x]
+    return both.sum(), own.sum(), other.sum()
+
+
+@compiled
+def fine_detail(plane: Pixels, taps: Pixels, blurred: Pixels, fine: Pixels) -> float:
+    """Blur a plane, mirrored at its borders, and take that from it; give the sum of the magnitudes that are left.
+
+    Args:
+        plane: `(H, W)`, larger than the reach of the blur.
+        taps: `(R + 1,)`: the middle weight of the blur and those to one side, R a multiple of 4.
+        blurred: as large, filled.
+        fine: see above.
+    """
+    height, width = plane.shape
+    reach = taps.size - 1
+    total, line = np.zeros(width, _F), np.empty(width + 2 * reach, _F)
+    middle = line[reach : reach + width]
+    for y in range(height):
+        own, smooth, left = plane[y], blurred[y], fine[y]
+        for x in range(width):
+            middle[x] = taps[0] * own[x]
+        for k in range(1, reach, 4):
+            a, b, c, d = taps[k], taps[k + 1], taps[k + 2], taps[k + 3]
+            above, below = plane[abs(y - k)], plane[mirrored(y + k, height)]
+            above_b, below_b = plane[abs(y - k - 1)], plane[mirrored(y + k + 1, height)]
+            above_c, below_c = plane[abs(y - k - 2)], plane[mirrored(y + k + 2, height)]
+            above_d, below_d = plane[abs(y - k - 3)], plane[mirrored(y + k + 3, height)]
+            for x in range(width):
+                near = a * (above[x] + below[x]) + b * (above_b[x] + below_b[x])
+                middle[x] += near + c * (above_c[x] + below_c[x]) + d * (above_d[x] + below_d[x])
+        for k in range(1, reach + 1):
+            line[reach - k], line[reach + width - 1 + k] = line[reach + k], line[reach + width - 1 - k]
+        for x in range(width):
+            smooth[x] = taps[0] * middle[x]
+        for k in range(1, reach, 4):
+            a, b, c, d = taps[k], taps[k + 1], taps[k + 2], taps[k + 3]
+            before, after = line[reach - k - 3 :], line[reach + k :]
+            for x in range(width):
+                near = a * (before[x + 3] + after[x]) + b * (before[x + 2] + after[x + 1])
+                smooth[x] += near + c * (before[x + 1] + after[x + 2]) + d * (before[x] + after[x + 3])
+        for x in range(width):
+            left[x] = own[x] - smooth[x]
+        for x in range(width):
+            total[x] += abs(left[x])
+    return total.sum()
+
+
+@compiled
+def take_away(plane: Pixels, other: Pixels) -> float:
+    """Replace a plane by what another has more than it; give the sum of the magnitudes of that."""
+    total = np.zeros(plane.shape[1], _F)
+    for y in range(plane.shape[0]):
+        own, more = plane[y], other[y]
+        for x in range(own.size):
+            own[x] = more[x] - own[x]
+        for x in range(own.size):
+            total[x] += abs(own[x])
+    return total.sum()
+
+
+@compiled
+def laplacians(plane: Pixels, weight: Pixels) -> float:
+    """Weighted sum of the magnitudes of Immerkaer's difference of two Laplacians; the border is mirrored.
+
+    Args:
+        plane: `(H, W)`, at least 2 x 2.
+        weight: as many.
+    """
+    height, width = plane.shape
+    sums, across = np.zeros(width, _F), np.empty(width, _F)
+    for y in range(height):
+        above, own, below = plane[abs(y - 1)], plane[y], plane[min(y + 1, 2 * height - 3 - y)]
+        for x in range(width):
+            across[x] = above[x] - _F(2) * own[x] + below[x]
+        counts = weight[y]
+        for x in range(1, width - 1):
+            sums[x] += counts[x] * abs(across[x - 1] - _F(2) * across[x] + across[x + 1])
+        sums[0] += counts[0] * abs(_F(2) * (across[1] - across[0]))
+        sums[-1] += counts[-1] * abs(_F(2) * (across[-2] - across[-1]))
+    return sums.sum() / 6

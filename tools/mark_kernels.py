@@ -1,0 +1,117 @@
+"""Loops that look for the marks of effects: flakes and streaks, leaves that turned, leaning lines.
+
+They take planes as those of `tools.attribute_kernels` do.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from tools.compiled import Pixels, compiled
+from tools.detail_kernels import mirrored
+from tools.kernels import angle_degrees
+
+_F = np.float32
+_I = np.int32
+_B = np.uint8
+
+
+@compiled
+def leanings(plane: Pixels, weight: Pixels) -> Any:
+    """Weighted sums of the squares of the slopes to the right and down (Sobel), and of their product.
+
+    Args:
+        plane: `(H, W)`; the border is mirrored.
+        weight: as many, or one row that counts for all.
+    """
+    height, width = plane.shape
+    total = np.zeros((3, width), _F)
+    right, down, both = total[0], total[1], total[2]
+    line, rise = np.empty(width + 2, _F), np.empty(width + 2, _F)
+    for y in range(height):
+        above, own, below = plane[min(abs(y - 1), height - 1)], plane[y], plane[max(mirrored(y + 1, height), 0)]
+        counts = weight[min(y, weight.shape[0] - 1)]
+        for x in range(width):
+            line[x + 1] = above[x] + _F(2) * own[x] + below[x]
+        for x in range(width):
+            rise[x + 1] = below[x] - above[x]
+        first, last = min(2, width), max(width - 1, 1)
+        line[0], line[-1], rise[0], rise[-1] = line[first], line[last], rise[first], rise[last]
+        for x in range(width):
+            across, along = line[x + 2] - line[x], rise[x] + _F(2) * rise[x + 1] + rise[x + 2]
+            right[x] += counts[x] * across * across
+            down[x] += counts[x] * along * along
+            both[x] += counts[x] * across * along
+    return right.sum(), down.sum(), both.sum()
+
+
+@compiled
+def turned(now: Any, was: Any, lightness: Pixels, cast: Any, weight: Pixels) -> float:
+    """Weighted mean of the degrees, at most 60, from the hue of each pixel to the one it had, under a cast.
+
+    Args:
+        now: Oklab a and b.
+        was: those before.
+        lightness: Oklab L before.
+        cast: a and b, over L, that every pixel took on.
+        weight: of each pixel, as far as its chroma is 0.04 or more.
+    """
+    width = weight.shape[1]
+    total, counted, counts, turn = np.zeros(width, _F), np.zeros(width, _F), np.empty(width, _F), np.empty(width, _F)
+    for y in range(weight.shape[0]):
+        a, b, was_a, was_b, tones, weights = now[0][y], now[1][y], was[0][y], was[1][y], lightness[y], weight[y]
+        for x in range(width):
+            lit_a, lit_b = was_a[x] + _F(cast[0]) * tones[x], was_b[x] + _F(cast[1]) * tones[x]
+            turn[x] = angle_degrees(a[x] * lit_b - b[x] * lit_a, a[x] * lit_a + b[x] * lit_b)
+        for x in range(width):
+            counts[x] = weights[x] * min(np.sqrt(a[x] * a[x] + b[x] * b[x]) * _F(1 / 0.04), _F(1))
+            counted[x] += counts[x]
+        for x in range(width):
+            shorter = turn[x] - _F(360) if turn[x] > _F(180) else turn[x]
+            total[x] += counts[x] * min(max(shorter, _F(-60)), _F(60))
+    return total.sum() / max(counted.sum(), _F(1e-30))
+
+
+@compiled
+def levels(gain: Pixels, result: Any) -> None:
+    """Gains from -0.5 to 0.5 as 8 bits, 128 for none. All flat."""
+    for k in range(gain.size):
+        result[k] = _B(_I(min(max(_F(128) + _F(255) * gain[k], _F(0)), _F(255))))
+
+
+@compiled
+def specks(padded: Any, size: int, least: int, result: Pixels) -> None:
+    """Tell what stands out from the median of the square around it: 1 where lighter, -1 where darker, else 0.
+
+    No median is found: it lies so far below a pixel where so many of its neighbours do.
+
+    Args:
+        padded: `(H + size - 1, W + size - 1) uint8`.
+        size: of the square, odd and at most 15.
+        least: levels from which a pixel stands out.
+        result: `(H, W)`, filled.
+    """
+    height, width = result.shape
+    half, most = size // 2, _B(size * size // 2 + 1)
+    lower, higher, darker, lighter = (
+        np.empty(width, _B),
+        np.empty(width, _B),
+        np.empty(width, _B),
+        np.empty(width, _B),
+    )
+    for y in range(height):
+        own, out = padded[y + half, half : half + width], result[y]
+        for x in range(width):
+            lower[x], higher[x] = own[x] - min(own[x], _B(least)), own[x] + min(_B(255) - own[x], _B(least))
+            darker[x], lighter[x] = 0, 0
+        for down in range(size):
+            for right in range(size):
+                beside = padded[y + down, right : right + width]
+                for x in range(width):
+                    darker[x] += _B(beside[x] <= lower[x])
+                for x in range(width):
+                    lighter[x] += _B(beside[x] >= higher[x])
+        for x in range(width):
+            stands_out = (darker[x] >= most) & (own[x] >= _B(least))
+            sinks = (lighter[x] >= most) & (own[x] <= _B(255 - least))
+            out[x] = _F(1) if stands_out else _F(-1) if sinks else _F(0)
