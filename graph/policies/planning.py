@@ -45,6 +45,8 @@ _FINE = ("medium", "rain")
 """Kinds and values of effects whose marks are finer than the sketch."""
 _NEARLY_BEST = 0.05
 """Points short of the best score that are not worth another turn of a dial."""
+_NEARLY_THERE = 0.75
+"""Share of its way at which a plain wish is nearly there."""
 _LOST_UNITS = 0.1
 """What the photo had already is brought back where the steps have taken so much of it."""
 _TOO_FINE = ("grain", "sharpness")
@@ -223,7 +225,7 @@ class Planning:
                 implied = self.request.implies(goal)
                 weight = 0.25 if implied else 1.0 if goal.relative else 0.55
                 progress = self._progress(goal)
-                enough = 0.75 if goal.relative else 0.5
+                enough = _NEARLY_THERE if goal.relative else 0.5
                 loss += weight * (max(0.0, enough - progress) ** 2 + (0.3 if progress < 0.08 else 0))
                 loss += 0 if implied else 0.4 * weight * max(0.0, progress - 1.4) ** 2
         for purpose, step in zip(self.purposes, self.sketch.steps, strict=True):
@@ -270,17 +272,23 @@ class Planning:
     def refine(self) -> None:
         """Turn the amounts once more by the judge, who sees what no wish speaks of: gaudy colours, stray tints.
 
-        To stray by 1 of `_loss` from what was asked must bring a point of score.
+        What a plain wish loses by that must bring as much in score; descriptions and effects are the judge's to weigh.
         """
         dials = [None if purpose and _is_fine(purpose.wish) else _turnable(purpose) for purpose in self.purposes]
         if not any(dials):
             return
-        was = self._loss()
+        was = self._short_of_wishes()
 
         def short_of_best() -> float:
-            return 5 - self.sketch.assess(self.request).scores["picture"] + max(0.0, self._loss() - was)
+            lost = max(0.0, self._short_of_wishes() - was)
+            return 5 - self.sketch.assess(self.request).scores["picture"] + lost
 
         balance(self.sketch, dials, short_of_best, _NEARLY_BEST)
+
+    def _short_of_wishes(self) -> float:
+        """By what share of its way each plain wish is not nearly there, summed up."""
+        wishes = (goal for goal in self.goals if goal.relative and is_balanced(goal))
+        return sum(max(0.0, _NEARLY_THERE - self._progress(goal)) for goal in wishes)
 
     def _wanted(self, goal: Goal) -> float:
         """Change to aim for, in units: by strength, less where the photo is near the end of the scale already."""
