@@ -40,6 +40,7 @@ class Sketch:
         self.places = set(places)
         self.seed = seed
         self.steps: list[Step] = []
+        self._now, self._done = self._preview, 0  # the preview after the steps that were done, and their number
         self._states: list[FloatImage] = [self.before.linear]
 
     def has(self, region: str) -> bool:
@@ -62,11 +63,12 @@ class Sketch:
 
     def resume(self, steps: Sequence[Step], now: bytes) -> None:
         """Take the steps that were done, and the picture as they left it for their outcome."""
-        state = colour.srgb_to_linear(
-            cv2.resize(decode(now).srgb, self.srgb.shape[1::-1], interpolation=cv2.INTER_AREA)
-        )
+        picture = decode(now).srgb
+        sizes = self._preview.size, self.srgb.shape[1::-1]
+        full, small = (cv2.resize(picture, size, interpolation=cv2.INTER_AREA) for size in sizes)
         self.steps += steps
-        self._states += [state] * len(steps)
+        self._states += [colour.srgb_to_linear(small)] * len(steps)
+        self._now, self._done = self._preview.with_pixels(full), len(self.steps)
 
     def restart(self, steps: Sequence[Step]) -> None:
         """Run other steps instead, from the first that differs on."""
@@ -102,10 +104,16 @@ class Sketch:
         """How plainly an effect shows on the sketch as it stands; see `tools.quality.presence`."""
         return presence(Comparison(self.srgb, to_gamut(self._states[-1]), self._masks), effect, request)
 
-    def value(self, attributes: Attributes, goal: Goal) -> float:
-        """The attribute that a goal speaks of, where it speaks of it, in the attribute's unit."""
+    def value(self, attributes: Attributes, goal: Goal, maps: Maps | None = None) -> float:
+        """The attribute that a goal speaks of, where it speaks of it, in the attribute's unit.
+
+        Args:
+            attributes: of a picture.
+            goal: the goal.
+            maps: those of a picture of that size; by default of the sketch.
+        """
         region = "subject" if goal.attribute == "bokeh" else goal.region
-        mask = None if region == "everywhere" else self.mask(region)
+        mask = None if region == "everywhere" else (maps or self._masks).mask(region)
         named = goal.to_colour if goal.attribute == "hue" else goal.colour
         return attributes.measure(goal.attribute, mask, named=named)
 
@@ -118,10 +126,9 @@ class Sketch:
 
         Negative where it goes the other way than the goal.
         """
-        after = render(self._preview, Plan(steps=[*self.steps, step]), seed=self.seed, maps=self.maps)
-        mask = None if goal.region == "everywhere" else self.maps.mask(goal.region)
-        before, now = self.maps.attributes, Attributes(after.srgb, reference=self.maps.attributes)
-        gain = now.measure(goal.attribute, mask) - before.measure(goal.attribute, mask)
+        plan = Plan(steps=[*self.steps[self._done :], step])
+        after = Attributes(render(self._now, plan, seed=self.seed, maps=self.maps).srgb, self.maps.attributes)
+        gain = self.value(after, goal, self.maps) - self.value(self.maps.attributes, goal, self.maps)
         return goal.direction * gain / unit(goal)
 
     def solve(self, step: Step, argument: str, limit: float, goal: Goal, wanted: float) -> Step | None:

@@ -4,13 +4,14 @@ from pathlib import Path
 
 import numpy as np
 
+from graph.policies import Progress
 from graph.policies.rules import RulesPolicy
 from tools.context import measure_context
 from tools.engine import render
 from tools.goals import Effect
 from tools.maps import Maps
 from tools.picture import Picture, encode, load, reduce_to
-from tools.plan import Plan
+from tools.plan import Plan, Step
 from tools.quality import Comparison, presence
 from tools.request import parse_request
 
@@ -46,6 +47,14 @@ def test_a_dark_and_a_bright_photo_get_other_amounts() -> None:
 def test_grain_shows_alike_on_smooth_and_rough_photos() -> None:
     for name in ("dune", "spices"):
         assert 1 < planned(small(name), "add film grain")[1].change("grain") < 1.7
+
+
+def test_grain_is_found_after_a_step_that_only_an_image_editor_can_do() -> None:
+    photo = small("lake")
+    context, preview = measure_context(photo, Maps(photo.srgb)), encode(photo, "JPEG")
+    done = Progress([Step(tool="location_setting", args={"location": "beach"})], [], context, preview)
+    (step,) = RulesPolicy().plan_on(context, "add film grain", preview, [], done).steps
+    assert step.tool == "grain"
 
 
 def test_what_the_photo_is_already_is_not_done_again() -> None:
