@@ -19,6 +19,8 @@ from tests.graph.conftest import plan, small, thread
 from tools.attributes import Attributes
 from tools.declare import ToolError
 from tools.picture import PROXY_PX, load
+from tools.quality import assess
+from tools.request import parse_request
 
 
 def test_the_graph_brings_no_checkpointer_and_describes_its_form() -> None:
@@ -111,10 +113,12 @@ async def test_the_next_run_of_a_thread_starts_afresh(session: ToolSession, fold
 async def test_a_weak_result_is_revised_and_the_best_attempt_is_kept(session: ToolSession, folder: Path) -> None:
     trace = folder / "trace.jsonl"
     settings = LocalSettings(policy="preset", revisions=2, trace_path=str(trace))
-    made = await graph.ainvoke({"photo": "meadow.jpg", "request": "cold, dark noir"}, thread("weak"), context=settings)
+    request, photo = "cold, dark noir", load(folder / "meadow.jpg")
+    made = await graph.ainvoke({"photo": "meadow.jpg", "request": request}, thread("weak"), context=settings)
     scores = [e.data["assessment"]["scores"]["picture"] for e in read_trace(trace) if e.kind == "assess"]
-    assert made["assessment"]["scores"]["picture"] >= max(scores)
-    assert len(scores) <= 3
+    untouched = assess(photo, photo, parse_request(request)).scores["picture"]
+    assert made["assessment"]["scores"]["picture"] == max(*scores, untouched)
+    assert 1 <= len(scores) <= 3
 
 
 async def test_a_step_that_fails_is_left_out_and_said(session: ToolSession, folder: Path) -> None:
