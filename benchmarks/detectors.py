@@ -208,9 +208,7 @@ def table(shares: Mapping[str, Mapping[str, float]], columns: Sequence[str]) -> 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("photos", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option(
-    "--kind", "kinds", multiple=True, default=(*EFFECTS, "attribute", "region"), help="Only these kinds of effect."
-)
+@click.option("--kind", "kinds", multiple=True, default=KINDS, type=click.Choice(KINDS), help="Only these kinds.")
 def main(photos: tuple[Path, ...], kinds: tuple[str, ...]) -> None:
     """Plant every effect on PHOTOS and print which detectors fire."""
     for kind in kinds:

@@ -36,10 +36,7 @@ _SIGNS: dict[tuple[EffectKind, str], dict[str, float]] = {
 """Amounts in units that the effect at a strength of about 0.6 brings."""
 _TOLD_BY: dict[tuple[EffectKind, str], tuple[dict[str, float], ...]] = {
     ("season", "autumn"): ({"turned leaves": 1.0},),
-    ("season", "winter"): (
-        {"snow cover": 0.5, "saturation": -0.5},
-        {"cold": 0.7, "saturation": -1.0},
-    ),
+    ("season", "winter"): ({"snow cover": 0.5, "saturation": -0.5}, {"cold": 0.7, "saturation": -1.0}),
     ("medium", "watercolor"): (
         {"fade": 1.7, "brightness": 0.9, "patches": 0.3},
         {"fade": 1.7, "brightness": 0.9, "repainted": 0.7},

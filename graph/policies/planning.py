@@ -41,7 +41,7 @@ _LEAST_EFFECT = 0.5
 """Share of its strength that an effect keeps where plain wishes speak against it."""
 _PLAIN = (0.9, 1.7)
 """Presence of an effect, as a share of the one wanted, that is aimed for."""
-_FINE = ("medium", "rain")
+_FINE_EFFECTS = ("medium", "rain")
 """Kinds and values of effects whose marks are finer than the sketch."""
 _NEARLY_BEST = 0.05
 """Points short of the best score that are not worth another turn of a dial."""
@@ -49,11 +49,11 @@ _NEARLY_THERE = 0.75
 """Share of its way at which a plain wish is nearly there."""
 _LOST_UNITS = 0.1
 """What the photo had already is brought back where the steps have taken so much of it."""
-_TOO_FINE = ("grain", "sharpness")
+_FINE_ATTRIBUTES = ("grain", "sharpness")
 """Attributes finer than the sketch, of which a step's amount is found on the preview."""
-_SHOWS = 0.1
+_LEAST_SHOWN = 0.1
 """Units of change from which it can be told how much more or less of a step is wanted."""
-_TURN = (0.5, 1.6)
+_TURNED = (0.5, 1.6)
 """Share of its usual amount to which such a step may be turned."""
 _HARSH = ("contrast", "saturation", "fade", "clarity")
 """Attributes that spoil an effect when a mood beside it is pursued to the end."""
@@ -175,10 +175,10 @@ class Planning:
             return
         amount = move.limit * self._share(goal, move)
         step.args[move.argument] = round(amount)
-        if goal.attribute in _TOO_FINE:
+        if goal.attribute in _FINE_ATTRIBUTES:
             shown = self.sketch.fine_change(step, goal)
-            share = abs(self._wanted(goal)) / shown if shown > _SHOWS else 1.0
-            step.args[move.argument] = round(min(amount * float(np.clip(share, *_TURN)), move.limit))
+            share = abs(self._wanted(goal)) / shown if shown > _LEAST_SHOWN else 1.0
+            step.args[move.argument] = round(min(amount * float(np.clip(share, *_TURNED)), move.limit))
         self._push(step, Purpose(goal, self.dial(goal, move)))
 
     def _share(self, goal: Goal, move: Move) -> float:
@@ -342,7 +342,7 @@ def _boosts(history: Sequence[Attempt]) -> dict[str, float]:
 
 def _is_fine(wish: Goal | Effect) -> bool:
     """Whether the marks of an effect are finer than the sketch."""
-    return isinstance(wish, Effect) and (wish.kind in _FINE or wish.value in _FINE)
+    return isinstance(wish, Effect) and (wish.kind in _FINE_EFFECTS or wish.value in _FINE_EFFECTS)
 
 
 def _beyond(value: float, span: tuple[float, float]) -> float:

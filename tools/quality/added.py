@@ -41,7 +41,7 @@ def shapes(comparison: Comparison, request: Request) -> float:
     def places(side: int) -> Places:
         planes = _halved(photo)
         slopes = [cv2.Sobel(each, cv2.CV_32F, *along, scale=1 / 8) for each in planes for along in ((1, 0), (0, 1))]
-        made = [_halved(picture) for picture in map(known.with_effect, request.effects) if picture is not None]
+        made = [_halved(picture) for picture in known.with_each(request.effects)]
         lights = [planes[0] * ramp for ramp in _ramps(planes[0], side)] if falls_off else []
         return Places.of([*planes, *slopes, *lights, *(plane for each in made for plane in each)], side)
 

@@ -17,12 +17,11 @@ def flood(comparison: Comparison, request: Request) -> float:
     What the library's own tool for an effect that was asked for does of it is no flood.
     """
     known = thumbnails(comparison)
-    made = [_flood(known.photo, picture) for picture in map(known.with_effect, request.effects) if picture is not None]
+    made = [_flood(known.photo, picture) for picture in known.with_each(request.effects)]
     return _flood(comparison.before, comparison.after) - max(made, default=0.0)
 
 
 def _flood(before: Attributes, after: Attributes) -> float:
-
     def cast(picture: Attributes) -> float:
         return float(np.hypot(picture.measure("tint"), picture.measure("warmth"))) / light(picture)
 
@@ -46,7 +45,7 @@ def false_colour(comparison: Comparison, request: Request) -> float:
     known = thumbnails(comparison)
     photo, after = known.photo, thumbnail(comparison.after)
     was, now = _beside_casts(photo, photo), _beside_casts(after, photo)
-    made = [_beside_casts(picture, photo) for picture in map(known.with_effect, request.effects) if picture is not None]
+    made = [_beside_casts(picture, photo) for picture in known.with_each(request.effects)]
     ways = [was, *(was + 100 / STRENGTH * (each - was) for each in made)]
     if any(effect.value == "autumn" for effect in request.effects):
         counted = photo.once("no leaves", lambda: _no_leaves(photo))
@@ -90,8 +89,7 @@ def split(comparison: Comparison, request: Request) -> float:
     known = thumbnails(comparison)
     photo, after = known.photo, thumbnail(comparison.after)
     was = _casts_of_thirds(photo, photo)
-    made = [picture for picture in map(known.with_effect, request.effects) if picture is not None]
-    ways = [was, *(_casts_of_thirds(picture, photo) - was for picture in made)]
+    ways = [was, *(_casts_of_thirds(made, photo) - was for made in known.with_each(request.effects))]
     gain = _casts_of_thirds(after, photo) - was
     parts = taken_apart(gain, np.array(ways), [-1.0, *[0.0] * (len(ways) - 1)], most=1.2)
     return 60 * float(np.hypot(*(gain - parts @ np.array(ways)).reshape(2, -1)).max())

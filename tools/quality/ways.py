@@ -57,6 +57,10 @@ class Thumbnails:
             self._under[key] = None if steps is None else self.after(steps)
         return self._under[key]
 
+    def with_each(self, effects: Sequence[Effect]) -> list[Attributes]:
+        """The thumbnail under each of some effects by itself, without those that `with_effect` has none of."""
+        return [made for made in map(self.with_effect, effects) if made is not None]
+
     def _run(self, steps: Sequence[Step]) -> Attributes | None:
         linear = self.photo.linear
         try:
