@@ -15,7 +15,7 @@ from tools.types import Codes
 _BASE = ExifTags.Base
 _SHARED = (
     *(_BASE.ImageWidth, _BASE.ImageLength, _BASE.Compression, _BASE.FillOrder, _BASE.Predictor),
-    *(_BASE.RowsPerStrip, _BASE.TileWidth, _BASE.TileLength),
+    *(_BASE.RowsPerStrip, _BASE.TileWidth, _BASE.TileLength, _BASE.Orientation),
 )
 """Tags that say the same of every channel."""
 _DIVIDED = (_BASE.StripOffsets, _BASE.StripByteCounts, _BASE.TileOffsets, _BASE.TileByteCounts)

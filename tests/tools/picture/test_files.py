@@ -113,6 +113,8 @@ def test_channels_that_lie_apart_are_read(order: str, channels: int) -> None:
     picture = decode(data)
     np.testing.assert_array_equal(picture.pixels, ramp[:3].transpose(1, 2, 0))
     assert (picture.alpha is not None) == (channels == 4)
+    turned = header + planes + directory(tags | {274: (6,)}, 8 + len(planes), order)
+    np.testing.assert_array_equal(decode(turned).pixels, np.rot90(picture.pixels, -1))
     with pytest.raises(ToolError, match="BigTIFF"):
         read_planes(Image.open(io.BytesIO(data)), data[:2] + b"+\0" + data[4:])
 
