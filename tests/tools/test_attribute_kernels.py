@@ -6,7 +6,7 @@ import weakref
 import cv2
 import numpy as np
 
-from tools import attribute_kernels, colour, mark_kernels
+from tools import attribute_kernels, colour
 from tools.attributes import TONES, Attributes
 from tools.engine import render
 from tools.maps import Maps
@@ -66,15 +66,6 @@ def test_halos_are_the_slope_of_the_residual_on_the_contrast_to_around(meadow: P
     wanted = (weight * around * comparison.after.residual).sum() / (weight * around**2).sum()
     halos = next(fault.measure for fault in FAULTS if "halos" in fault.remark)
     assert abs(halos(comparison) - wanted) < 1e-4
-
-
-def test_specks_are_what_stands_out_from_the_median_around(meadow: Picture) -> None:
-    levels = (255 * meadow.srgb[..., 1]).astype(np.uint8)
-    levels[::9, ::7], levels[4::11, 3::8] = 255, 0
-    result = np.empty(levels.shape, np.float32)
-    mark_kernels.specks(cv2.copyMakeBorder(levels, 5, 5, 5, 5, cv2.BORDER_REPLICATE), 11, 15, result)
-    above = levels.astype(int) - cv2.medianBlur(levels, 11)
-    np.testing.assert_array_equal(result, (above > 14).astype(int) - (above < -14))
 
 
 def test_burnt_colour_counts_by_degrees(meadow: Picture) -> None:
