@@ -295,6 +295,14 @@ def test_denoising_removes_noise_and_keeps_edges() -> None:
     assert float(changed[:, 83:].mean() - changed[:, :77].mean()) == pytest.approx(0.4, abs=0.01)
 
 
+@pytest.mark.parametrize("amount", [0.01, 0.3, 1.0])
+def test_hardly_any_denoising_leaves_even_surfaces_as_they_were(amount: float) -> None:
+    oklab = np.zeros((120, 160, 3), np.float32)
+    oklab[..., 0] = np.where(np.arange(160) < 80, 0.97, 0.93)
+    changed = REGISTRY["denoise"].run(oklab, scene_of(colour.oklab_to_linear(oklab)), luminance=amount, colour=amount)
+    np.testing.assert_allclose(changed, oklab, atol=0.002)
+
+
 def test_a_vignette_hardly_lifts_the_centre() -> None:
     grey = np.full((120, 180, 3), 0.2, np.float32)
     changed = run(REGISTRY["vignette"], grey, REGISTRY["vignette"].validate({"amount": -100}))

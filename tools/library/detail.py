@@ -156,5 +156,8 @@ def _lightened(oklab: FloatImage, change: FloatPlane) -> FloatImage:
 
 
 def _smoothed(plane: FloatPlane, radius_px: int, noise: float) -> FloatPlane:
-    """Smooth away variations fainter than `noise` at full size: noise lives in the pixels, not in a reduced copy."""
-    return cv2.ximgproc.guidedFilter(plane, plane, radius_px, noise**2)
+    """Smooth away variations fainter than `noise` at full size: noise lives in the pixels, not in a reduced copy.
+
+    Variances of less than 1e-7 are lost in rounding, and what is smaller than 0.001 nobody sees.
+    """
+    return cv2.ximgproc.guidedFilter(plane, plane, radius_px, max(noise, 1e-3) ** 2)
