@@ -39,6 +39,19 @@ def blurred(picture: FloatImage) -> FloatImage:
     return cv2.GaussianBlur(picture, (0, 0), 5)
 
 
+def tiled(picture: FloatImage) -> FloatImage:
+    """A mosaic over the upper half."""
+    height, width = picture.shape[:2]
+    top = cv2.resize(picture[: height // 2], (width // 8, height // 16), interpolation=cv2.INTER_AREA)
+    return np.concatenate(
+        [cv2.resize(top, (width, height // 2), interpolation=cv2.INTER_NEAREST), picture[height // 2 :]]
+    )
+
+
+def greyed(picture: FloatImage) -> FloatImage:
+    return np.repeat(picture.mean(axis=2, keepdims=True), 3, axis=2)
+
+
 def technical(photo: Picture, edit: Callable[[FloatImage], FloatImage], request: Request) -> tuple[float, str]:
     small = Picture(photo.reduced(288))
     judged = assess(small, Picture(np.clip(edit(small.srgb), 0, 1).astype(np.float32)), request)
@@ -51,6 +64,8 @@ def technical(photo: Picture, edit: Callable[[FloatImage], FloatImage], request:
         (woven, "warmth", "dots, specks or lines"),
         (ruled, "warmth", "dots, specks or lines"),
         (solarised, "warmth", "exchanged"),
+        (tiled, "warmth", "falls into squares"),
+        (greyed, "warmth", "colours are gone"),
         (blurred, "bloom", "fine detail is gone"),
         (blurred, "bokeh", "the subject is blurred"),
     ],
@@ -84,3 +99,9 @@ def test_smeared_surfaces_are_a_fault() -> None:
     result = assess(before, Picture(smeared), parse_request("warmer"))
     assert result.scores["picture"] < assess(before, before, parse_request("warmer")).scores["picture"]
     assert "surfaces are smeared" in result.remarks
+
+
+def test_snow_excuses_no_squares(meadow: Picture) -> None:
+    score, remarks = technical(meadow, tiled, parse_request("let it snow"))
+    assert score < 4
+    assert "falls into squares" in remarks

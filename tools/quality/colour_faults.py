@@ -1,4 +1,4 @@
-"""Faults of colour that an edit added: one colour over everything, turned hues, tones tinted by themselves."""
+"""Faults of colour that an edit added: one colour over everything, none, turned hues, tones tinted by themselves."""
 
 import cv2
 import numpy as np
@@ -14,24 +14,34 @@ def flood(comparison: Comparison, request: Request) -> float:
     """The common cast, mean chroma (x 100) at a middle tone, as far as the colours that differed from it are gone.
 
     They are what is left of the colours when each tone's own mean colour is taken away. Both in proportion to mean L.
-    What the library's own tool for an effect that was asked for does of it is no flood.
+    What the library's own tool for an effect that was asked for does of it is no flood; with a season, which turns most
+    of what there is, up to one and a half times of that.
     """
     known = thumbnails(comparison)
     made = [_flood(known.photo, picture) for picture in known.with_each(request.effects)]
-    return _flood(comparison.before, comparison.after) - max(made, default=0.0)
+    excused = 1.5 if any(effect.kind == "season" for effect in request.effects) else 1.0
+    return _flood(comparison.before, comparison.after) - excused * max(made, default=0.0)
 
 
 def _flood(before: Attributes, after: Attributes) -> float:
-    def cast(picture: Attributes) -> float:
-        return float(np.hypot(picture.measure("tint"), picture.measure("warmth"))) / light(picture)
+    cast = float(np.hypot(after.measure("tint"), after.measure("warmth"))) / _light(after)
+    return cast * max(0.0, 1 - _variety(after) / _variety(before))
 
-    def variety(picture: Attributes) -> float:
-        return (0.3 - picture.measure("monochrome")) / light(picture)
 
-    def light(picture: Attributes) -> float:
-        return picture.measure("brightness") / 60 + 0.03
+def drained(comparison: Comparison, request: Request) -> float:
+    """Share of the variety of colours that is gone, less what the library's own tool for an effect takes of it."""
+    known = thumbnails(comparison)
+    made = [_variety(picture) / _variety(known.photo) for picture in known.with_each(request.effects)]
+    return min([1.0, *made]) - _variety(comparison.after) / _variety(comparison.before)
 
-    return cast(after) * max(0.0, 1 - variety(after) / variety(before))
+
+def _variety(picture: Attributes) -> float:
+    """Mean chroma (x 100, at a middle tone) beside each tone's own cast, and a little that nobody misses."""
+    return (0.3 - picture.measure("monochrome")) / _light(picture)
+
+
+def _light(picture: Attributes) -> float:
+    return picture.measure("brightness") / 60 + 0.03
 
 
 def false_colour(comparison: Comparison, request: Request) -> float:

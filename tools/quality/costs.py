@@ -15,6 +15,8 @@ from tools.weight import Weight
 
 WATCHED = ("brightness", "contrast", "warmth", "tint", "saturation", "haze", "clarity", "vignette")
 """Attributes whose unasked change is noticed."""
+CASTS = ("warmth", "tint")
+"""Casts of all colours; they count as they would at a middle tone where a picture is darker."""
 _STRUCTURE = {
     "medium": (0.15, 0.55),
     "weather": (0.30, 0.70),
@@ -128,8 +130,9 @@ def coherence(comparison: Comparison, request: Request, remarks: list[str]) -> f
     brought = _brought_by_effects(comparison, request, moved)
     explained = brought + _in_proportion(comparison, asked, moved - brought)
     cost = 0.0
+    dimmed = min(max(60 / max(comparison.after.measure("brightness"), 1.0), 1.0), 2.5)
     for attribute, change, part in zip(WATCHED, moved, explained, strict=True):
-        stray = min(abs(change), abs(change - part))
+        stray = min(abs(change), abs(change - part)) * (dimmed if attribute in CASTS else 1.0)
         excess = max(0.0, stray - _allowance(attribute, request, attribute in along))
         slope = 0.0 if attribute in asked else 0.01 if attribute in cheap else 0.04
         cost += 0.5 * excess + slope * (stray - excess)
@@ -176,9 +179,12 @@ def _in_proportion(comparison: Comparison, asked: set[str], unexplained: FloatPl
 def _allowance(attribute: str, request: Request, is_along: bool) -> float:
     """Units by which an attribute may move nearly unnoticed, along with a wish, or as part of one."""
     allowed = 2.5 if is_along else 0.7
+    if attribute == "tint":
+        allowed = min(allowed, 1.2)
     if attribute in {goal.attribute for goal in request.goals}:
         allowed = 6.0
     for effect in request.effects:
         own = abs(amounts(effect.kind, effect.value).get(attribute, 0.0))
-        allowed = max(allowed, _BESIDE[effect.kind] + 1.5 * own)
+        beside = _BESIDE[effect.kind] if attribute != "tint" or effect.kind in ("medium", "look") else 1.2
+        allowed = max(allowed, beside + 1.5 * own)
     return allowed

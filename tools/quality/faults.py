@@ -14,10 +14,11 @@ import numpy as np
 from tools.attributes import TONES, UNIT, Attributes
 from tools.declare import ToolError
 from tools.goals import Request
-from tools.marks import blur_matrix, grid_share, measure_mark, step_profiles
+from tools.marks import blur_matrix, measure_mark, step_profiles
 from tools.quality.added import fringes, shapes, strange_detail
-from tools.quality.colour_faults import false_colour, flood, split
+from tools.quality.colour_faults import drained, false_colour, flood, split
 from tools.quality.comparison import Comparison
+from tools.quality.squares import squares
 from tools.rows import block_means
 from tools.types import FloatPlane
 from tools.weight import Weight
@@ -144,19 +145,6 @@ def _banding(comparison: Comparison) -> float:
     return (measure_mark(comparison.after, "few tones") - measure_mark(comparison.before, "few tones")) / 100
 
 
-def _squares(comparison: Comparison) -> float:
-    """Gain of steps that keep to a square grid: their share (%) of all steps, times their mean size (L x 100).
-
-    Those of a JPEG in a smooth sky keep to one, and nobody sees them.
-    """
-    return _gain(comparison, _squared_steps)
-
-
-def _squared_steps(picture: Attributes) -> float:
-    shares = [(grid_share(steps), float(steps.mean())) for steps in step_profiles(picture)]
-    return min((1e4 * share**2 * size for share, size in shares), default=0.0)
-
-
 def _flatness(comparison: Comparison) -> float:
     """Share of the tonal range that is gone: 1 - its 5-95 % span over that before."""
 
@@ -255,9 +243,17 @@ FAULTS = (
         by_request=True,
     ),
     Fault(
+        drained,
+        0.55,
+        1.0,
+        "colours are gone",
+        _each(1.5, "look") | _each(30.0, "monochrome", "medium"),
+        by_request=True,
+    ),
+    Fault(
         false_colour,
         1.3,
-        3.0,
+        2.6,
         "hues were turned to others that nobody asked for",
         _each(1.2, "time", "look", "less brightness")
         | _each(1.6, "place")
@@ -317,7 +313,14 @@ FAULTS = (
         "tones were lost: the picture is posterised",
         _each(1.5, "weather", "haze", "fade") | _each(4.0, "medium") | _each(30.0, *_PRINTS),
     ),
-    Fault(_squares, 0.4, 2.0, "the picture falls into squares", _each(1000.0, *_PRINTS)),
+    Fault(
+        squares,
+        0.004,
+        0.016,
+        "the picture falls into squares",
+        _each(30.0, "medium") | _each(1000.0, *_PRINTS),
+        by_request=True,
+    ),
     Fault(
         _flatness,
         0.35,
@@ -341,7 +344,8 @@ FAULTS = (
         _each(1.5, "place", "noise", "bloom")
         | _each(2.0, "grain", "leak")
         | _each(3.0, "rays")
-        | _each(6.0, "snow", "rain")
+        | _each(4.0, "rain")
+        | _each(6.0, "snow")
         | _each(30.0, "medium"),
         by_request=True,
     ),
@@ -353,7 +357,8 @@ FAULTS = (
         _each(2.0, "place", "storm")
         | _each(4.0, "grain", "noise", "old_film")
         | _each(6.0, "winter")
-        | _each(30.0, "snow", "rain", "medium")
+        | _each(12.0, "rain")
+        | _each(30.0, "snow", "medium")
         | _each(1000.0, *_PRINTS),
     ),
     Fault(
