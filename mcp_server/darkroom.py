@@ -8,6 +8,7 @@ import hashlib
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import NamedTuple
 
 from mcp_server.cache import SizedCache
@@ -17,7 +18,7 @@ from tools.attributes import Attributes
 from tools.context import Context, measure_context
 from tools.engine import advance, render, to_gamut
 from tools.maps import Maps
-from tools.picture import PROXY_PX, Picture, decode, reduce_to
+from tools.picture import PROXY_PX, Picture, load, reduce_to
 from tools.plan import Step
 from tools.tables import is_known, read_table
 from tools.types import FloatImage
@@ -62,8 +63,8 @@ class Negative:
 class Darkroom:
     """Develops edits."""
 
-    def __init__(self, kept: Callable[[str], bytes]) -> None:
-        """Take the bytes of photos and tables from `kept`, which is given their digest."""
+    def __init__(self, kept: Callable[[str], Path]) -> None:
+        """Take the files of photos and tables from `kept`, which is given their digest."""
         self._kept = kept
         self._sources = SizedCache[Picture](SOURCE_CACHE_BYTES, lambda picture: picture.nbytes)
         self._proxies = SizedCache[Proxy](PROXY_CACHE_BYTES, lambda proxy: proxy.picture.nbytes)
@@ -73,28 +74,23 @@ class Darkroom:
         self._contexts = SizedCache[Context](MEASUREMENT_CACHE, lambda _: 1)
         self._measured = SizedCache[dict[str, float]](MEASUREMENT_CACHE, lambda _: 1)
 
-    def develop(self, source: Source, data: bytes) -> Negative:
-        """Decode the bytes of a photo that is opened.
-
-        Raises:
-            ToolError: if they are not a picture.
-        """
-        self._proxies.get_or_make(source.sha256, lambda: self._reduced(source, data))
-        return self.negative(source)
-
-    def _taken(self, source: Source, data: bytes | None = None) -> Picture:
+    def _taken(self, source: Source) -> Picture:
         """The photo, decoded; nobody else has it, so that it may be overwritten."""
-        return self._sources.take(source.sha256) or decode(data or self._kept(source.sha256), source.name)
+        return self._sources.take(source.sha256) or load(self._kept(source.sha256), source.name)
 
     def negative(self, source: Source) -> Negative:
-        """The photo on the proxy, with its maps."""
+        """The photo on the proxy, with its maps.
+
+        Raises:
+            ToolError: if it is no picture.
+        """
         return self._negatives.get_or_make(source.sha256, lambda: _negative(self._proxy(source)))
 
     def _proxy(self, source: Source) -> Proxy:
         return self._proxies.get_or_make(source.sha256, lambda: self._reduced(source))
 
-    def _reduced(self, source: Source, data: bytes | None = None) -> Proxy:
-        photo = self._taken(source, data)
+    def _reduced(self, source: Source) -> Proxy:
+        photo = self._taken(source)
         alpha = None if photo.alpha is None else reduce_to(photo.alpha, PROXY_PX)
         proxy = Picture(photo.reduced(PROXY_PX), alpha, photo.bits, notes=photo.notes)
         self._sources.put(source.sha256, photo)
@@ -157,7 +153,7 @@ class Darkroom:
         for step in steps:
             digest = step.args.get("sha256") if step.tool == "lut" else None
             if digest and not is_known(digest):
-                read_table(self._kept(digest), step.args["file"])
+                read_table(self._kept(digest).read_bytes(), step.args["file"])
 
     def _latest_kept(self, edit: Edit, start: FloatImage) -> tuple[int, FloatImage]:
         for done in range(len(edit.steps), 0, -1):

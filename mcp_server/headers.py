@@ -27,7 +27,7 @@ def refuse_excess(data: bytes, name: str, settings: ServerSettings) -> None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            with Image.open(io.BytesIO(data), formats=_READABLE) as image:
+            with io.BytesIO(data) as stream, Image.open(stream, formats=_READABLE) as image:
                 size = image.size
                 has_too_many_frames = _has_frame(image, settings.max_frames)
     except (Image.DecompressionBombError, *BROKEN):

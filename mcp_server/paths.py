@@ -10,6 +10,7 @@ import stat
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
+from typing import IO
 
 from tools.declare import ToolError
 from tools.picture import READ_SUFFIXES, write_atomically
@@ -97,7 +98,7 @@ class PhotoFolder:
             raise ToolError(f"{text!r} exists already; choose another name, or pass overwrite=true to replace it")
         return path
 
-    def write(self, text: str, data: bytes, *, overwrite: bool) -> None:
+    def write(self, text: str, data: bytes | IO[bytes], *, overwrite: bool) -> None:
         """Write the file that `text` names, whole or not at all.
 
         Raises:

@@ -34,36 +34,48 @@ class Store:
         self._lock = Lock()
         self._size: int | None = None
 
-    def put_photo(self, digest: str, data: bytes, *, made: bool = False) -> None:
-        """Keep the bytes of a photo, a table or a picture that an image editor made, under their digest."""
+    def put_photo(self, digest: str, data: bytes, *, made: bool = False) -> bool:
+        """Keep the bytes of a photo, a table or a picture that an image editor made, under their digest.
+
+        Returns:
+            Whether they are new.
+        """
         path = self._photos / (_MADE * made + digest)
         if path.exists():
             _touch(path)
-            return
+            return False
         _write(path, data)
         with self._lock:
             self._size = self._measured_size() if self._size is None else self._size + len(data)
             if self._size > self._max_bytes:
                 self._evict()
+        return True
 
-    def photo(self, digest: str) -> bytes:
-        """The bytes of a photo or a table.
+    def drop_photo(self, digest: str, *, made: bool = False) -> None:
+        """Keep a file no longer that has turned out to be no photo; its size is no longer known then."""
+        (self._photos / (_MADE * made + digest)).unlink(missing_ok=True)
+        with self._lock:
+            self._size = None
+
+    def photo(self, digest: str) -> Path:
+        """The file of a photo or a table.
 
         Raises:
-            ToolError: if they have left the store or are damaged.
+            ToolError: if it has left the store or is damaged.
         """
         path = self._photos / digest
         if not path.exists():
             path = self._photos / (_MADE + digest)
         try:
-            data = path.read_bytes()
+            with path.open("rb") as stream:
+                found = hashlib.file_digest(stream, "sha256").hexdigest()
         except OSError:
             raise ToolError("the photo or table of this edit is no longer kept; give the file again") from None
-        if hashlib.sha256(data).hexdigest() != digest:
+        if found != digest:
             path.unlink(missing_ok=True)
             raise ToolError("the kept copy of this photo or table is damaged; give the file again")
         _touch(path)
-        return data
+        return path
 
     def holds(self, digest: str) -> bool:
         """Whether the bytes with a digest are kept."""

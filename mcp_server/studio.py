@@ -1,6 +1,7 @@
 """What the server does with pictures, without any protocol: open, edit, look, measure, export."""
 
 import hashlib
+import os
 from collections.abc import Sequence
 from pathlib import Path, PurePath
 
@@ -16,7 +17,7 @@ from tools.brought import CUBE, look_of_picture, look_of_table
 from tools.cube import OPENING as CUBE_OPENING
 from tools.cube import cube_text
 from tools.declare import ToolError
-from tools.picture import READ_SUFFIXES, encode, output_format
+from tools.picture import READ_SUFFIXES, encoded, output_format
 from tools.plan import MAX_STEPS, Plan, Step, read_plan
 from tools.styles import at_strength, find_style
 from tools.tables import MOST_BYTES, read_table
@@ -45,19 +46,25 @@ class Studio:
             return self.store.get(text)
         data, name = self._read(text, self._settings.max_bytes)
         refuse_excess(data, name, self._settings)
-        return self._opened(data, name)
+        source = Source(sha256=hashlib.sha256(data).hexdigest(), name=name)
+        is_new = self.store.put_photo(source.sha256, data)
+        del data  # of a large photo there should be no more in memory than its pixels
+        self._develop(source, is_new=is_new)
+        return self.store.put(Edit(source=source))
 
     def _read(self, text: str, max_bytes: int) -> tuple[bytes, str]:
         """The bytes of a file of the folder, and its name there."""
         path = self.folder.photo(text)
         return self.folder.read(path, max_bytes), self.folder.name(path)
 
-    def _opened(self, data: bytes, name: str) -> Edit:
-        """Keep a photo that decodes; one that does not raises before anything refers to it."""
-        source = Source(sha256=hashlib.sha256(data).hexdigest(), name=name)
-        refuse_pixels(self.darkroom.develop(source, data).size, name, self._settings)
-        self.store.put_photo(source.sha256, data)
-        return self.store.put(Edit(source=source))
+    def _develop(self, source: Source, *, is_new: bool, made: bool = False) -> None:
+        """Decode a photo that is kept; a new one that cannot be, or is too large, is kept no longer."""
+        try:
+            refuse_pixels(self.darkroom.negative(source).size, source.name, self._settings)
+        except ToolError:
+            if is_new:
+                self.store.drop_photo(source.sha256, made=made)
+            raise
 
     def style(self, text: str, strength: float) -> list[Step]:
         """The steps of a named style, or the one that takes over the look of a picture or a .cube table.
@@ -111,8 +118,8 @@ class Studio:
         """The edit that starts from what an image editor made of another one."""
         digest = hashlib.sha256(made).hexdigest()
         edit = start.instructed_by(digest, instruction, model)
-        self.darkroom.develop(edit.source, made)
-        self.store.put_photo(digest, made, made=True)
+        is_new = self.store.put_photo(digest, made, made=True)
+        self._develop(edit.source, is_new=is_new, made=True)
         return self.store.put(edit)
 
     def branch(self, edit: Edit, count: int, seed: int | None, progress: Progress) -> Edit:
@@ -160,24 +167,28 @@ class Studio:
         """
         path = self.folder.target(text, overwrite=True)
         format_name = output_format(path)
-        there = hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else None
+        there = _digest_of(path) if path.exists() else None
         if there is not None and overwrite and self.store.holds(there):
             raise ToolError(f"{text!r} is an original photo, which is never replaced; choose another name")
         picture = self.darkroom.full(edit, progress)
         try:
-            data = encode(picture, format_name, quality=quality)
+            file = encoded(picture, format_name, quality=quality)
         except (OSError, ValueError) as error:
             raise ToolError(f"{text!r} cannot be written as {format_name}: {error}; try .png or .tiff") from None
-        if len(data) > self._settings.max_bytes:
-            limit = self._settings.max_bytes / 1e6
-            raise ToolError(
-                f"{text!r} would have {len(data) / 1e6:.1f} MB; this server writes at most {limit:g} MB. "
-                "Choose .jpg, or a lower quality."
-            )
-        if hashlib.sha256(data).hexdigest() != there:
-            self.folder.write(text, data, overwrite=overwrite)
+        with file:
+            size = file.seek(0, os.SEEK_END)
+            if size > self._settings.max_bytes:
+                limit = self._settings.max_bytes / 1e6
+                raise ToolError(
+                    f"{text!r} would have {size / 1e6:.1f} MB; this server writes at most {limit:g} MB. "
+                    "Choose .jpg, or a lower quality."
+                )
+            file.seek(0)
+            if hashlib.file_digest(file, "sha256").hexdigest() != there:
+                file.seek(0)
+                self.folder.write(text, file, overwrite=overwrite)
         width, height = picture.size
-        return ExportedImage(path=text, bytes=len(data), width=width, height=height, format=format_name)
+        return ExportedImage(path=text, bytes=size, width=width, height=height, format=format_name)
 
     def recipe(self, edit: Edit) -> Plan:
         """The steps of an edit as one plan.
@@ -216,6 +227,11 @@ class Studio:
             negative = self.darkroom.negative(edit.source)
             recipe = cube_text(negative.proxy.srgb, plan, seed=edit.seed, maps=negative.maps)
         self.folder.write(text, recipe.encode(), overwrite=overwrite)
+
+
+def _digest_of(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _is_recipe(path: Path, ending: str) -> bool:

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from tests.stylist.conftest import Cli, files, small
-from tools.picture import load
+from tools.picture import load, to_float
 
 
 def _deep(path: Path, *, alpha: bool = False) -> None:
@@ -67,7 +67,7 @@ def test_a_photo_of_this_kind_is_styled(desk: Path, cli: Cli, name: str) -> None
     assert after.srgb.mean() < before.srgb.mean()
     assert (after.alpha is None) == (before.alpha is None)
     if before.alpha is not None and after.alpha is not None:
-        assert np.abs(after.alpha - before.alpha).max() < 0.01
+        assert np.abs(to_float(after.alpha) - to_float(before.alpha)).max() < 0.01
     assert (desk / name).read_bytes() == original
     stem = f"styled/{Path(result).stem}"
     assert {f"{stem}.plan.json", f"{stem}.trace.jsonl", f"{stem}.sheet.png"} <= files(desk)

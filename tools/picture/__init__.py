@@ -7,9 +7,9 @@ save(photo, Path("out.png"))         # atomic: a killed process leaves no half-w
 with files.
 """
 
-from tools.picture.picture import PROXY_PX, Picture, reduce_to, to_pillow, to_uint8
-from tools.picture.reading import BROKEN, HEIC_SUFFIXES, MAX_BYTES, MAX_PIXELS, READ_SUFFIXES, decode, load, read_bytes
-from tools.picture.writing import FORMATS, encode, output_format, save, write_atomically
+from tools.picture.picture import PROXY_PX, Picture, reduce_to, to_float, to_pillow, to_uint8
+from tools.picture.reading import BROKEN, HEIC_SUFFIXES, MAX_BYTES, MAX_PIXELS, READ_SUFFIXES, decode, load
+from tools.picture.writing import FORMATS, encode, encoded, output_format, save, write_atomically
 
 __all__ = [
     "BROKEN",
@@ -22,11 +22,12 @@ __all__ = [
     "Picture",
     "decode",
     "encode",
+    "encoded",
     "load",
     "output_format",
-    "read_bytes",
     "reduce_to",
     "save",
+    "to_float",
     "to_pillow",
     "to_uint8",
     "write_atomically",

@@ -8,10 +8,11 @@ import struct
 import tempfile
 from functools import lru_cache
 from io import BytesIO
-from typing import Any
+from typing import IO, Any
 
 from PIL import Image
 
+from tools.picture.in_order import InOrder
 from tools.picture.metadata import RESOURCES
 from tools.picture.picture import Picture, to_pillow
 from tools.strips import WORTH_SHARING, over_strips
@@ -26,11 +27,12 @@ _BLOCK_PX = 8
 _START_OF_FRAME, _START_OF_SCAN, _END = 0xC0, 0xDA, b"\xff\xd9"
 
 
-def encode_jpeg(picture: Picture, quality: int, options: dict[str, Any]) -> bytes:
+def write_jpeg(picture: Picture, stream: IO[bytes], quality: int, options: dict[str, Any]) -> None:
     """Encode a picture, with white behind what is transparent, in full colour resolution.
 
     Args:
         picture: the picture.
+        stream: where it goes.
         quality: 1 to 100.
         options: of Pillow: `icc_profile`, `exif` and `xmp`.
 
@@ -42,36 +44,33 @@ def encode_jpeg(picture: Picture, quality: int, options: dict[str, Any]) -> byte
     if width * height < WORTH_SHARING:
         buffer = BytesIO()
         _on_white(to_pillow(picture)).save(buffer, "JPEG", **options)
-        return buffer.getvalue()
+        stream.write(buffer.getvalue())
+        return
     if max(width, height) > MOST_PX:
         raise OSError(f"a side of {max(width, height)} px is too long for JPEG; at most {MOST_PX} px are possible")
     rows = max(1, WORTH_SHARING // (_BLOCK_PX * width))
     bands = -(-height // (_BLOCK_PX * rows))
-    plain, encoded = _coding(picture, quality), [b""] * bands
+    plain, file = _coding(picture, quality), InOrder(stream)
 
     def encode(part: slice) -> None:
         for band in range(part.start, part.stop):
             own = slice(_BLOCK_PX * rows * band, min(_BLOCK_PX * rows * (band + 1), height))
-            with tempfile.TemporaryFile() as file:  # Pillow lets other threads run while it writes to a real one
+            with tempfile.TemporaryFile() as aside:  # Pillow lets other threads run while it writes to a real one
                 image = _on_white(to_pillow(picture.rows(own)))
-                image.save(file, "JPEG", restart_marker_rows=rows, **(plain if band else options))
-                file.seek(0)
-                encoded[band] = file.read()
+                image.save(aside, "JPEG", restart_marker_rows=rows, **(plain if band else options))
+                aside.seek(0)
+                file.write(band, _part(aside.read(), band, height, is_last=band + 1 == bands))
 
     over_strips(encode, bands, max(1, width * height // bands))
-    return _joined(encoded, height)
 
 
-def _joined(bands: list[bytes], height: int) -> bytes:
-    """One file of several that are encoded alike, all but the last of as many rows as lie between restart markers."""
-    frame, scan = _segments(bands[0])
-    head = bytearray(bands[0][:scan])
+def _part(encoded: bytes, band: int, height: int, *, is_last: bool) -> bytes:
+    """What a band adds to the file of all, of which each but the last is as high as restart markers lie apart."""
+    frame, scan = _segments(encoded)
+    head = bytearray(encoded[:scan])
     struct.pack_into(">H", head, frame + 5, height)
-    parts: list[bytes | memoryview] = [bytes(head)]
-    for index, band in enumerate(bands):
-        _, scan = _segments(band)
-        parts += [memoryview(band)[scan : -len(_END)], bytes((0xFF, 0xD0 + index % 8))]
-    return b"".join([*parts[:-1], _END])
+    mark = _END if is_last else bytes((0xFF, 0xD0 + band % 8))
+    return b"".join([b"" if band else head, memoryview(encoded)[scan : -len(_END)], mark])
 
 
 def _segments(data: bytes) -> tuple[int, int]:

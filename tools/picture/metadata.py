@@ -4,10 +4,12 @@ Pixels are stored upright, so the orientation is taken out of EXIF and XMP. A th
 out too. Everything else stays where it is, so that maker notes, which point into the block, remain readable.
 """
 
+import io
 import re
 import struct
 from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
+from typing import IO
 from xml.dom import minidom
 from xml.parsers.expat import ExpatError
 
@@ -63,29 +65,29 @@ class Metadata:
         return self.xmp if self.edit is None else with_history(self.xmp, self.edit)
 
 
-def metadata_of(image: Image.Image, data: bytes) -> Metadata:
-    """Collect what an opened file, and its bytes, say about its photograph; call it after the pixels are loaded."""
+def metadata_of(image: Image.Image, stream: IO[bytes]) -> Metadata:
+    """Collect what an opened image, and its file, say about its photograph; call it after the pixels are loaded."""
     xmp = image.info.get("xmp") or image.info.get("XML:com.adobe.xmp")
     tables = getattr(image, "quantization", None)
     dpi = image.info.get("dpi")
     return Metadata(
-        exif=_exif_of(image),
+        exif=_exif_block(image),
         xmp=upright_xmp(xmp.encode() if isinstance(xmp, str) else xmp) if xmp else None,
         iptc=_resources_of(image),
         dpi=(float(dpi[0]), float(dpi[1])) if dpi else None,
         jpeg_tables=tuple(tuple(tables[key]) for key in sorted(tables)) if tables and image.mode != "CMYK" else (),
-        without_loss=image.format == "WEBP" and _holds_lossless_frame(data),
+        without_loss=image.format == "WEBP" and _holds_lossless_frame(stream),
     )
 
 
-def _holds_lossless_frame(webp: bytes) -> bool:
+def _holds_lossless_frame(webp: IO[bytes]) -> bool:
     """Whether a WebP file has a frame of its lossless kind (RFC 9649, section 2.6)."""
-    start = 12
-    while start + 8 <= len(webp):
-        name, length = struct.unpack_from("<4sI", webp, start)
+    webp.seek(12)
+    while len(head := webp.read(8)) == 8:
+        name, length = struct.unpack("<4sI", head)
         if name == b"VP8L":
             return True
-        start += 8 + length + length % 2
+        webp.seek(length + length % 2, io.SEEK_CUR)
     return False
 
 
@@ -119,14 +121,19 @@ def iptc_in(resources: bytes) -> bytes | None:
     return None
 
 
-def _exif_of(image: Image.Image) -> bytes | None:
+def _exif_block(image: Image.Image) -> bytes | None:
     if image.format == "TIFF":
-        return descriptive(image.getexif())
+        return descriptive(read_exif(image))
     block = image.info.get("exif")
     if block is None:
-        found = image.getexif()
+        found = read_exif(image)
         block = found.tobytes() if len(found) else None
     return upright_exif(block) if block else None
+
+
+def read_exif(image: Image.Image) -> Image.Exif:
+    """EXIF of an opened image as far as it is read; Pillow's own method decodes a PNG to look behind its pixels."""
+    return Image.Image.getexif(image)
 
 
 def descriptive(exif: Image.Exif) -> bytes | None:

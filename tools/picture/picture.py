@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 from PIL import Image
 
 from tools import colour
@@ -13,7 +13,7 @@ from tools.picture.metadata import Metadata
 from tools.picture.profile import SRGB, Profile
 from tools.rows import averaged
 from tools.strips import in_strips
-from tools.types import Codes, FloatImage, FloatPlane
+from tools.types import Codes, FloatImage
 
 PROXY_PX = 512
 """Long side of the reduced copy on which pictures are measured and previewed."""
@@ -25,8 +25,8 @@ class Picture:
 
     pixels: Codes
     """`(H, W, 3)`: codes of `profile`, as `uint8`, `uint16` or, in [0, 1], `float32`."""
-    alpha: FloatPlane | None = None
-    """`(H, W) float32` in [0, 1], or None when opaque."""
+    alpha: Codes | None = None
+    """`(H, W)`: as `uint8`, `uint16` or, in [0, 1], `float32`; None when opaque."""
     bits: int = 8
     """Bits a channel in the file it came from: 8 or 16."""
     profile: Profile = SRGB
@@ -106,7 +106,7 @@ def reduce_to(pixels: Codes, long_side_px: int) -> Codes:
     if scale >= 1:
         return pixels
     rows, columns = max(1, round(height * scale)), max(1, round(width * scale))
-    if pixels.ndim == 3 and pixels.dtype != np.float32:
+    if pixels.dtype != np.float32:
         return averaged(pixels, rows, columns, unit=1 / _top(pixels))
     return cv2.resize(pixels, (columns, rows), interpolation=cv2.INTER_AREA)
 
@@ -137,24 +137,25 @@ def rounded(codes: FloatImage, like: Codes) -> Codes:
 
 def whole_numbers(picture: Picture) -> Codes:
     """Codes with alpha behind them, as 8- or 16-bit numbers, `(H, W, 3 or 4)`."""
-    dtype, convert = (np.uint16, to_uint16) if picture.bits == 16 else (np.uint8, to_uint8)
-    codes = picture.pixels
-    if codes.dtype != dtype:
-        codes = in_strips(lambda strip: convert(to_float(strip)), codes, dtype=dtype)
-    return codes if picture.alpha is None else np.dstack([codes, convert(picture.alpha)])
+    dtype = np.uint16 if picture.bits == 16 else np.uint8
+    codes = _at_depth(picture.pixels, dtype)
+    return codes if picture.alpha is None else np.dstack([codes, _at_depth(picture.alpha, dtype)])
 
 
 def to_pillow(picture: Picture) -> Image.Image:
     """The codes of a picture as an 8-bit Pillow image, RGB or RGBA."""
-    pixels = picture.pixels
-    image = Image.fromarray(pixels if pixels.dtype == np.uint8 else in_strips(_eight_bits, pixels, dtype=np.uint8))
+    image = Image.fromarray(_at_depth(picture.pixels, np.uint8))
     if picture.alpha is not None:
-        image.putalpha(Image.fromarray(to_uint8(picture.alpha)))
+        image.putalpha(Image.fromarray(_at_depth(picture.alpha, np.uint8)))
     return image
 
 
-def _eight_bits(strip: Codes) -> NDArray[np.uint8]:
-    return to_uint8(to_float(strip))
+def _at_depth(codes: Codes, dtype: DTypeLike) -> Codes:
+    """Codes as numbers of 8 or 16 bits."""
+    if codes.dtype == dtype:
+        return codes
+    convert = to_uint16 if dtype == np.uint16 else to_uint8
+    return in_strips(lambda strip: convert(to_float(strip)), codes, dtype=dtype)
 
 
 def _top(codes: Codes) -> int:

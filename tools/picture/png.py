@@ -4,14 +4,16 @@ So the encoder needs no copy of the whole picture. PNG Specification, third edit
 RFC 1950 and 1951.
 """
 
+import io
 import struct
 import zlib
 from functools import reduce
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 
 from tools.compiled import compiled
+from tools.picture.in_order import InOrder
 from tools.picture.picture import Picture, whole_numbers
 from tools.strips import over_strips
 from tools.types import Codes
@@ -26,23 +28,25 @@ _LEVEL = 1
 _ADLER_BASE = 65521
 
 
-def encode_png(picture: Picture) -> bytes:
+def write_png(picture: Picture, stream: IO[bytes]) -> None:
     """Encode a picture of 8 or 16 bits with all that is known about it."""
     width, height = picture.size
     channels = 3 if picture.alpha is None else 4
     kind = _COLOUR if channels == 3 else _COLOUR_AND_ALPHA
     header = struct.pack(">IIBBBBB", width, height, picture.bits, kind, 0, 0, 0)
-    chunks = [_chunk(b"IHDR", header), *_described(picture), *_pixels(picture, channels), _chunk(b"IEND", b"")]
-    return b"".join([_SIGNATURE, *chunks])
+    stream.write(b"".join([_SIGNATURE, _chunk(b"IHDR", header), *_described(picture)]))
+    _write_pixels(picture, channels, stream)
+    stream.write(_chunk(b"IEND", b""))
 
 
-def ends_with_pixels(png: bytes) -> bool:
+def ends_with_pixels(png: IO[bytes]) -> bool:
     """Whether nothing but the end follows the pixels of a PNG file."""
-    start, name, before = len(_SIGNATURE), b"", b""
-    while start + 8 <= len(png) and name != b"IEND":
+    png.seek(len(_SIGNATURE))
+    name, before = b"", b""
+    while name != b"IEND" and len(head := png.read(8)) == 8:
         before = name
-        length, name = struct.unpack_from(">I4s", png, start)
-        start += length + 12
+        length, name = struct.unpack(">I4s", head)
+        png.seek(length + 4, io.SEEK_CUR)
     return (before, name) == (b"IDAT", b"IEND")
 
 
@@ -59,13 +63,13 @@ def _described(picture: Picture) -> list[bytes]:
     return chunks
 
 
-def _pixels(picture: Picture, channels: int) -> list[bytes]:
-    """The pixels in chunks, one of each band, and the sum of all bytes in one of its own."""
+def _write_pixels(picture: Picture, channels: int, stream: IO[bytes]) -> None:
+    """Write the pixels in chunks, one of each band, and the sum of all bytes in one of its own."""
     width, height = picture.size
     pixel_bytes = channels * picture.bits // 8
     rows = max(1, _BAND_BYTES // (width * pixel_bytes))
     bands = -(-height // rows)
-    chunks, sums = [b""] * bands, [(1, 0)] * bands
+    chunks, sums = InOrder(stream), [(1, 0)] * bands
 
     def encode(part: slice) -> None:
         for band in range(part.start, part.stop):
@@ -73,13 +77,12 @@ def _pixels(picture: Picture, channels: int) -> list[bytes]:
             filtered = _filtered(picture, top, bottom, pixel_bytes).data
             packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS, strategy=zlib.Z_RLE)
             begun = (b"" if band else _ZLIB_HEADER) + packer.compress(filtered)
-            chunks[band] = _chunk(
-                b"IDAT", begun, packer.flush(zlib.Z_FINISH if bottom == height else zlib.Z_FULL_FLUSH)
-            )
+            rest = packer.flush(zlib.Z_FINISH if bottom == height else zlib.Z_FULL_FLUSH)
+            chunks.write(band, _chunk(b"IDAT", begun, rest))
             sums[band] = zlib.adler32(filtered), filtered.nbytes
 
     over_strips(encode, bands, max(1, width * height // bands))
-    return [*chunks, _chunk(b"IDAT", struct.pack(">I", reduce(_joined_sums, sums)[0]))]
+    stream.write(_chunk(b"IDAT", struct.pack(">I", reduce(_joined_sums, sums)[0])))
 
 
 def _filtered(picture: Picture, top: int, bottom: int, pixel_bytes: int) -> Codes:

@@ -7,15 +7,16 @@ import warnings
 import zlib
 from importlib import import_module
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple
 
 import cv2
 import numpy as np
 from PIL import ExifTags, Image, ImageCms, UnidentifiedImageError
 
 from tools.declare import ToolError
-from tools.picture.metadata import Metadata, descriptive, metadata_of
+from tools.picture.metadata import Metadata, descriptive, metadata_of, read_exif
 from tools.picture.picture import Picture, to_uint8
+from tools.picture.plain_tiff import is_plain, read_plain
 from tools.picture.planes import lie_apart, read_planes
 from tools.picture.png import ends_with_pixels
 from tools.picture.profile import (
@@ -30,7 +31,7 @@ from tools.picture.profile import (
 )
 from tools.picture.writing import FORMATS
 from tools.strips import WORTH_SHARING, in_strips
-from tools.types import Codes, FloatPlane
+from tools.types import Codes
 
 MAX_PIXELS = 120_000_000
 """Larger pictures are refused before they are decoded."""
@@ -57,6 +58,9 @@ BROKEN = (
     cv2.error,
 )
 """What decoders raise on damaged files."""
+_HEAD_BYTES = 4096
+"""What is read of a file to know its kind; comments in a PPM file may be as long."""
+_TIFF = b"II*\0", b"MM\0*"
 _DEEP_PPM = re.compile(rb"P[56](\s+(#.*\n\s*)*\d+){2}\s+65535\s")
 
 cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_ERROR)  # it warns of every tag of EXIF in a TIFF file
@@ -67,22 +71,28 @@ Image.core.set_block_size(64 << 20)  # type: ignore[attr-defined]  # freed block
 class _Decoded(NamedTuple):
     codes: Codes
     """`(H, W, 3) uint8` or `uint16`, as stored."""
-    alpha: FloatPlane | None
+    alpha: Codes | None
+    """`(H, W)`, as deep."""
     profile: Profile
     notes: list[str]
 
 
-def load(path: Path) -> Picture:
+def load(path: Path, name: str | None = None) -> Picture:
     """Read a photograph.
+
+    Args:
+        path: of the file.
+        name: what it is called in errors, that of the file by default; camera raw files are known by its suffix.
 
     Raises:
         ToolError: if it is missing, empty, not a picture, broken, or larger than `MAX_PIXELS`; the message says which.
     """
-    return decode(read_bytes(path), path.name)
+    with _opened(path) as stream:
+        return _decoded(stream, path, name or path.name)
 
 
-def read_bytes(path: Path) -> bytes:
-    """Read a file that should be a picture.
+def _opened(path: Path) -> IO[bytes]:
+    """Open a file that should be a picture.
 
     Raises:
         ToolError: if there is no such file, or it is a folder, empty, unreadable or larger than `MAX_BYTES`.
@@ -99,33 +109,39 @@ def read_bytes(path: Path) -> bytes:
             raise ToolError(f"{path.name} is empty (0 bytes)")
         if length > MAX_BYTES:
             raise ToolError(f"{path.name} has {length / 1e6:.0f} MB; at most {MAX_BYTES / 1e6:.0f} MB are read")
-        return path.read_bytes()
+        return path.open("rb")
     except OSError as error:
         raise ToolError(f"{path.name} cannot be read: {error.strerror or error}") from None
 
 
 def decode(data: bytes, name: str = "the picture") -> Picture:
-    """Decode a picture held in memory; see `load`. Camera raw files are known by the suffix of their name."""
+    """Decode a picture held in memory; see `load`, which takes less of it."""
+    return _decoded(io.BytesIO(data), data, name)
+
+
+def _decoded(stream: IO[bytes], source: Path | bytes, name: str) -> Picture:
+    """Decode an opened file, which is `source`."""
     if name.lower().endswith(RAW_SUFFIXES):
-        return _developed(data, name)
+        return _developed(stream, name)
     formats = _READ
-    if data[4:8] == b"ftyp" and data[8:12] in (b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1"):
+    head = _head(stream)
+    if head[4:8] == b"ftyp" and head[8:12] in (b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1"):
         _extra("pillow_heif", "heic", name).register_heif_opener()
         formats = (*_READ, "HEIF")
     with warnings.catch_warnings():
         warnings.simplefilter("error", Image.DecompressionBombWarning)
         warnings.filterwarnings("ignore", category=UserWarning)
         try:
-            with Image.open(io.BytesIO(data), formats=formats) as image:
+            with Image.open(stream, formats=formats) as image:
                 width, height = image.size
                 if width * height > MAX_PIXELS:
                     raise ToolError(_too_large(name, width * height))
-                codes = _by_opencv(image, data)
+                codes = read_plain(image, stream) if is_plain(image) else _by_opencv(image, stream, source)
                 if codes is None:
                     image.load()
-                return _from_pillow(image, data, codes)
+                return _from_pillow(image, stream, codes)
         except UnidentifiedImageError:
-            raise ToolError(_not_a_picture(data, name)) from None
+            raise ToolError(_not_a_picture(head, name)) from None
         except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
             pixels = re.search(r"\d+", str(error))
             raise ToolError(_too_large(name, int(pixels[0]) if pixels else 0)) from None
@@ -133,6 +149,14 @@ def decode(data: bytes, name: str = "the picture") -> Picture:
             raise
         except BROKEN as error:
             raise ToolError(f"{name} is damaged or cut off: {_reason(error)}") from None
+
+
+def _head(stream: IO[bytes]) -> bytes:
+    """The first bytes of a file, all of which may be read after that."""
+    stream.seek(0)
+    head = stream.read(_HEAD_BYTES)
+    stream.seek(0)
+    return head
 
 
 def _reason(error: Exception) -> str:
@@ -144,12 +168,12 @@ def _too_large(name: str, pixels: int) -> str:
     return f"{name} has {pixels / 1e6:.1f} megapixels, which is too large; at most {MAX_PIXELS / 1e6:.0f} are read"
 
 
-def _not_a_picture(data: bytes, name: str) -> str:
-    if data[:8] == b"\x89PNG\r\n\x1a\n" and len(data) >= 24:
-        width, height = struct.unpack_from(">II", data, 16)
+def _not_a_picture(head: bytes, name: str) -> str:
+    if head[:8] == b"\x89PNG\r\n\x1a\n" and len(head) >= 24:
+        width, height = struct.unpack_from(">II", head, 16)
         if width == 0 or height == 0:
             return f"{name} has {width} x {height} px; a picture has at least one"
-    if data[:4] in (b"II*\0", b"MM\0*"):
+    if head[:4] in _TIFF:
         return f"{name} is a TIFF file of a kind that is not read; grey, RGB and CMYK of 8 or 16 bits a channel are"
     return f"{name} is not a picture that can be read ({', '.join(_READ)}; HEIC and camera raw with an extra)"
 
@@ -161,11 +185,11 @@ def _extra(module: str, extra: str, name: str) -> Any:
         raise ToolError(f"{name} needs the extra {extra!r}: pip install 'stylist[{extra}]'") from None
 
 
-def _developed(data: bytes, name: str) -> Picture:
+def _developed(stream: IO[bytes], name: str) -> Picture:
     """Develop a camera raw file with the camera's own white balance, 16 bits deep, in Display P3."""
     rawpy = _extra("rawpy", "raw", name)
     try:
-        with rawpy.imread(io.BytesIO(data)) as raw:
+        with rawpy.imread(stream) as raw:
             if raw.sizes.width * raw.sizes.height > MAX_PIXELS:
                 raise ToolError(_too_large(name, raw.sizes.width * raw.sizes.height))
             codes = raw.postprocess(
@@ -174,26 +198,26 @@ def _developed(data: bytes, name: str) -> Picture:
     except rawpy.LibRawError as error:
         raise ToolError(f"{name} cannot be developed: {error}") from None
     exif = Image.Exif()
-    if data[:4] in (b"II*\0", b"MM\0*"):
-        exif.load(data)
+    if _head(stream)[:4] in _TIFF:
+        exif.load(stream.read())
     note = "developed from camera raw with the camera's white balance"
     return Picture(codes, None, 16, DISPLAY_P3, Metadata(descriptive(exif)), (note,))
 
 
-def _from_pillow(image: Image.Image, data: bytes, codes: Codes | None) -> Picture:
-    """A picture of an opened image, of the bytes of its file, and of its codes where OpenCV has decoded them."""
+def _from_pillow(image: Image.Image, stream: IO[bytes], codes: Codes | None) -> Picture:
+    """A picture of an opened image, of its file, and of its codes where Pillow has not decoded them."""
     notes = []
     if getattr(image, "n_frames", 1) > 1 and image.format != "MPO":
         notes.append(f"animated: the first of {image.n_frames} frames is used")  # type: ignore[attr-defined]
     # That of a TIFF file is applied by whoever decodes it.
-    orientation = 1 if image.format == "TIFF" else image.getexif().get(ExifTags.Base.Orientation, 1)
+    orientation = 1 if image.format == "TIFF" else read_exif(image).get(ExifTags.Base.Orientation, 1)
     decoded = _with_profile(image, codes)
     return Picture(
         pixels=_turned(decoded.codes, orientation),
         alpha=None if decoded.alpha is None else _turned(decoded.alpha, orientation),
         bits=16 if decoded.codes.dtype == np.uint16 else 8,
         profile=decoded.profile,
-        metadata=metadata_of(image, data),
+        metadata=metadata_of(image, stream),
         notes=(*notes, *decoded.notes),
     )
 
@@ -209,44 +233,70 @@ def _turned(pixels: Codes, orientation: int) -> Codes:
     return np.ascontiguousarray(pixels)
 
 
-def _by_opencv(image: Image.Image, data: bytes) -> Codes | None:
+def _by_opencv(image: Image.Image, stream: IO[bytes], source: Path | bytes) -> Codes | None:
     """Decode what OpenCV decodes faster than Pillow, or deeper.
 
     Returns:
         None where it is not that, is damaged, or says more behind its pixels, which Pillow reads after them.
     """
-    if image.format == "PNG" and not ends_with_pixels(data):
+    if image.format == "PNG" and not ends_with_pixels(stream):
         image.load()
-    if _is_deep(image, data):
-        return _deep(image, data)
+    if _is_deep(image, stream):
+        return _deep(image, stream, source)
     plain_png = image.format == "PNG" and "transparency" not in image.info
+    if plain_png and image.mode == "RGBA" and getattr(image, "n_frames", 1) == 1:
+        return _in_order(_read_by_opencv(source, cv2.IMREAD_UNCHANGED))
     if image.mode != "RGB" or not (plain_png or image.format in ("JPEG", "MPO")):
         return None
-    return cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR_RGB | cv2.IMREAD_IGNORE_ORIENTATION)
+    if not plain_png and not _ends_as_jpeg(stream):  # from a file, OpenCV takes one that is cut off for whole
+        source = _all_bytes(source)
+    return _read_by_opencv(source, cv2.IMREAD_COLOR_RGB)
 
 
-def _is_deep(image: Image.Image, data: bytes) -> bool:
-    """Whether an opened file has 16 bits a channel."""
-    if image.format == "PNG":
-        return data[24:25] == b"\x10"
-    deep_tiff = image.format == "TIFF" and image.mode in ("RGB", "RGBA") and 16 in _bits_per_sample(image)
-    deep_ppm = image.format == "PPM" and _DEEP_PPM.match(data) is not None
-    return deep_tiff or deep_ppm or image.mode.startswith("I;16")
-
-
-def _deep(image: Image.Image, data: bytes) -> Codes | None:
-    """Decode 16-bit grey and colour, which Pillow cuts to 8 bits, as `(H, W, 1 to 4)`; None where that fails."""
-    if image.mode.startswith("I;16"):
-        return np.asarray(image, np.uint16)[..., None]
-    if image.format == "TIFF" and lie_apart(image):
-        return read_planes(image, data)
-    raw = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED | cv2.IMREAD_IGNORE_ORIENTATION)
-    if raw is None or raw.dtype != np.uint16:
+def _in_order(raw: Codes | None) -> Codes | None:
+    """Codes that OpenCV has read unchanged, with red before blue, as `(H, W, 1 to 4)`."""
+    if raw is None:
         return None
     if raw.ndim == 2:
         return raw[..., None]
     order = cv2.COLOR_BGR2RGB if raw.shape[2] == 3 else cv2.COLOR_BGRA2RGBA
     return in_strips(lambda strip: cv2.cvtColor(strip, order), raw, out=raw)
+
+
+def _read_by_opencv(source: Path | bytes, kind: int) -> Codes | None:
+    """Codes that OpenCV reads, as they are stored; from a file, it makes one copy of them less."""
+    flags = kind | cv2.IMREAD_IGNORE_ORIENTATION
+    if isinstance(source, Path) and str(source).isascii():  # other names it does not find on every system
+        return cv2.imread(str(source), None, flags)
+    return cv2.imdecode(np.frombuffer(_all_bytes(source), np.uint8), flags)
+
+
+def _all_bytes(source: Path | bytes) -> bytes:
+    return source.read_bytes() if isinstance(source, Path) else source
+
+
+def _ends_as_jpeg(stream: IO[bytes]) -> bool:
+    stream.seek(-2, io.SEEK_END)
+    return stream.read() == b"\xff\xd9"
+
+
+def _is_deep(image: Image.Image, stream: IO[bytes]) -> bool:
+    """Whether an opened file has 16 bits a channel."""
+    if image.format == "PNG":
+        return _head(stream)[24:25] == b"\x10"
+    deep_tiff = image.format == "TIFF" and image.mode in ("RGB", "RGBA") and 16 in _bits_per_sample(image)
+    deep_ppm = image.format == "PPM" and _DEEP_PPM.match(_head(stream)) is not None
+    return deep_tiff or deep_ppm or image.mode.startswith("I;16")
+
+
+def _deep(image: Image.Image, stream: IO[bytes], source: Path | bytes) -> Codes | None:
+    """Decode 16-bit grey and colour, which Pillow cuts to 8 bits, as `(H, W, 1 to 4)`; None where that fails."""
+    if image.mode.startswith("I;16"):
+        return np.asarray(image, np.uint16)[..., None]
+    if image.format == "TIFF" and lie_apart(image):
+        return read_planes(image, _all_bytes(source))
+    raw = _read_by_opencv(source, cv2.IMREAD_UNCHANGED)
+    return _in_order(raw) if raw is not None and raw.dtype == np.uint16 else None
 
 
 def _bits_per_sample(image: Image.Image) -> tuple[int, ...]:
@@ -264,20 +314,17 @@ def _with_profile(image: Image.Image, own: Codes | None) -> _Decoded:
     if own is None:
         image = _plain_mode(image)
     grey = own.shape[2] < 3 if own is not None else image.mode in ("L", "LA")
-    alpha = None
+    alpha: Codes | None = None
     if own is not None and own.shape[2] in (2, 4):
-        alpha = np.asarray(own[..., -1], np.float32) / 65535
+        alpha = own[..., -1]
     elif own is None and image.mode in ("LA", "RGBA"):
-        alpha = np.asarray(image.getchannel("A"), np.float32) / 255
-    if alpha is not None and alpha.min() == 1:
+        alpha = np.asarray(image.getchannel("A"))
+    if alpha is not None and alpha.min() == np.iinfo(alpha.dtype).max:
         alpha = None
     if own is None and image.mode in ("CMYK", "LAB"):
         return _Decoded(*_through_lcms(image, icc))
     plain = "L" if grey else "RGB"
-    if own is not None:
-        codes = own[..., : 1 if grey else 3]
-    else:
-        codes = _codes_of(image if image.mode == plain else image.convert(plain))
+    codes = _codes_of(image, plain) if own is None else own[..., : 1 if grey else 3]
     if grey:
         plane, notes = _grey_in_srgb(codes.reshape(codes.shape[:2]), icc)
         return _Decoded(plane[..., None].repeat(3, axis=2), alpha, SRGB, notes)
@@ -294,19 +341,19 @@ def _with_profile(image: Image.Image, own: Codes | None) -> _Decoded:
         return _Decoded(srgb, alpha, profile, notes)
 
 
-def _codes_of(image: Image.Image) -> Codes:
-    """The codes of an image of mode L or RGB.
+def _codes_of(image: Image.Image, mode: str) -> Codes:
+    """The codes of an image in mode L or RGB.
 
     They are taken over by strips, since Pillow makes two more copies of what it hands over.
     """
     width, height = image.size
     if width * height < WORTH_SHARING:
-        return np.asarray(image)
-    codes = np.empty((height, width, *(() if image.mode == "L" else (3,))), np.uint8)
+        return np.asarray(image.convert(mode))
+    codes = np.empty((height, width, *(() if mode == "L" else (3,))), np.uint8)
     rows = max(1, WORTH_SHARING // width)
     for top in range(0, height, rows):
         bottom = min(top + rows, height)
-        codes[top:bottom] = np.asarray(image.crop((0, top, width, bottom)))
+        codes[top:bottom] = np.asarray(image.crop((0, top, width, bottom)).convert(mode))
     return codes
 
 

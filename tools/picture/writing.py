@@ -2,18 +2,21 @@
 
 import io
 import os
+import shutil
 import tempfile
 from pathlib import Path
-from typing import Any
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any
 
 import numpy as np
 from PIL import ExifTags, Image
 
 from tools.declare import ToolError
-from tools.picture.jpeg import BEST_QUALITY, encode_jpeg
+from tools.picture.jpeg import BEST_QUALITY, write_jpeg
 from tools.picture.metadata import DESCRIPTIVE, IPTC_TAG, iptc_in
 from tools.picture.picture import Picture, to_pillow, whole_numbers
-from tools.picture.png import encode_png
+from tools.picture.png import write_png
+from tools.strips import WORTH_SHARING
 
 FORMATS = {
     ".jpg": "JPEG",
@@ -25,6 +28,9 @@ FORMATS = {
     ".avif": "AVIF",
 }
 """Formats that are written, by suffix."""
+_KEPT_BYTES = 16 << 20
+"""Up to which an encoded picture stays in memory; a larger one lies in the folder for temporary files."""
+_COPIED_BYTES = 1 << 20
 
 
 def output_format(path: Path) -> str:
@@ -46,11 +52,19 @@ def save(picture: Picture, path: Path, *, quality: int = BEST_QUALITY) -> None:
     Raises:
         ToolError: if the suffix is unknown or the place cannot be written.
     """
-    write_atomically(path, encode(picture, output_format(path), quality=quality))
+    with encoded(picture, output_format(path), quality=quality) as file:
+        write_atomically(path, file)
 
 
 def encode(picture: Picture, format_name: str, *, quality: int = BEST_QUALITY) -> bytes:
-    """Encode a picture with all that is known about it.
+    """Encode a picture with all that is known about it; see `encoded`, which takes less memory."""
+    buffer = io.BytesIO()
+    _write(picture, buffer, format_name, quality)
+    return buffer.getvalue()
+
+
+def encoded(picture: Picture, format_name: str, *, quality: int = BEST_QUALITY) -> "SpooledTemporaryFile[bytes]":
+    """Encode a picture with all that is known about it, as a temporary file that stands at its beginning.
 
     PNG and TIFF keep 16 bits where the source had them; JPEG, which has no alpha, gets white behind. At the best
     quality a WebP that had lost nothing is written without loss again.
@@ -59,11 +73,30 @@ def encode(picture: Picture, format_name: str, *, quality: int = BEST_QUALITY) -
         picture: the picture.
         format_name: one of the values of `FORMATS`.
         quality: of JPEG, WebP and AVIF, 1 to 100.
+
+    Raises:
+        OSError: if the format cannot hold such a picture.
+        ToolError: if the disk is full.
     """
+    file = SpooledTemporaryFile(_KEPT_BYTES)  # noqa: SIM115
+    try:
+        _write(picture, file, format_name, quality)
+    except BaseException as error:
+        file.close()
+        if isinstance(error, OSError) and error.errno:
+            raise ToolError(f"a file this large needs room in {tempfile.gettempdir()}: {error.strerror}") from None
+        raise
+    file.seek(0)
+    return file
+
+
+def _write(picture: Picture, stream: IO[bytes], format_name: str, quality: int) -> None:
     if format_name == "PNG":
-        return encode_png(picture)
+        write_png(picture, stream)
+        return
     if format_name == "TIFF":
-        return _tiff(picture)
+        _write_tiff(picture, stream)
+        return
     metadata = picture.metadata
     options: dict[str, Any] = {"icc_profile": picture.profile.icc}
     if metadata.exif:
@@ -71,20 +104,19 @@ def encode(picture: Picture, format_name: str, *, quality: int = BEST_QUALITY) -
     if xmp := metadata.written_xmp():
         options["xmp"] = xmp
     if format_name == "JPEG":
-        return encode_jpeg(picture, quality, options)
+        write_jpeg(picture, stream, quality, options)
+        return
     if format_name == "AVIF":
         options["subsampling"] = "4:4:4"
     elif metadata.without_loss and quality >= BEST_QUALITY:
         options["lossless"] = True
-    buffer = io.BytesIO()
-    to_pillow(picture).save(buffer, format_name, quality=quality, **options)
-    return buffer.getvalue()
+    to_pillow(picture).save(stream, format_name, quality=quality, **options)
 
 
-def _tiff(picture: Picture) -> bytes:
-    """One uncompressed strip behind a directory that holds what EXIF, XMP and the profile say."""
-    codes, metadata = whole_numbers(picture), picture.metadata
-    height, width, channels = codes.shape
+def _write_tiff(picture: Picture, stream: IO[bytes]) -> None:
+    """Write one uncompressed strip behind a directory that holds what EXIF, XMP and the profile say."""
+    (width, height), metadata = picture.size, picture.metadata
+    channels = 3 if picture.alpha is None else 4
     own = Image.Exif()
     if metadata.exif:
         own.load(metadata.exif)
@@ -92,7 +124,6 @@ def _tiff(picture: Picture) -> bytes:
     exif.endian = "<"
     for tag in DESCRIPTIVE & set(own):
         exif[tag] = own.get_ifd(tag) if tag in tuple(ExifTags.IFD) else own[tag]
-    pixels = np.ascontiguousarray(codes, codes.dtype.newbyteorder("<"))
     base = ExifTags.Base
     layout: dict[Any, Any] = {
         base.ImageWidth: width,
@@ -103,7 +134,7 @@ def _tiff(picture: Picture) -> bytes:
         base.SamplesPerPixel: channels,
         base.RowsPerStrip: height,
         base.StripOffsets: 0,  # Pillow adds the length of the directory
-        base.StripByteCounts: pixels.nbytes,
+        base.StripByteCounts: width * height * channels * picture.bits // 8,
         base.PlanarConfiguration: 1,
         base.InterColorProfile: picture.profile.icc,
     }
@@ -120,10 +151,14 @@ def _tiff(picture: Picture) -> bytes:
         layout[base.ResolutionUnit] = 2
     for tag, value in layout.items():
         exif[int(tag)] = value
-    return b"".join([exif.tobytes().removeprefix(b"Exif\0\0"), pixels.data])
+    stream.write(exif.tobytes().removeprefix(b"Exif\0\0"))
+    rows = max(1, WORTH_SHARING // width)
+    for top in range(0, height, rows):
+        codes = whole_numbers(picture.rows(slice(top, top + rows)))
+        stream.write(np.ascontiguousarray(codes, codes.dtype.newbyteorder("<")).data)
 
 
-def write_atomically(path: Path, data: bytes) -> None:
+def write_atomically(path: Path, data: bytes | IO[bytes]) -> None:
     """Write a file so that it is either there whole or not at all, making its folder.
 
     Raises:
@@ -134,7 +169,7 @@ def write_atomically(path: Path, data: bytes) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name[:40]}.", dir=path.parent)
         with os.fdopen(descriptor, "wb") as stream:
-            stream.write(data)
+            shutil.copyfileobj(io.BytesIO(data) if isinstance(data, bytes) else data, stream, _COPIED_BYTES)
         Path(temporary).chmod(0o644)
         Path(temporary).replace(path)
     except OSError as error:

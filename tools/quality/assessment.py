@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 from tools.declare import ToolError
 from tools.goals import Request, Source
 from tools.maps import Maps
-from tools.picture import PROXY_PX, Picture
+from tools.picture import PROXY_PX, Picture, to_float
 from tools.quality.comparison import Comparison
 from tools.quality.costs import coherence, preservation, strength
 from tools.quality.faults import technical
@@ -88,7 +88,7 @@ def _cover(picture: Picture, shape: tuple[int, int]) -> FloatPlane:
     """How opaque a picture is, `(H, W)` in [0, 1]."""
     if picture.alpha is None:
         return np.ones(shape, np.float32)
-    return cv2.resize(picture.alpha, shape[::-1], interpolation=cv2.INTER_AREA)
+    return to_float(cv2.resize(picture.alpha, shape[::-1], interpolation=cv2.INTER_AREA))
 
 
 def _before_grey(srgb: FloatImage, picture: Picture) -> FloatImage:

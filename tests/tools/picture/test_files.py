@@ -4,6 +4,7 @@ import io
 import struct
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -11,8 +12,9 @@ import pytest
 from PIL import Image
 
 from tools.declare import ToolError
-from tools.picture import Picture, decode, encode, load, reduce_to, save, write_atomically
+from tools.picture import Picture, decode, encode, load, reduce_to, save, write_atomically, writing
 from tools.picture.metadata import Metadata
+from tools.picture.plain_tiff import is_plain
 from tools.picture.planes import directory, read_planes
 
 
@@ -38,8 +40,7 @@ def test_alpha_survives() -> None:
     image = GRADIENT.convert("RGBA")
     image.putalpha(Image.linear_gradient("L").resize((64, 48)))
     back = decode(encode(decode(file_of(image, "PNG")), "PNG"))
-    assert back.alpha is not None
-    assert np.abs(back.alpha * 255 - np.asarray(image.getchannel("A"))).max() < 0.6
+    np.testing.assert_array_equal(back.alpha, np.asarray(image.getchannel("A")))
 
 
 @pytest.mark.parametrize("mode", ["RGB", "RGBA"])
@@ -65,7 +66,7 @@ def test_png_of_many_bands_is_read_by_others(bits: int, channels: int) -> None:
     rough = np.random.default_rng(0).integers(0, 2**bits, (700, 1100, channels))
     rough[:300] //= 256  # some of it smooth
     codes = rough.astype(np.uint8 if bits == 8 else np.uint16)
-    alpha = codes[..., 3] / np.float32(2**bits - 1) if channels == 4 else None
+    alpha = codes[..., 3] if channels == 4 else None
     data = encode(Picture(np.ascontiguousarray(codes[..., :3]), alpha, bits), "PNG")
     back = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
     np.testing.assert_array_equal(back[..., [2, 1, 0, 3][:channels]], codes)
@@ -119,6 +120,30 @@ def test_channels_that_lie_apart_are_read(order: str, channels: int) -> None:
         read_planes(Image.open(io.BytesIO(data)), data[:2] + b"+\0" + data[4:])
 
 
+@pytest.mark.parametrize("order", ["<", ">"])
+@pytest.mark.parametrize("bits", [8, 16])
+@pytest.mark.parametrize("channels", [3, 4])
+def test_a_tiff_that_is_not_compressed_is_read_strip_by_strip(order: str, bits: int, channels: int) -> None:
+    codes = np.random.default_rng(0).integers(0, 2**bits, (41, 60, channels)).astype(f"{order}u{bits // 8}")
+    strips = {top: codes[top : top + 16].tobytes() for top in (16, 0, 32)}  # not in their order
+    lengths = tuple(len(strips[top]) for top in (0, 16, 32))
+    tags: dict[int, tuple[int, ...]] = {256: (60,), 257: (41,), 258: (bits,) * channels, 259: (1,), 262: (2,)}
+    tags |= {273: (0, 0, 0), 277: (channels,), 278: (16,), 279: lengths} | ({338: (2,)} if channels == 4 else {})
+    start = 8 + len(directory(tags, 8, order))
+    tags[273] = start + lengths[1], start, start + lengths[0] + lengths[1]
+    header = (b"II*\0" if order == "<" else b"MM\0*") + struct.pack(f"{order}I", 8)
+    data = header + directory(tags, 8, order) + b"".join(strips.values())
+    with Image.open(io.BytesIO(data)) as image:
+        assert is_plain(image)
+    picture = decode(data)
+    np.testing.assert_array_equal(picture.pixels, codes[..., :3])
+    assert picture.bits == bits
+    if channels == 4:
+        np.testing.assert_array_equal(picture.alpha, codes[..., 3])
+    with pytest.raises(ToolError, match="damaged or cut off: pixels are missing"):
+        decode(data[:-1])
+
+
 @pytest.mark.parametrize("orientation", range(1, 9))
 @pytest.mark.parametrize("suffix", [".png", ".tiff"])
 def test_orientation_is_applied_once_to_sixteen_bits(orientation: int, suffix: str) -> None:
@@ -167,6 +192,37 @@ def test_cut_off_files_are_refused_in_words(keep: int, tmp_path: Path) -> None:
     path.write_bytes(file_of(GRADIENT, "JPEG")[:keep])
     with pytest.raises(ToolError, match=r"empty|not a picture|damaged"):
         load(path)
+
+
+@pytest.mark.parametrize("options", [{"format": "JPEG"}, {"format": "JPEG", "progressive": True}, {"format": "PNG"}])
+@pytest.mark.parametrize("missing", [60, 2000])
+def test_a_picture_is_not_read_without_its_end(options: dict[str, Any], missing: int, tmp_path: Path) -> None:
+    path = tmp_path / "cut"
+    noise = np.random.default_rng(0).integers(0, 256, (90, 120, 3)).astype(np.uint8)
+    Image.fromarray(noise).save(path, **options)
+    path.write_bytes(path.read_bytes()[:-missing])
+    with pytest.raises(ToolError, match="damaged or cut off"):
+        load(path)
+
+
+@pytest.mark.parametrize("suffix", ["jpg", "png", "tiff", "webp", "bmp", "gif", "ppm"])
+@pytest.mark.parametrize("name", ["photo", "größe"])
+def test_a_file_is_read_as_its_bytes_are(suffix: str, name: str, tmp_path: Path) -> None:
+    path = tmp_path / f"{name}.{suffix}"
+    GRADIENT.save(path)
+    read, decoded = load(path), decode(path.read_bytes())
+    np.testing.assert_array_equal(read.pixels, decoded.pixels)
+    assert read.metadata == decoded.metadata
+
+
+@pytest.mark.parametrize("format_name", ["JPEG", "PNG", "TIFF", "WEBP"])
+def test_a_picture_is_encoded_into_a_file_as_into_memory(
+    format_name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(writing, "_KEPT_BYTES", 100)
+    noise = np.random.default_rng(0).integers(0, 256, (801, 1201, 3)).astype(np.uint8)
+    save(Picture(noise), tmp_path / f"x.{format_name.lower()}")
+    assert (tmp_path / f"x.{format_name.lower()}").read_bytes() == encode(Picture(noise), format_name)
 
 
 def test_a_decompression_bomb_is_refused_before_it_is_decoded() -> None:
