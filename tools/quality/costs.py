@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 import numpy as np
 
-from tools.attributes import UNIT
+from tools.attributes import UNIT, Attributes
 from tools.declare import ToolError
 from tools.goals import Effect, Keep, Request
 from tools.quality.comparison import Comparison, units_moved
@@ -15,8 +15,8 @@ from tools.weight import Weight
 
 WATCHED = ("brightness", "contrast", "warmth", "tint", "saturation", "haze", "clarity", "vignette")
 """Attributes whose unasked change is noticed."""
-CASTS = ("warmth", "tint")
-"""Casts of all colours; they count as they would at a middle tone where a picture is darker."""
+_CASTS = ("warmth", "tint")
+"""Watched attributes that grow with the light of a picture; what counts is what they are at a middle tone."""
 _STRUCTURE = {
     "medium": (0.15, 0.55),
     "weather": (0.30, 0.70),
@@ -126,13 +126,12 @@ def coherence(comparison: Comparison, request: Request, remarks: list[str]) -> f
     named = asked | {name for effect in request.effects for name in amounts(effect.kind, effect.value)}
     along = _along(named)
     cheap = _along({goal.attribute for goal in request.goals if not request.implies(goal)})
-    moved = np.array([comparison.change(attribute) for attribute in WATCHED])
+    moved = np.array([_units(comparison.after, name) - _units(comparison.before, name) for name in WATCHED])
     brought = _brought_by_effects(comparison, request, moved)
     explained = brought + _in_proportion(comparison, asked, moved - brought)
     cost = 0.0
-    dimmed = min(max(60 / max(comparison.after.measure("brightness"), 1.0), 1.0), 2.5)
     for attribute, change, part in zip(WATCHED, moved, explained, strict=True):
-        stray = min(abs(change), abs(change - part)) * (dimmed if attribute in CASTS else 1.0)
+        stray = min(abs(change), abs(change - part))
         excess = max(0.0, stray - _allowance(attribute, request, attribute in along))
         slope = 0.0 if attribute in asked else 0.01 if attribute in cheap else 0.04
         cost += 0.5 * excess + slope * (stray - excess)
@@ -142,6 +141,12 @@ def coherence(comparison: Comparison, request: Request, remarks: list[str]) -> f
     return float(np.exp(-cost))
 
 
+def _units(picture: Attributes, name: str) -> float:
+    """A watched attribute in units; casts at a middle tone, L = 60."""
+    light = 60 / (picture.measure("brightness") + 2) if name in _CASTS else 1.0
+    return light * picture.measure(name) / UNIT[name]
+
+
 def _along(attributes: set[str]) -> set[str]:
     """What cannot help moving along with some attributes."""
     return set().union(*(EXCUSES.get(attribute, set()) for attribute in attributes))
@@ -149,7 +154,7 @@ def _along(attributes: set[str]) -> set[str]:
 
 def _brought_by_effects(comparison: Comparison, request: Request, moved: FloatPlane) -> FloatPlane:
     """Units of each watched attribute that the effects explain, as far as they are there."""
-    ways = np.array([[brings(comparison, effect, name) for name in WATCHED] for effect in request.effects])
+    ways = np.array([[brings(comparison, effect, name, _units) for name in WATCHED] for effect in request.effects])
     if not ways.any():
         return np.zeros(len(WATCHED))
     return taken_apart(moved, ways, [0.0] * len(ways), most=1.5) @ ways
@@ -164,7 +169,7 @@ def _in_proportion(comparison: Comparison, asked: set[str], unexplained: FloatPl
 
     def gone_with(name: str, other: str, units: float) -> float:
         gain = units * UNIT[other] / max(comparison.before.measure(other), 0.1)
-        return gain * comparison.before.measure(name) / UNIT[name]
+        return gain * _units(comparison.before, name)
 
     explained = dict.fromkeys(WATCHED, 0.0)
     explained["clarity"] = gone_with("clarity", "contrast", comparison.change("contrast"))

@@ -146,12 +146,12 @@ def _banding(comparison: Comparison) -> float:
 
 
 def _flatness(comparison: Comparison) -> float:
-    """Share of the tonal range that is gone: 1 - its 5-95 % span over that before."""
+    """Log ratio of the tonal range before, the 5-95 % span, to that after."""
 
     def span(picture: Attributes) -> float:
         return picture.quantile(0.95) - picture.quantile(0.05) + 0.02
 
-    return 1 - span(comparison.after) / span(comparison.before)
+    return float(np.log(span(comparison.before) / span(comparison.after)))
 
 
 def _reversed_tones(comparison: Comparison) -> float:
@@ -323,8 +323,8 @@ FAULTS = (
     ),
     Fault(
         _flatness,
-        0.35,
-        0.9,
+        0.5,
+        1.8,
         "the tones are squeezed together",
         _each(1.5, "medium", "haze", "fade", "fog", "time", "less contrast"),
     ),

@@ -4,7 +4,7 @@ Looks, hours, seasons and weathers mostly act on single pixels, so a thumbnail t
 Media redraw the picture, and marks are made of fine detail: what an effect does to those is seen at full size.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from weakref import WeakKeyDictionary
 
@@ -110,17 +110,27 @@ def effect_steps(kind: EffectKind, value: str) -> tuple[Step, ...] | None:
         return None
 
 
-def brings(comparison: Comparison, effect: Effect, attribute: str) -> float:
+def in_units(picture: Attributes, attribute: str) -> float:
+    """An attribute in units of a plain change."""
+    return picture.measure(attribute) / UNIT[attribute]
+
+
+def brings(
+    comparison: Comparison,
+    effect: Effect,
+    attribute: str,
+    units: Callable[[Attributes, str], float] = in_units,
+) -> float:
     """Units by which an effect moves an attribute of this photo; 0 where a thumbnail does not show it."""
     known = thumbnails(comparison)
     after = known.with_effect(effect) if attribute in SHOWN and effect.region == "everywhere" else None
     if after is None:
         return 0.0
-    was, now = known.photo.measure(attribute), after.measure(attribute)
+    was, now = units(known.photo, attribute), units(after, attribute)
     if attribute == "contrast":  # a thumbnail has less of it, and loses the same share
-        whole = comparison.before.measure(attribute)
+        whole = units(comparison.before, attribute)
         was, now = whole, whole * now / max(was, 1e-3)
-    return (now - was) / UNIT[attribute]
+    return now - was
 
 
 def taken_apart(
