@@ -179,7 +179,7 @@ def _haloed(linear: Real, halo: Real, strength: float) -> Real:
     return linear + strength * room * halo
 
 
-def _spread(scene: Scene, image: Rows, *lobes: tuple[float, float]) -> Real:
+def _spread(scene: Scene, image: Rows, *lobes: tuple[float, float], interpolated: bool = False) -> Real:
     pixels = whole(image)
     return sum(weight * _gaussian(pixels, radius * scene.diagonal) for radius, weight in lobes)
 
@@ -191,8 +191,8 @@ def _gaussian(pixels: Real, sigma: float) -> Real:
     return cv2.GaussianBlur(pixels, (side, side), sigma, borderType=cv2.BORDER_REFLECT)
 
 
-def _base_layer(lightness: Rows, radius: float, edge: float = 0.1) -> Real:
-    return _along_edges(whole(lightness), whole(lightness), radius, edge)
+def _own_line(lightness: Rows, radius: float, edge: float) -> Real:
+    return _line_along(whole(lightness), whole(lightness), radius, edge)
 
 
 def _along_edges(plane: Real, guide: Rows, radius: float = 0.006, edge: float = 0.02) -> Real:
@@ -203,14 +203,12 @@ def _line_along(plane: Real, guide: Rows, radius: float, edge: float) -> Real:
     height, width = guide.shape
     if plane.shape != guide.shape:
         plane = cv2.resize(plane, (width, height), interpolation=cv2.INTER_LINEAR)
-    return guided.coefficients(plane, whole(guide), radius, edge)
+    return guided.coefficients(plane, whole(guide), 2 * max(1, round(radius * max(guide.shape))) + 1, edge)
 
 
-def _window_coefficients(plane: Real, guide: Real, radius_px: int, edge: float) -> Real:
-    side = 2 * radius_px + 1
-
+def _coefficients(plane: Real, guide: Real, side_px: int, edge: float) -> Real:
     def mean(values: Real) -> Real:
-        return cv2.blur(values, (side, side), borderType=cv2.BORDER_REFLECT_101)
+        return cv2.blur(values, (side_px, side_px), borderType=cv2.BORDER_REFLECT_101)
 
     variance = np.maximum(mean(guide * guide) - mean(guide) ** 2, 0)
     slope = (mean(guide * plane) - mean(guide) * mean(plane)) / (variance + edge * edge)
@@ -218,7 +216,7 @@ def _window_coefficients(plane: Real, guide: Real, radius_px: int, edge: float) 
 
 
 def _smoothed(plane: Real, radius_px: int, noise: float) -> Real:
-    slope, offset = cv2.split(guided.window_coefficients(plane, plane, radius_px, noise))
+    slope, offset = cv2.split(guided.coefficients(plane, plane, 2 * radius_px + 1, noise))
     return slope * plane + offset
 
 
@@ -267,9 +265,9 @@ _PLAIN: list[tuple[Any, Any]] = [
     (optics.haloed, _haloed),
     (optics._defocus, _defocus),
     (optics._magnify, _magnify),
-    (guided.window_coefficients, _window_coefficients),
+    (guided.coefficients, _coefficients),
     (guided.on_line, lambda guide, line: line[..., 0] * guide + line[..., 1]),
-    (guided.base_layer, _base_layer),
+    (guided.own_line, _own_line),
     (guided.along_edges, _along_edges),
     (guided.line_along, _line_along),
     (strips.in_strips, _in_strips),

@@ -303,7 +303,7 @@ class Attributes:
         reduction = max(1, int(sigma_px / 3))
         small = block_means(self.lightness, reduction)  # what is left has no finer detail
         wide = cv2.GaussianBlur(small, (0, 0), sigma_px / reduction)
-        plane = Enlarged(wide, *self.lightness.shape, pitch=reduction, slope=SHARP)[:]
+        plane = Enlarged(wide, *self.lightness.shape, pitch=reduction, cubic=SHARP)[:]
         return _Detail(plane, detail_kernels.take_away(plane, self._fine.rest) / plane.size, wide)
 
 

@@ -173,3 +173,42 @@ def block_means(plane: Pixels, side: int, result: Pixels) -> None:
                 out[x] += ahead[side * x]
         for x in range(out.size):
             out[x] *= _F(1 / (side * side))
+
+
+@compiled
+def _at_border(place: int, count: int) -> int:
+    """A place up to two before or after `count`, mirrored at the border."""
+    place = place if place >= 0 else -1 - place
+    return max(min(place, 2 * count - 1 - place), 0)
+
+
+@compiled
+def halve(picture: Pixels, channels: int, result: Pixels) -> None:
+    """Halve a picture each way with weights 1 3 3 1, which let hardly anything through that half the size cannot hold.
+
+    Args:
+        picture: `(H, W * C)`; the borders are mirrored.
+        channels: C.
+        result: `(ceil(H / 2), ceil(W / 2) * C)`, filled.
+    """
+    height, width = picture.shape[0], picture.shape[1] // channels
+    line, mixed = np.empty(channels * (width + 3), _F), np.empty(channels * width, _F)
+    middle = line[channels : channels * (width + 1)]
+    for y in range(result.shape[0]):
+        first, second = picture[_at_border(2 * y - 1, height)], picture[2 * y]
+        third, fourth = picture[_at_border(2 * y + 1, height)], picture[_at_border(2 * y + 2, height)]
+        for k in range(middle.size):
+            middle[k] = _F(1 / 64) * (first[k] + fourth[k]) + _F(3 / 64) * (second[k] + third[k])
+        for channel in range(channels):
+            line[channel] = middle[channel]
+            for beyond in range(2):
+                line[channels * (width + 1 + beyond) + channel] = middle[
+                    channels * _at_border(width + beyond, width) + channel
+                ]
+        one, two, three = line[channels:], line[2 * channels :], line[3 * channels :]
+        for k in range(mixed.size):
+            mixed[k] = line[k] + three[k] + _F(3) * (one[k] + two[k])
+        out = result[y]
+        for x in range(out.size // channels):
+            for channel in range(channels):
+                out[channels * x + channel] = mixed[2 * channels * x + channel]

@@ -10,6 +10,7 @@ An array is such a picture too.
 
 import threading
 from collections.abc import Callable
+from copy import copy
 from functools import lru_cache
 from math import sqrt
 from typing import Any, NamedTuple, Protocol, cast
@@ -21,8 +22,10 @@ from tools import resample_kernels
 from tools.strips import WORTH_SHARING, Place, in_strips, over_windows
 from tools.types import FloatImage, FloatPlane
 
-SMOOTH, SHARP = -0.5, -0.75
-"""Slopes of cubic interpolation: the one that is exact for parabolas, and the one of OpenCV."""
+Cubic = tuple[float, float]
+"""B and C of a cubic filter (Mitchell and Netravali, 1988)."""
+SMOOTH, SHARP, SPLINE = (0.0, 0.5), (0.0, 0.75), (1.0, 0.0)
+"""Interpolation that is exact for parabolas; that of OpenCV; the spline, which blurs by a third of a square node."""
 KEPT_PIXELS = 30_000_000
 """Pixels up to which floats are kept where that saves time; those of a larger picture take too much memory."""
 _LEAST_PX = 8
@@ -117,7 +120,7 @@ class Once:
 
 
 class Enlarged:
-    """A smooth picture that is kept small; its rows come from it by cubic interpolation (Keys, 1981)."""
+    """A smooth picture that is kept small; its rows come from it by a cubic filter between four nodes each way."""
 
     margin = 0
 
@@ -128,7 +131,7 @@ class Enlarged:
         width: int,
         *,
         pitch: float | None = None,
-        slope: float = SMOOTH,
+        cubic: Cubic = SMOOTH,
     ) -> None:
         """Keep what is enlarged.
 
@@ -137,12 +140,23 @@ class Enlarged:
             height: in px, that it stands for.
             width: see above.
             pitch: px from one node to the next, where the small picture does not just fill the size.
-            slope: of the interpolation a node away from a single bright node.
+            cubic: the filter.
         """
         self.shape: tuple[int, ...] = (height, width, *small.shape[2:])
         self.small = np.ascontiguousarray(small)
-        self._pitches = (pitch, pitch) if pitch else (height / small.shape[0], width / small.shape[1])
-        self._slope = slope
+        self.pitches = (pitch, pitch) if pitch else (height / small.shape[0], width / small.shape[1])
+        self._cubic = cubic
+
+    def of(self, small: FloatImage | FloatPlane) -> "Enlarged":
+        """The same with another small picture, of as many nodes."""
+        other = copy(self)
+        other.shape, other.small = (*self.shape[:2], *small.shape[2:]), np.ascontiguousarray(small)
+        return other
+
+    @property
+    def variance(self) -> NDArray[np.float64]:
+        """Px^2, `(2,)`: that the enlargement blurs down and across."""
+        return np.square(self.pitches) * self._cubic[0] / 3
 
     def __getitem__(self, place: Place) -> FloatImage:
         """A part at full size."""
@@ -158,7 +172,7 @@ class Enlarged:
 
     def _at(self, rows: slice, columns: slice) -> FloatImage:
         height, width, *channels = self.shape
-        down, across = (_between(n, pitch, self._slope) for n, pitch in zip(self.shape, self._pitches, strict=False))
+        down, across = (_between(n, pitch, self._cubic) for n, pitch in zip(self.shape, self.pitches, strict=False))
         depth = channels[0] if channels else 1
         size = len(range(height)[rows]), len(range(width)[columns])
         result = np.empty((size[0], size[1] * depth), np.float32)
@@ -190,9 +204,11 @@ class Squares:
         return self[::stride, ::stride]
 
 
-def smoothly(change: Callable[[FloatImage], FloatImage], image: Rows) -> Rows:
-    """What becomes of a smooth picture under a change that keeps it smooth: done where it is kept small."""
-    return Enlarged(change(image.small), *image.shape[:2]) if isinstance(image, Enlarged) else change(whole(image))
+def smoothly(change: Callable[..., FloatImage], image: Rows, *others: Rows) -> Rows:
+    """What becomes of smooth pictures under a change that keeps them smooth: done where they are kept small."""
+    if isinstance(image, Enlarged) and all(isinstance(o, Enlarged) and o.pitches == image.pitches for o in others):
+        return image.of(change(image.small, *(cast(Enlarged, other).small for other in others)))
+    return change(*(whole(each) for each in (image, *others)))
 
 
 class _Between(NamedTuple):
@@ -203,15 +219,23 @@ class _Between(NamedTuple):
 
 
 @lru_cache(maxsize=16)
-def _between(pixels: int, pitch: float, slope: float) -> _Between:
+def _between(pixels: int, pitch: float, cubic: Cubic) -> _Between:
     """Where pixels lie between nodes, and what each of four of them weighs."""
     position = (np.arange(pixels) + 0.5) / pitch - 0.5
     cell = np.floor(position)
     t = position - cell
-    first, last = slope * t * (1 - t) ** 2, slope * (1 - t) * t**2
-    second = ((slope + 2) * t - slope - 3) * t * t + 1
-    weights = [first, second, 1 - first - second - last, last]
-    return _Between((cell - 1).astype(np.int32), np.stack(weights, axis=-1).astype(np.float32))
+    weights = np.stack([_far(1 + t, *cubic), _near(t, *cubic), _near(1 - t, *cubic), _far(2 - t, *cubic)], axis=-1)
+    return _Between((cell - 1).astype(np.int32), weights.astype(np.float32))
+
+
+def _near(x: FloatPlane, b: float, c: float) -> FloatPlane:
+    """Weight of a node up to a node away."""
+    return ((12 - 9 * b - 6 * c) * x**3 + (12 * b + 6 * c - 18) * x**2 + 6 - 2 * b) / 6
+
+
+def _far(x: FloatPlane, b: float, c: float) -> FloatPlane:
+    """Weight of a node between one and two nodes away."""
+    return ((-b - 6 * c) * x**3 + (6 * b + 30 * c) * x**2 - (12 * b + 48 * c) * x + 8 * b + 24 * c) / 6
 
 
 def window(place: Place, height: int, width: int) -> tuple[slice, slice]:
@@ -265,7 +289,9 @@ def reduced(image: Rows, long_side: int) -> FloatImage:
     height, width = image.shape[:2]
     scale = min(1.0, long_side / max(height, width))
     rows, columns = max(1, round(height * scale)), max(1, round(width * scale))
-    return averaged(image.small if isinstance(image, Enlarged) else image, rows, columns)
+    if isinstance(image, Enlarged):
+        return averaged(image.small, min(rows, image.small.shape[0]), min(columns, image.small.shape[1]))
+    return averaged(image, rows, columns)
 
 
 def block_means(plane: FloatPlane, side_px: int) -> FloatPlane:
@@ -279,6 +305,18 @@ def block_means(plane: FloatPlane, side_px: int) -> FloatPlane:
     result = np.empty((-(-height // side_px), -(-width // side_px)), np.float32)
     resample_kernels.block_means(plane, side_px, result)
     return result
+
+
+def halved(image: FloatImage) -> FloatImage:
+    """A picture at half its size, `(ceil(H / 2), ceil(W / 2))` or with C channels; its nodes lie 2 px apart.
+
+    Averaging pairs would let twice as much detail through that half the size cannot hold, and that turns up elsewhere.
+    """
+    height, width, *channels = image.shape
+    depth = channels[0] if channels else 1
+    result = np.empty((-(-height // 2), -(-width // 2) * depth), np.float32)
+    resample_kernels.halve(np.ascontiguousarray(image, np.float32).reshape(height, -1), depth, result)
+    return result.reshape(result.shape[0], -1, *channels)
 
 
 def thinned(image: Rows, count: int) -> FloatImage:

@@ -10,14 +10,18 @@ from functools import lru_cache
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from tools.maps import Maps
-from tools.rows import KEPT_PIXELS, SHARP, Changed, Enlarged, Rows, averaged, whole
+from tools.rows import KEPT_PIXELS, SHARP, SMOOTH, SPLINE, Changed, Cubic, Enlarged, Rows, averaged, halved, whole
 from tools.statistics import Statistics
 from tools.types import FloatImage, FloatPlane
 
-_SIGMA_PX = 2.5
-"""Least standard deviation of a blur on a reduced copy."""
+_SIGMA_PX = 1.25
+"""Least standard deviation of a blur, in px of the reduced copy on which it runs."""
+_Pair = NDArray[np.float64]
+"""Of rows and of columns, `(2,)`."""
+_PIXEL, _NONE = np.ones(2), np.zeros(2)
 
 
 @dataclass(frozen=True)
@@ -65,50 +69,67 @@ class Scene:
         """Gaussian blur; `radius` is the standard deviation as a fraction of the diagonal."""
         return whole(self.spread(image, (radius, 1)))
 
-    def spread(self, image: Rows, *lobes: tuple[float, float]) -> Rows:
+    def spread(self, image: Rows, *lobes: tuple[float, float], interpolated: bool = False) -> Rows:
         """Spread the light of a picture by one Gaussian or a sum of them; what is wide is kept small.
 
-        A blur of 5 px or more runs on a reduced copy, which differs from the plain definition by less than the
+        A blur of 2.5 px or more runs on a reduced copy, which differs from the plain definition by less than the
         rounding of 8 bits.
 
         Args:
-            image: `(H, W)` or `(H, W, C)`.
+            image: `(H, W)` or `(H, W, C)`; one that is kept small already is blurred there.
             lobes: standard deviation of each, as a fraction of the diagonal, ascending; and its weight.
+            interpolated: whether the copy itself has the whole blur, since it will be changed by more than a factor;
+                else some of it comes with the enlargement, which is more exact.
         """
-        factor = self._reduction(lobes[0][0], self.height)
-        if factor == 1 and len(lobes) == 1 and self.height * self.width > KEPT_PIXELS:
+        factor, is_large = self._reduction(lobes[0][0], _PIXEL), self.height * self.width > KEPT_PIXELS
+        if isinstance(image, Enlarged):
+            copy = image
+        elif is_large and len(lobes) == 1 and factor <= 2:
             sigma, weight = lobes[0][0] * self.diagonal, np.float32(lobes[0][1])
             return Changed(lambda strip: weight * _blurred(strip, sigma, sigma), image, reach=math.ceil(4 * sigma) + 1)
-        if factor == 1:
-            return self._spread(whole(image), lobes)
-        small = averaged(image, -(-self.height // factor), -(-self.width // factor))
-        return Enlarged(self._spread(small, lobes), self.height, self.width)
+        elif factor == 1:
+            return self._spread(whole(image), lobes, _PIXEL, _NONE)
+        else:
+            copy = _reduced_copy(image, factor, SMOOTH if interpolated else SPLINE)
+        pitch = np.array(copy.pitches)
+        known = _NONE if copy is image else _variance_of_copy(pitch, _PIXEL)
+        return copy.of(self._spread(copy.small, lobes, pitch, known + copy.variance))
 
-    def _spread(self, image: FloatImage, lobes: Sequence[tuple[float, float]]) -> FloatImage:
-        """The same of an array, which may be a reduced copy, at its own size."""
-        rows, columns = image.shape[:2]
+    def _spread(
+        self, image: FloatImage, lobes: Sequence[tuple[float, float]], pitch: _Pair, variance: _Pair
+    ) -> FloatImage:
+        """The same of an array, which may be a reduced copy, at its own size.
+
+        Args:
+            image: the array.
+            lobes: see `spread`.
+            pitch: px of the picture from one row and one column to the next.
+            variance: px^2, that the copy has been and will be blurred with, down and across.
+        """
         total: FloatImage | None = None
         for radius, weight in lobes:
-            factor = self._reduction(radius, rows)
-            small = image if factor == 1 else averaged(image, -(-rows // factor), -(-columns // factor))
-            spread = self._gaussian(small, radius)
+            factor = self._reduction(radius, pitch)
+            if factor == 1:
+                spread = self._gaussian(image, radius, pitch, variance)
+            else:
+                copy = _reduced_copy(image, factor, SPLINE)
+                wider = pitch * copy.pitches
+                known = variance + _variance_of_copy(wider, pitch) + pitch**2 * copy.variance
+                small = self._gaussian(copy.small, radius, wider, known)
+                spread = whole(copy.of(small))
             spread = spread if weight == 1 else np.float32(weight) * spread
-            spread = spread if factor == 1 else whole(Enlarged(spread, rows, columns))
             total = spread if total is None else total + spread
         assert total is not None
         return total
 
-    def _reduction(self, radius: float, rows: int) -> int:
-        """How many times smaller a copy of so many rows may be on which a blur runs."""
-        return max(1, int(radius * self.diagonal * rows / self.height / _SIGMA_PX))
+    def _reduction(self, radius: float, pitch: _Pair) -> int:
+        """How many times smaller a copy may be on which a blur of what has this pitch runs: 1, or an even number."""
+        return max(1, 2 * int(radius * self.diagonal / pitch.max() / _SIGMA_PX / 2))
 
-    def _gaussian(self, image: FloatImage, radius: float) -> FloatImage:
-        """Blur a copy by what its averaging has not blurred yet."""
-        sigma_y, sigma_x = (
-            math.sqrt(max((radius * self.diagonal * share) ** 2 - (1 - share**2) / 12, 0))
-            for share in (image.shape[0] / self.height, image.shape[1] / self.width)
-        )
-        return image if max(sigma_y, sigma_x) < 0.2 else _blurred(image, sigma_y, sigma_x)
+    def _gaussian(self, image: FloatImage, radius: float, pitch: _Pair, variance: _Pair) -> FloatImage:
+        """Blur a copy by what is not blurred yet."""
+        sigma_y, sigma_x = np.sqrt(np.maximum((radius * self.diagonal) ** 2 - variance, 1e-4)) / pitch
+        return image if max(sigma_y, sigma_x) < 0.2 else _blurred(image, float(sigma_y), float(sigma_x))
 
     def noise(self, cell: float) -> Rows:
         """Smooth Gaussian noise, mean 0 and deviation 1, with grains of `cell` as a fraction of the diagonal.
@@ -122,12 +143,31 @@ class Scene:
         if pitch < 1:
             grains = cv2.resize(grid, None, fx=pitch, fy=pitch, interpolation=cv2.INTER_AREA)
             return np.ascontiguousarray(grains[: self.height, : self.width])
-        return Enlarged(grid, self.height, self.width, pitch=pitch, slope=SHARP)
+        return Enlarged(grid, self.height, self.width, pitch=pitch, cubic=SHARP)
 
 
 def fit(plane: FloatPlane, height: int, width: int) -> Rows:
     """Scale a map in [0, 1] of proxy size to a picture."""
-    return Changed(_unit, Enlarged(plane, height, width, slope=SHARP))
+    return Changed(_unit, Enlarged(plane, height, width, cubic=SHARP))
+
+
+def _reduced_copy(image: Rows, factor: int, cubic: Cubic) -> Enlarged:
+    """A copy so many times smaller, averaged to twice its size, then halved; it is enlarged by a filter."""
+    height, width = image.shape[:2]
+    if factor == 2:
+        return Enlarged(halved(whole(image)), height, width, pitch=2, cubic=cubic)
+    rows, columns = (min(2 * -(-side // factor), side) for side in (height, width))
+    return Enlarged(halved(averaged(image, rows, columns)), height, width, cubic=cubic)
+
+
+def _variance_of_copy(pitch: _Pair, before: _Pair) -> _Pair:
+    """Variance, px^2, of the blur of a reduced copy: by averaging (1/48 of a squared pitch) and halving (3/16).
+
+    Args:
+        pitch: of the copy, px of the picture.
+        before: of what it is a copy of.
+    """
+    return 5 / 24 * pitch**2 - before**2 / 12
 
 
 def _blurred(image: FloatImage, sigma_y: float, sigma_x: float) -> FloatImage:

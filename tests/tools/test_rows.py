@@ -7,12 +7,14 @@ import pytest
 from tools import strips
 from tools.rows import (
     SHARP,
+    SPLINE,
     Changed,
     Enlarged,
     Once,
     Squares,
     averaged,
     every,
+    halved,
     margin,
     reduced,
     smoothly,
@@ -117,7 +119,27 @@ def test_rows_that_several_ask_for_are_made_once() -> None:
 def test_nodes_at_a_pitch_are_enlarged_as_opencv_does() -> None:
     small = IMAGE[:20, :30, 0]
     wanted = cv2.resize(small, None, fx=4.37, fy=4.37, interpolation=cv2.INTER_CUBIC)[:80, :120]
-    np.testing.assert_allclose(whole(Enlarged(small, 80, 120, pitch=4.37, slope=SHARP)), wanted, atol=1e-5)
+    np.testing.assert_allclose(whole(Enlarged(small, 80, 120, pitch=4.37, cubic=SHARP)), wanted, atol=1e-5)
+
+
+@pytest.mark.parametrize("shape", [(97, 131, 3), (98, 130), (1, 7, 2), (1, 1)])
+def test_halving_weighs_neighbours_1_3_3_1(shape: tuple[int, ...]) -> None:
+    image = np.random.default_rng(1).random(shape).astype(np.float32)
+    wide = cv2.copyMakeBorder(image, 1, 3, 1, 3, cv2.BORDER_REFLECT).reshape(shape[0] + 4, shape[1] + 4, -1)
+    weights = np.array([1, 3, 3, 1]) / 8
+    rows = sum(weights[k] * wide[k : k + 2 * -(-shape[0] // 2) : 2] for k in range(4))
+    wanted = sum(weights[k] * rows[:, k : k + 2 * -(-shape[1] // 2) : 2] for k in range(4))
+    np.testing.assert_allclose(halved(image).reshape(wanted.shape), wanted, atol=1e-6)
+
+
+def test_a_spline_blurs_by_the_variance_it_tells() -> None:
+    small = np.zeros((9, 9), np.float32)
+    small[4, 4] = 1
+    picture = Enlarged(small, 90, 90, cubic=SPLINE)
+    profile = whole(picture).sum(axis=1)
+    place = np.arange(90)
+    mean = (profile @ place) / profile.sum()
+    assert (profile @ (place - mean) ** 2) / profile.sum() == pytest.approx(picture.variance[0], rel=0.01)
 
 
 def test_a_part_of_a_picture_in_squares_is_that_of_the_whole() -> None:

@@ -306,4 +306,4 @@ def _cloud_deck(scene: Scene) -> Rows:
         texture, across.astype(np.float32), away.astype(np.float32), cv2.INTER_LINEAR, borderMode=cv2.BORDER_WRAP
     )
     deck = deck * (1 - 0.75 * smooth_step(place, 0.75, 1.0))[:, None]
-    return Enlarged(deck, scene.height, scene.width, slope=SHARP)
+    return Enlarged(deck, scene.height, scene.width, cubic=SHARP)

@@ -42,7 +42,7 @@ def to_picture(sheet: FloatImage, scene: Scene) -> Rows:
     """Scale a finished sheet to the size of the picture."""
     if max(sheet.shape[:2]) > max(scene.height, scene.width):
         return np.clip(cv2.resize(sheet, (scene.width, scene.height), interpolation=cv2.INTER_AREA), 0, 1)
-    large = Enlarged(sheet.astype(np.float32), scene.height, scene.width, slope=SHARP)
+    large = Enlarged(sheet.astype(np.float32), scene.height, scene.width, cubic=SHARP)
     return Changed(lambda strip: np.clip(strip, 0, 1), large)
 
 

@@ -12,8 +12,8 @@ import numpy as np
 from tools.colour import flat
 from tools.declare import number, tool
 from tools.library import loops
-from tools.library.guided import base_layer, lightness_of
-from tools.rows import Changed, Rows, smoothly, thinned, whole
+from tools.library.guided import base_layer, lightness_of, on_line, own_line
+from tools.rows import Changed, Rows, smoothly, thinned
 from tools.scene import Scene
 from tools.types import FloatImage, FloatPlane
 
@@ -33,11 +33,12 @@ def clarity(
     """Raise or lower local contrast of the middle tones at a wide radius, without halos at strong edges."""
     strength = amount / 100 * (1.5 if amount > 0 else 1.0)
 
-    def shapes(lightness: FloatPlane) -> FloatPlane:
-        return relief(lightness, whole(base_layer(lightness, 0.05, 0.09)), strength)
+    def shapes(lightness: FloatPlane, line: FloatImage) -> FloatPlane:
+        return relief(lightness, on_line(lightness, line), strength)
 
-    raised = smoothly(shapes, scene.spread(lightness_of(image), (0.0045, 1)))
-    return Changed(_lightened, image, Changed(np.subtract, raised, scene.spread(raised, (0.03, 1))))
+    lightness = scene.spread(lightness_of(image), (0.0045, 1), interpolated=True)
+    raised = smoothly(shapes, lightness, own_line(lightness, 0.05, 0.09))
+    return Changed(_lightened, image, smoothly(np.subtract, raised, scene.spread(raised, (0.03, 1))))
 
 
 @tool(axis="detail")

@@ -25,9 +25,16 @@ def base_layer(lightness: Rows, radius: float, edge: float = 0.1) -> Rows:
         radius: of the window, as a fraction of the long side.
         edge: smallest step of lightness that counts as an edge.
     """
+    return Changed(on_line, lightness, own_line(lightness, radius, edge))
+
+
+def own_line(lightness: Rows, radius: float, edge: float) -> Rows:
+    """Slope and offset, `(H, W, 2)`, of the lines in a lightness plane on which its large shapes lie."""
     small = reduced(lightness, COPY_PX)
-    line = Enlarged(coefficients(small, small, radius, edge), *lightness.shape)
-    return Changed(on_line, lightness, line)
+    line = coefficients(small, small, _side_px(lightness, radius, small), edge)
+    if isinstance(lightness, Enlarged) and lightness.small.shape == small.shape:
+        return lightness.of(line)
+    return Enlarged(line, *lightness.shape)
 
 
 def along_edges(plane: FloatPlane, guide: Rows, radius: float = 0.006, edge: float = 0.02) -> Rows:
@@ -37,25 +44,33 @@ def along_edges(plane: FloatPlane, guide: Rows, radius: float = 0.006, edge: flo
 
 def line_along(plane: FloatPlane, guide: Rows, radius: float, edge: float) -> Rows:
     """Slope and offset, `(H, W, 2)`, of the lines in a full-size guide that lay a small plane along its edges."""
-    return Enlarged(coefficients(plane, averaged(guide, *plane.shape), radius, edge), *guide.shape)
+    side_px = _side_px(guide, radius, plane)
+    return Enlarged(coefficients(plane, averaged(guide, *plane.shape), side_px, edge), *guide.shape)
 
 
 def lightness_of(oklab: Rows) -> Rows:
     """Lightness of a picture in Oklab, `(H, W)`."""
-    return Changed(lambda strip: strip[..., 0], oklab, plane=True)
+    return Changed(lambda strip: cv2.extractChannel(strip, 0), oklab, plane=True)
 
 
-def coefficients(plane: FloatPlane, guide: FloatPlane, radius: float, edge: float) -> FloatImage:
-    """Slope and offset of the line in the guide that is nearest to the plane around each pixel, `(h, w, 2)`."""
-    return window_coefficients(plane, guide, max(1, round(radius * max(plane.shape))), edge)
+def _side_px(full: Rows, radius: float, small: FloatPlane) -> float:
+    """Side of the window in px of a reduced copy; at full size it is an odd whole number."""
+    long_side = max(full.shape[:2])
+    return (2 * max(1, round(radius * long_side)) + 1) * max(small.shape) / long_side
 
 
-def window_coefficients(plane: FloatPlane, guide: FloatPlane, radius_px: int, edge: float) -> FloatImage:
-    """The same with the radius of the window in px."""
-    side = 2 * radius_px + 1
+def coefficients(plane: FloatPlane, guide: FloatPlane, side_px: float, edge: float) -> FloatImage:
+    """Slope and offset of the line in the guide that is nearest to the plane around each pixel, `(h, w, 2)`.
+
+    Args:
+        plane: `(h, w)`.
+        guide: as large.
+        side_px: of the window.
+        edge: see `base_layer`.
+    """
 
     def mean(values: FloatPlane) -> FloatPlane:
-        return cv2.blur(values, (side, side), borderType=cv2.BORDER_REFLECT_101)
+        return window_mean(values, side_px)
 
     mean_guide, square = flat(mean(guide)), flat(mean(guide * guide))
     mean_plane, product = mean_guide, square
@@ -64,6 +79,17 @@ def window_coefficients(plane: FloatPlane, guide: FloatPlane, radius_px: int, ed
     line = np.empty((*guide.shape, 2), np.float32)
     loops.lines(mean_guide, square, mean_plane, product, edge * edge, line.reshape(-1))
     return mean(line)
+
+
+def window_mean(values: FloatPlane, side_px: float) -> FloatPlane:
+    """Mean over the square window around each pixel; of one of broken width, the rim counts in part."""
+    inner = 2 * int((side_px - 1) / 2) + 1
+    outer_share = (side_px - inner) / 2 * (inner + 2) / side_px
+    means = cv2.blur(values, (inner, inner), borderType=cv2.BORDER_REFLECT_101)
+    if outer_share < 0.01:
+        return means
+    wider = cv2.blur(values, (inner + 2, inner + 2), borderType=cv2.BORDER_REFLECT_101)
+    return cv2.addWeighted(means, 1 - outer_share, wider, outer_share, 0, dst=means)
 
 
 def on_line(guide: FloatPlane, line: FloatImage) -> FloatPlane:
