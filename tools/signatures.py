@@ -114,7 +114,7 @@ EXCUSES: dict[str, set[str]] = {
     "fade": {"contrast", "haze", "brightness", "saturation", "clarity", "sharpness"},
     "vignette": {"brightness", "contrast", "haze", "clarity"},
     "bloom": {"brightness", "haze", "contrast", "saturation", "clarity", "sharpness"},
-    "bokeh": {"sharpness", "clarity", "noise"},
+    "bokeh": {"sharpness", "clarity", "noise", "contrast", "haze"},
     "rays": {"brightness", "haze", "contrast", "warmth", "saturation", "clarity", "sharpness"},
     "leak": {"brightness", "haze", "contrast", "warmth", "saturation", "tint", "clarity", "vignette", "sharpness"},
     "grain": {"noise", "sharpness"},

@@ -1,17 +1,24 @@
-"""Balancing the amounts of a plan's steps, so that no step undoes what another was for.
+"""Turning the amounts of a plan's steps to where a loss is least, by coordinate descent on a copy of the photo.
 
-Coordinate descent on a small copy of the photo: each step's amount is scaled up and down in turn, and the change
-that brings the whole closest to the request is kept.
+`balance` looks far and wide: each amount is scaled up and down in turn, and the change that brings most is kept.
+`fine_tune` looks nearby: all amounts by one factor, then each to the lowest point of a parabola through three trials.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
-from graph.policies.sketch import Sketch, with_argument
+import numpy as np
 
-GOOD_ENOUGH = 0.02
+from graph.policies.sketch import Sketch, with_argument
+from tools.plan import Step
+
+_GOOD_ENOUGH = 0.02
 _FACTORS = (0.45, 0.75, 1.35, 1.9)
 _SWEEPS = 2
+_SPANS = (0.2, 0.1)
+"""Share of an amount by which it is tried on both sides, in each sweep of the fine tuning."""
+_NEARLY_NONE = 0.005
+"""Loss, or gain of a sweep, that is not worth another turn."""
 
 
 class Dial(NamedTuple):
@@ -29,15 +36,13 @@ class Dial(NamedTuple):
         return round(amount, 2) if abs(self.limit) < 4 else round(amount)
 
 
-def balance(
-    sketch: Sketch, dials: Sequence[Dial | None], loss: Callable[[], float], good_enough: float = GOOD_ENOUGH
-) -> None:
+def balance(sketch: Sketch, dials: Sequence[Dial | None], loss: Callable[[], float]) -> None:
     """Turn the dials of the sketch's steps until `loss` is small or no turn helps."""
     best = loss()
     for _ in range(_SWEEPS):
         start = best
         for index, dial in enumerate(dials):
-            if best < good_enough:
+            if best < _GOOD_ENOUGH:
                 return
             if dial is not None:
                 best = _turn(sketch, index, dial, loss, best)
@@ -60,3 +65,59 @@ def _turn(sketch: Sketch, index: int, dial: Dial, loss: Callable[[], float], bes
     if sketch.steps[index] is not chosen:
         sketch.replace(index, chosen)
     return best
+
+
+def fine_tune(sketch: Sketch, dials: Sequence[Dial | None], loss: Callable[[], float]) -> None:
+    """Turn the dials of the sketch's steps to where `loss` is least nearby."""
+    best = _Best(sketch, loss)
+    turned = {index: dial for index, dial in enumerate(dials) if dial and sketch.steps[index].args[dial.argument]}
+    if len(turned) > 1:
+        _to_lowest(best, turned, _SPANS[0])
+    for span in _SPANS:
+        start = best.loss
+        for index, dial in reversed(turned.items()):
+            if best.loss < _NEARLY_NONE:
+                break
+            _to_lowest(best, {index: dial}, span)
+        if best.loss > start - _NEARLY_NONE:
+            break
+    sketch.restart(best.steps)
+
+
+class _Best:
+    """The steps of least loss that were tried on a sketch."""
+
+    def __init__(self, sketch: Sketch, loss: Callable[[], float]) -> None:
+        self.steps, self.loss = list(sketch.steps), loss()
+        self._sketch, self._measure = sketch, loss
+
+    def tried(self, steps: Sequence[Step]) -> float:
+        """The loss of these steps, which are kept if none was better."""
+        self._sketch.restart(steps)
+        loss = self._measure()
+        if loss < self.loss - 1e-6:
+            self.steps, self.loss = list(steps), loss
+        return loss
+
+
+def _to_lowest(best: _Best, dials: Mapping[int, Dial], span: float) -> None:
+    """Scale the amounts of some steps by the one factor within twice the span at which the loss is least."""
+    start, here = best.steps, best.loss
+
+    def turned(factor: float) -> list[Step]:
+        steps = list(start)
+        for index, dial in dials.items():
+            amount = dial.clamped(factor * float(start[index].args[dial.argument]))
+            steps[index] = with_argument(start[index], dial.argument, amount)
+        return steps
+
+    left, right = (best.tried(turned(1 + side)) for side in (-span, span))
+    best.tried(turned(1 + span * _lowest(left, here, right)))
+
+
+def _lowest(left: float, here: float, right: float) -> float:
+    """Where a parabola through the losses at -1, 0 and 1 is lowest, no farther out than 2."""
+    curvature, slope = left - 2 * here + right, (right - left) / 2
+    if curvature > 1e-9:
+        return float(np.clip(-slope / curvature, -2, 2))
+    return -2.0 if left < right else 2.0

@@ -3,7 +3,7 @@
 Effects come first (night, autumn, a film look), then each attribute that is not yet where the person wants it is moved
 by its tool, with an argument found by trying it on a small copy of the photo. What the photo already is, is left alone.
 Kept regions are cut out of every step. At the end the whole is looked at once more: the amounts are balanced so that no
-step undoes what another was for, and attributes that should have stayed are brought back. `refine` turns them by score.
+step undoes what another was for, and attributes that should have stayed are brought back. `refine` tunes them by score.
 """
 
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from graph.policies import Attempt, Progress
-from graph.policies.balance import Dial, balance
+from graph.policies.balance import Dial, balance, fine_tune
 from graph.policies.drafts import draft
 from graph.policies.moves import MOVES, ORDER, Move
 from graph.policies.reasons import goal_in_words, plain, quoted, reason_for_effect, reason_for_goal, summary
@@ -39,12 +39,12 @@ _REACH = 1.4
 """How far beyond its usual limit an amount may be turned where other steps work against it."""
 _LEAST_EFFECT = 0.5
 """Share of its strength that an effect keeps where plain wishes speak against it."""
+_LEAST_MEDIUM = 0.8
+"""The same of a medium: a photo that shows through a drawing spoils both."""
 _PLAIN = (0.9, 1.7)
 """Presence of an effect, as a share of the one wanted, that is aimed for."""
 _FINE_EFFECTS = ("medium", "rain")
 """Kinds and values of effects whose marks are finer than the sketch."""
-_NEARLY_BEST = 0.05
-"""Points short of the best score that are not worth another turn of a dial."""
 _NEARLY_THERE = 0.75
 """Share of its way at which a plain wish is nearly there."""
 _LOST_UNITS = 0.1
@@ -152,8 +152,8 @@ class Planning:
         if any(step.tool == tool and step.args[argument] == effect.value for step in self.sketch.steps):
             return
         step = Step(tool=tool, args=args, region=self.region(effect.region))
-        most = strength if effect.kind == "weather" else min(100, _REACH * strength)  # more of it hides the photo
-        self._push(step, Purpose(effect, Dial("strength", _LEAST_EFFECT * strength, most)))
+        most = min(100, _REACH * strength)
+        self._push(step, Purpose(effect, Dial("strength", _least_share(effect) * strength, most)))
 
     def _take_goal(self, goal: Goal) -> None:
         """Take the step that moves a goal as far as it should go from where the steps so far have brought it."""
@@ -231,7 +231,7 @@ class Planning:
         for purpose, step in zip(self.purposes, self.sketch.steps, strict=True):
             if purpose and purpose.dial and isinstance(purpose.wish, Effect):
                 shown = self._shown(purpose.wish)
-                share = float(step.args["strength"]) * _LEAST_EFFECT / purpose.dial.least
+                share = float(step.args["strength"]) * _least_share(purpose.wish) / purpose.dial.least
                 loss += (max(0.0, 1 - share) if shown is None else _beyond(shown, _PLAIN)) ** 2
         for attribute in dict.fromkeys(keep.attribute for keep in self.request.keeps if keep.attribute in UNIT):
             drift = self.sketch.change(Goal.model_validate({"attribute": attribute, "direction": 1}))
@@ -270,20 +270,18 @@ class Planning:
                 self._push(step, Purpose(goal, Dial(move.argument, 0.0, move.limit)))
 
     def refine(self) -> None:
-        """Turn the amounts once more by the judge, who sees what no wish speaks of: gaudy colours, stray tints.
+        """Turn the amounts once more, on the whole preview and by the judge, who sees what no wish speaks of.
 
         What a plain wish loses by that must bring as much in score; descriptions and effects are the judge's to weigh.
         """
-        dials = [None if purpose and _is_fine(purpose.wish) else _turnable(purpose) for purpose in self.purposes]
-        if not any(dials):
-            return
+        self.sketch = self.sketch.whole()
         was = self._short_of_wishes()
 
         def short_of_best() -> float:
             lost = max(0.0, self._short_of_wishes() - was)
             return 5 - self.sketch.assess(self.request).scores["picture"] + lost
 
-        balance(self.sketch, dials, short_of_best, _NEARLY_BEST)
+        fine_tune(self.sketch, [purpose.dial if purpose else None for purpose in self.purposes], short_of_best)
 
     def _short_of_wishes(self) -> float:
         """By what share of its way each plain wish is not nearly there, summed up."""
@@ -338,6 +336,11 @@ def _boosts(history: Sequence[Attempt]) -> dict[str, float]:
             if result.status in ("missed", "partly"):
                 boosts[result.goal] = boosts.get(result.goal, 1.0) * 1.5
     return boosts
+
+
+def _least_share(effect: Effect) -> float:
+    """Share of its strength that an effect keeps in any case."""
+    return _LEAST_MEDIUM if effect.kind == "medium" else _LEAST_EFFECT
 
 
 def _is_fine(wish: Goal | Effect) -> bool:

@@ -1,9 +1,8 @@
 """Search: the best of many plans by measured quality, for the goals that the request parser read.
 
 The rules' plan comes first. Then plans are varied, one change at a time (amounts turned up or down, a step left out, a
-missed goal given another step, another tool for the same goal), and judged by `tools.quality` on a small copy of the
-photo; a variation that is judged better is the one varied next. At last the few best are judged on the whole preview.
-The rules' plan is among them, so search is never judged worse than rules.
+missed goal given another step, another tool for the same goal), and judged by `tools.quality` on the preview; a
+variation that is judged better is the one varied next. So search is never judged worse than rules.
 """
 
 from collections.abc import Iterable, Sequence
@@ -18,12 +17,9 @@ from graph.policies.sketch import Sketch, with_argument
 from graph.settings import LocalSettings
 from tools.context import Context
 from tools.goals import Goal, Request
-from tools.picture import PROXY_PX
 from tools.plan import MAX_STEPS, Plan, Step
 from tools.request import parse_request
 
-_FINALISTS = 4
-"""Plans that are judged on the whole preview."""
 _PERFECT = 5.0
 _SPREAD = 0.4
 """Standard deviation of the logarithm by which an amount is turned."""
@@ -33,7 +29,7 @@ class _Candidate(NamedTuple):
     """A plan that was judged."""
 
     score: float
-    """Picture score, 1 to 5, on the sketch."""
+    """Picture score, 1 to 5."""
     steps: tuple[Step, ...]
     purposes: tuple[Purpose | None, ...]
 
@@ -63,45 +59,29 @@ class SearchPolicy:
         goals = self.goals or parse_request(request)
         planning = Planning(context, goals, Sketch(image, context.regions, self.seed), history, progress)
         planning.draft()
+        planning.refine()
         search = _Search(planning, np.random.default_rng([self.seed, len(history)]))
-        finalists = [*search.run(self.candidates)[:_FINALISTS], search.first]
-        preview = Sketch(image, context.regions, self.seed, PROXY_PX)
-        if progress is not None:
-            preview.resume(progress.steps, progress.image)
-
-        def score(candidate: _Candidate) -> float:
-            preview.restart(candidate.steps)
-            return preview.assess(goals).scores["picture"]
-
-        search.take(max(finalists, key=score))
+        search.climb(self.candidates)
         return planning.plan()
 
 
 class _Search:
-    """A climb from the plan that `planning` has drafted."""
+    """A climb from the plan that stands in `planning`."""
 
     def __init__(self, planning: Planning, random: np.random.Generator) -> None:
         self.planning = planning
         self.random = random
         self.taken = planning.purposes.count(None)
-        self.first = self._judged()
 
-    def run(self, candidates: int) -> list[_Candidate]:
-        """The plans that were improvements when they were found, best first; at most `candidates` are judged."""
-        climbed = [self.first]
+    def climb(self, candidates: int) -> None:
+        """Make the best of so many plans the one that stands."""
+        best = self._judged()
         for _ in range(candidates - 1):
-            if climbed[-1].score >= _PERFECT:
+            if best.score >= _PERFECT:
                 break
-            self.take(climbed[-1])
-            self._vary()
-            found = self._judged()
-            if found.score > climbed[-1].score:
-                climbed.append(found)
-        return climbed[::-1]
-
-    def take(self, candidate: _Candidate) -> None:
-        """Make a candidate the plan that stands."""
-        self._stand(list(candidate.steps), list(candidate.purposes))
+            self._vary(best)
+            best = max(best, self._judged(), key=lambda candidate: candidate.score)
+        self._stand(list(best.steps), list(best.purposes))
 
     def _judged(self) -> _Candidate:
         sketch = self.planning.sketch
@@ -112,9 +92,9 @@ class _Search:
         self.planning.sketch.restart(steps)
         self.planning.purposes = purposes
 
-    def _vary(self) -> None:
-        """Change the plan that stands, at random: turn one amount or all, leave a step out, add or exchange one."""
-        steps, purposes = list(self.planning.sketch.steps), list(self.planning.purposes)
+    def _vary(self, candidate: _Candidate) -> None:
+        """Change a plan at random: turn one amount or all, leave a step out, add or exchange one."""
+        steps, purposes = list(candidate.steps), list(candidate.purposes)
         open_steps = range(self.taken, len(steps))
         change = self.random.choice(["turn", "turn", "turn", "turn all", "leave out", "add", "exchange"])
         if change == "add" or not open_steps:

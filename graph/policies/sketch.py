@@ -1,6 +1,7 @@
 """A small copy of the photo on which the rules try a step before they propose it."""
 
 from collections.abc import Iterable, Sequence
+from copy import copy
 from typing import cast
 
 import cv2
@@ -12,7 +13,7 @@ from tools.declare import ToolError
 from tools.engine import advance, render, to_gamut
 from tools.goals import Effect, Goal, Request
 from tools.maps import Maps
-from tools.picture import decode, reduce_to
+from tools.picture import PROXY_PX, decode, reduce_to
 from tools.plan import Plan, Step
 from tools.quality import Assessment, Comparison, assess, presence
 from tools.region import PLACES, names_in, parse
@@ -33,14 +34,18 @@ class Sketch:
     def __init__(self, image: bytes, places: Iterable[str], seed: int, size_px: int = SKETCH_PX) -> None:
         """Take the photo's preview, and the places that were found in the photo itself."""
         self._preview = decode(image)
-        self.srgb = reduce_to(self._preview.srgb, size_px)
         self.maps = Maps(self._preview.srgb)
-        self._masks = _Masks(self.maps, self.srgb)
-        self.before = self._masks.attributes
         self.places = set(places)
         self.seed = seed
-        self.steps: list[Step] = []
         self._now, self._done = self._preview, 0  # the preview after the steps that were done, and their number
+        self._start(size_px)
+
+    def _start(self, size_px: int) -> None:
+        self.srgb = reduce_to(self._preview.srgb, size_px)
+        whole = self.srgb.shape == self._preview.srgb.shape
+        self._masks = self.maps if whole else _Masks(self.maps, self.srgb)
+        self.before = self._masks.attributes
+        self.steps: list[Step] = []
         self._states: list[FloatImage] = [self.before.linear]
 
     def has(self, region: str) -> bool:
@@ -63,12 +68,22 @@ class Sketch:
 
     def resume(self, steps: Sequence[Step], now: bytes) -> None:
         """Take the steps that were done, and the picture as they left it for their outcome."""
-        picture = decode(now).srgb
-        sizes = self._preview.size, self.srgb.shape[1::-1]
-        full, small = (cv2.resize(picture, size, interpolation=cv2.INTER_AREA) for size in sizes)
+        picture = cv2.resize(decode(now).srgb, self._preview.size, interpolation=cv2.INTER_AREA)
+        self._now, self._done = self._preview.with_pixels(picture), len(steps)
+        self._take_done(steps)
+
+    def _take_done(self, steps: Sequence[Step]) -> None:
+        small = cv2.resize(self._now.srgb, self.srgb.shape[1::-1], interpolation=cv2.INTER_AREA)
         self.steps += steps
         self._states += [colour.srgb_to_linear(small)] * len(steps)
-        self._now, self._done = self._preview.with_pixels(full), len(self.steps)
+
+    def whole(self) -> "Sketch":
+        """The same steps on the whole preview."""
+        whole = copy(self)
+        whole._start(PROXY_PX)
+        whole._take_done(self.steps[: self._done])
+        whole.restart(self.steps)
+        return whole
 
     def restart(self, steps: Sequence[Step]) -> None:
         """Run other steps instead, from the first that differs on."""

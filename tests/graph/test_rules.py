@@ -6,13 +6,14 @@ import numpy as np
 
 from graph.policies import Progress
 from graph.policies.rules import RulesPolicy
+from graph.policies.sketch import with_argument
 from tools.context import measure_context
 from tools.engine import render
 from tools.goals import Effect
 from tools.maps import Maps
 from tools.picture import Picture, encode, load, reduce_to
 from tools.plan import Plan, Step
-from tools.quality import Comparison, presence
+from tools.quality import Comparison, assess, presence
 from tools.request import parse_request
 
 PHOTOS = Path(__file__).parents[2] / "photos"
@@ -78,3 +79,20 @@ def test_a_mood_leaves_the_weather_its_air() -> None:
     assert seen is not None
     assert seen > 0.6
     assert not {"exposure", "shadows", "contrast"} & {step.tool for step in plan.steps}
+
+
+def test_no_amount_of_a_plan_is_better_turned_up_or_down() -> None:
+    """Every amount is at the judge's optimum nearby."""
+    picture, request = small("meadow"), "dark and moody"
+    plan, comparison = planned(picture, request)
+
+    def score(turned: Plan) -> float:
+        after = render(picture, turned, maps=comparison.maps)
+        return assess(picture, after, parse_request(request), maps=comparison.maps).scores["picture"]
+
+    assert len(plan.steps) > 1
+    for step in plan.steps:
+        (argument,) = step.args
+        for factor in (0.8, 1.25):
+            turned = with_argument(step, argument, factor * float(step.args[argument]))
+            assert score(plan) > score(Plan(steps=[turned if other is step else other for other in plan.steps])) - 0.02

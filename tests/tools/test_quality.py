@@ -9,7 +9,7 @@ import pytest
 from tools.context import measure_context
 from tools.declare import ToolError
 from tools.engine import render
-from tools.goals import Goal, Keep, Request
+from tools.goals import Effect, Goal, Keep, Request
 from tools.picture import Picture, load, reduce_to
 from tools.plan import Plan, Step
 from tools.quality import assess
@@ -118,3 +118,27 @@ def test_black_and_white_takes_all_colour(name: str) -> None:
     grey = render(vivid, Plan(steps=[Step(tool="monochrome", args={"amount": 100})]))
     wish = Request(text="black and white", goals=[Goal(attribute="monochrome", direction=1)])
     assert assess(vivid, grey, wish).scores["coherence"] > 4.5
+
+
+def test_a_background_may_be_blurred_as_far_as_any_lens_does() -> None:
+    photo = Picture(reduce_to(load(PHOTOS / "portrait.jpg").srgb, 512))
+    request = parse_request("blurred background")
+    scores = [
+        assess(photo, render(photo, Plan(steps=[Step(tool="background_blur", args={"amount": amount})])), request)
+        for amount in (0, 30, 60, 85)
+    ]
+    nothing, *blurred = (assessment.scores["picture"] for assessment in scores)
+    assert min(blurred) > 4 > nothing
+
+
+@pytest.mark.parametrize("medium", ["pencil", "watercolor", "oil"])
+def test_a_drawing_is_not_blamed_for_the_photo_that_it_hides(medium: str) -> None:
+    photo = Picture(reduce_to(load(PHOTOS / "lake.jpg").srgb, 512))
+    request = Request(text="", effects=[Effect(kind="medium", value=medium)])
+    half, whole = (
+        assess(photo, render(photo, Plan(steps=[step])), request).scores["picture"]
+        for strength in (20, 80)
+        for step in [Step(tool="artistic_medium", args={"medium": medium, "strength": strength})]
+    )
+    assert whole > half
+    assert whole > 4.5

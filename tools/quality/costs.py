@@ -18,11 +18,12 @@ WATCHED = ("brightness", "contrast", "warmth", "tint", "saturation", "haze", "cl
 _CASTS = ("warmth", "tint")
 """Watched attributes that grow with the light of a picture; what counts is what they are at a middle tone."""
 _STRUCTURE = {
-    "medium": (0.15, 0.55),
+    "medium": (0.10, 0.42),
     "weather": (0.30, 0.70),
     "time": (0.45, 0.80),
     "season": (0.45, 0.80),
     "haze": (0.30, 0.70),
+    "bokeh": (0.45, 0.80),
 }
 """Correlation of edges at which the content is gone and at which it stands, by what was asked for."""
 _ORDINARY = (0.55, 0.90)
@@ -52,7 +53,7 @@ def _kept(comparison: Comparison, keep: Keep, remarks: list[str]) -> float:
         kept = float(np.interp(moved, [1.0, 6.0], [1.0, 0.1]))
     elif keep.attribute in UNIT:
         change = units_moved(comparison, keep.attribute) if keep.attribute else None
-        kept = float(np.interp(abs(change or 0.0), [0.4, 2.0], [1.0, 0.1]))
+        kept = float(np.interp(abs(change or 0.0), [0.2, 2.0], [1.0, 0.1]))
     else:
         return 1.0
     if kept < 0.8:
@@ -120,12 +121,14 @@ def coherence(comparison: Comparison, request: Request, remarks: list[str]) -> f
     """Attributes that nobody asked to move hold still, and those that move along do so in measure, 0 to 1.
 
     What the effects asked for do to this photo by themselves is no drift; neither is what goes with another change in
-    proportion: a greyer picture is less warm, one of less contrast has less of it in its details.
+    proportion: a greyer picture is less warm, one of less contrast has less of it in its details. Small drifts cost
+    less along with a wish, and in a picture that was to be redrawn, whose colours are those of the medium.
     """
     asked: set[str] = {goal.attribute for goal in request.goals}
     named = asked | {name for effect in request.effects for name in amounts(effect.kind, effect.value)}
     along = _along(named)
     cheap = _along({goal.attribute for goal in request.goals if not request.implies(goal)})
+    redrawn = any((effect.kind, effect.region) == ("medium", "everywhere") for effect in request.effects)
     moved = np.array([_units(comparison.after, name) - _units(comparison.before, name) for name in WATCHED])
     brought = _brought_by_effects(comparison, request, moved)
     explained = brought + _in_proportion(comparison, asked, moved - brought)
@@ -133,7 +136,7 @@ def coherence(comparison: Comparison, request: Request, remarks: list[str]) -> f
     for attribute, change, part in zip(WATCHED, moved, explained, strict=True):
         stray = min(abs(change), abs(change - part))
         excess = max(0.0, stray - _allowance(attribute, request, attribute in along))
-        slope = 0.0 if attribute in asked else 0.01 if attribute in cheap else 0.04
+        slope = 0.0 if attribute in asked else 0.01 if redrawn or attribute in cheap else 0.04
         cost += 0.5 * excess + slope * (stray - excess)
         if excess > 0.5:
             unasked = "which nobody asked for" if attribute not in asked else "further than was asked"

@@ -218,14 +218,14 @@ FAULTS = (
         0.02,
         0.35,
         "{amount:.0%} more of the picture is pure black or white",
-        _each(2.0, "medium", "highlights", "night", "noir"),
+        _each(2.0, "medium", "highlights", "night", "noir") | _each(10.0, *_PRINTS),
     ),
     Fault(
         _burnt_colour,
         0.06,
         0.35,
         "{amount:.0%} more of the picture is a colour that cannot be brighter",
-        _each(1.7, "medium", "saturation", "colour", "hue"),
+        _each(1.7, "medium", "saturation", "colour", "hue") | _each(5.0, *_PRINTS),
     ),
     Fault(
         _garish,

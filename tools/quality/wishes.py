@@ -34,16 +34,20 @@ ALREADY: dict[str, dict[int, float]] = {
 }
 """From these values on a photo *is* bright, dark, warm, ...: a description asks for nothing more."""
 _REACHED = (
-    [-1.0, 0.0, 0.1, 0.3, 0.6, 0.85, 1.4, 1.8, 2.6, 3.3, 5.0],
-    [-1.0, 0.0, 0.0, 0.5, 0.86, 1.0, 1.0, 0.87, 0.4, 0.0, -1.0],
+    [-1.0, 0.0, 0.1, 0.3, 0.6, 0.85, 1.0, 1.4, 1.8, 2.6, 3.3, 5.0],
+    [-1.0, 0.0, 0.0, 0.5, 0.86, 0.97, 1.0, 0.96, 0.87, 0.4, 0.0, -1.0],
 )
-"""Satisfaction by share of the wanted change: whole from 0.85 to 1.4, which no eye tells apart; against it from 3.3.
-
-Of a trace nothing is seen.
+"""Satisfaction by share of the wanted change: best there, nearly whole from 0.85 to 1.4, which hardly an eye tells
+apart, and against it from 3.3. Of a trace nothing is seen.
 """
+_BACKGROUND_BLURRED = (
+    [-1.0, 0.0, 0.1, 0.3, 0.6, 0.85, 2.0, 4.0, 7.0],
+    [-1.0, 0.0, 0.0, 0.5, 0.86, 0.95, 1.0, 0.95, 0.0],
+)
+"""The same for a background that is to be out of focus: how far is the lens's business."""
 _IMPLIED_REACHED = ([-1.0, 0.0, 0.7, 4.5, 8.0], [-1.0, 0.0, 1.0, 1.0, -1.0])
 """The same for goals that only spell out an effect."""
-_PRESENT = ([-1.0, 0.0, 0.2, 0.5, 0.8, 1.7, 2.7, 3.2], [-1.0, 0.0, 0.0, 0.65, 1.0, 1.0, 0.3, 0.0])
+_PRESENT = ([-1.0, 0.0, 0.2, 0.5, 0.8, 1.3, 1.7, 2.7, 3.2], [-1.0, 0.0, 0.0, 0.65, 0.96, 1.0, 0.97, 0.3, 0.0])
 """Satisfaction by presence of an effect as a share of the presence wanted; a trace of one is none."""
 _STAYED = ([-1.0, -0.2, 1.7, 2.7], [-1.0, 1.0, 1.0, 0.0])
 """The same where the photo has the effect already."""
@@ -186,7 +190,7 @@ def _goal_result(comparison: Comparison, goal: Goal, request: Request, shown: Se
         satisfied = float(np.interp(observed / wanted, [-1, 0, 0.7, 0.93], [-1, 0, 0.2, 1]))
     elif abs(wanted) > 0.1:
         share = observed / wanted
-        satisfied = float(np.interp(share, *(_REACHED if weight > IMPLIED else _IMPLIED_REACHED)))
+        satisfied = float(np.interp(share, *_reached(goal, weight)))
     else:  # it is there already, and should neither go nor be overdone
         satisfied = float(np.interp(goal.direction * observed, [-1.5, -0.3, 1.5, 5], [-1, 1, 1, 0]))
     if contradicted:
@@ -199,6 +203,13 @@ def _goal_result(comparison: Comparison, goal: Goal, request: Request, shown: Se
         status=_status(satisfied, overdone=goal.direction * observed > abs(wanted)),
         weight=weight,
     )
+
+
+def _reached(goal: Goal, weight: float) -> tuple[list[float], list[float]]:
+    """The table by which a goal of some weight is reached."""
+    if weight <= IMPLIED:
+        return _IMPLIED_REACHED
+    return _BACKGROUND_BLURRED if goal.attribute == "bokeh" and goal.direction > 0 else _REACHED
 
 
 def _effect_result(comparison: Comparison, effect: Effect, seen: float | None) -> GoalResult:

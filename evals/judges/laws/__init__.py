@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from evals.judges.laws.contexts import CONTRARY, MILD, STRONG, Context, contexts
 from evals.judges.laws.wrecks import UNSEEN, WRECKS
+from tools.plan import Plan
 from tools.types import FloatImage
 
 __all__ = ["LAWS", "LEAST_SHARE", "Context", "broken", "contexts"]
@@ -29,9 +30,18 @@ def beats_nothing(context: Context) -> bool:
     return context.best > context.nothing + MARGIN
 
 
+def beats_detuned(context: Context) -> bool:
+    """The rules' plan scores more than itself with amounts moved mildly, and that more than with amounts far off."""
+    return _falls(context, context.detuned)
+
+
 def beats_perturbed(context: Context) -> bool:
-    """The rules' plan scores more than itself perturbed mildly, and that more than itself perturbed strongly."""
-    mild, strong = (context.score(context.rendered(context.perturbed(share))) for share in (MILD, STRONG))
+    """The same where a stray step comes along with each."""
+    return _falls(context, context.perturbed)
+
+
+def _falls(context: Context, perturbed: Callable[[float], Plan]) -> bool:
+    mild, strong = (context.score(context.rendered(perturbed(share))) for share in (MILD, STRONG))
     return context.best > mild > strong
 
 
@@ -55,6 +65,7 @@ def _stillness_law(same: Callable[[FloatImage], FloatImage]) -> Law:
 
 LAWS: Mapping[str, Law] = {
     "the rules beat doing nothing": beats_nothing,
+    "the rules beat their plan with amounts moved mildly, and that the same with amounts far off": beats_detuned,
     "the rules beat their plan perturbed mildly, and that the same perturbed strongly": beats_perturbed,
     "the rules beat their plan for the contrary": beats_contrary,
     **{f"doing nothing beats the rules' result {wreck.__name__}": _wreck_law(wreck) for wreck in WRECKS},

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from functools import cached_property
+from itertools import count
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +23,7 @@ LONG_SIDE_PX = 256
 MILD, STRONG = 0.35, 0.9
 """By how much of itself each argument of a plan is moved, up or down by turns."""
 STRAY_TINT = {MILD: 25, STRONG: 75}
-"""Amount of the step that nobody asked for and that comes with a perturbation."""
+"""Amount of the step that nobody asked for and that comes with a perturbation of more than the amounts."""
 CONTRARY = {
     "warmer": "cooler",
     "cooler": "warmer",
@@ -104,13 +105,15 @@ class Context:
         """Picture score of any pixels."""
         return self.score(Picture(np.clip(after, 0, 1).astype(np.float32)))
 
+    def detuned(self, share: float) -> Plan:
+        """The rules' plan with every amount moved by a share of itself."""
+        signs = (1 if (self.number + index) % 2 else -1 for index in count())
+        return Plan(steps=[_moved(step, sign * share) for sign, step in zip(signs, self.plan.steps, strict=False)])
+
     def perturbed(self, share: float) -> Plan:
-        """The rules' plan with every amount moved by a share of itself, and a step that nobody asked for."""
-        steps = [
-            _moved(step, share if (self.number + index) % 2 else -share) for index, step in enumerate(self.plan.steps)
-        ]
+        """The same with a step that nobody asked for."""
         tint = STRAY_TINT[share] * (1 if self.number % 3 else -1)
-        return Plan(steps=[*steps[:7], Step(tool="tint", args={"amount": tint})])
+        return Plan(steps=[*self.detuned(share).steps[:7], Step(tool="tint", args={"amount": tint})])
 
     def scaled(self, factor: float) -> Plan:
         """The rules' plan with every amount times a factor."""
