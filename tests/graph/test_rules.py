@@ -96,3 +96,10 @@ def test_no_amount_of_a_plan_is_better_turned_up_or_down() -> None:
         for factor in (0.8, 1.25):
             turned = with_argument(step, argument, factor * float(step.args[argument]))
             assert score(plan) > score(Plan(steps=[turned if other is step else other for other in plan.steps])) - 0.02
+
+
+def test_a_background_may_be_black_and_white() -> None:
+    picture, request = small("portrait"), "black and white background"
+    plan, comparison = planned(picture, request)
+    after = render(picture, plan, maps=comparison.maps)
+    assert assess(picture, after, parse_request(request), maps=comparison.maps).scores["picture"] > 4.5

@@ -110,7 +110,7 @@ def split(comparison: Comparison, request: Request) -> float:
     ways = [was, *(_casts_of_thirds(made, photo) - was for made in known.with_each(request.effects))]
     gain = _casts_of_thirds(after, photo) - was
     parts = taken_apart(gain, np.array(ways), [-1.0, *[0.0] * (len(ways) - 1)], most=1.2)
-    return 60 * float(np.hypot(*(gain - parts @ np.array(ways)).reshape(2, -1)).max())
+    return 69 * float(np.hypot(*(gain - parts @ np.array(ways)).reshape(2, -1)).max())
 
 
 def _casts_of_thirds(picture: Attributes, photo: Attributes) -> FloatPlane:
@@ -121,7 +121,7 @@ def _casts_of_thirds(picture: Attributes, photo: Attributes) -> FloatPlane:
     thirds = photo.once("thirds", lambda: _thirds(photo))
 
     def casts() -> FloatPlane:
-        means = np.stack([(plane / (picture.lightness + 0.1)).ravel() for plane in (picture.a, picture.b)]) @ thirds
+        means = np.stack([(plane / (picture.lightness + 0.2)).ravel() for plane in (picture.a, picture.b)]) @ thirds
         return (means - means.mean(axis=1, keepdims=True)).ravel()
 
     return picture.once("casts of thirds", casts)

@@ -255,10 +255,10 @@ FAULTS = (
         1.3,
         2.6,
         "hues were turned to others that nobody asked for",
-        _each(1.2, "time", "look", "less brightness")
-        | _each(1.6, "place")
+        _each(1.2, "time", "look", "less brightness", "place")
         | _each(1.8, "saturation")
         | _each(2.5, "leak", "rays")
+        | _each(3.0, "monochrome")
         | _each(4.0, *_RECOLOURS),
         by_request=True,
     ),
@@ -343,7 +343,7 @@ FAULTS = (
         "there are shapes or lights that are not in the photo",
         _each(1.5, "place", "noise", "bloom")
         | _each(2.0, "grain", "leak")
-        | _each(3.0, "rays")
+        | _each(3.0, "rays", "monochrome")
         | _each(4.0, "rain")
         | _each(6.0, "snow")
         | _each(30.0, "medium"),
