@@ -258,8 +258,7 @@ FAULTS = (
         _each(1.2, "time", "look", "less brightness", "place")
         | _each(1.8, "saturation")
         | _each(2.5, "leak", "rays")
-        | _each(3.0, "monochrome")
-        | _each(4.0, *_RECOLOURS),
+        | _each(4.0, "monochrome", *_RECOLOURS),
         by_request=True,
     ),
     Fault(
