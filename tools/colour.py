@@ -20,6 +20,8 @@ from tools.types import FloatImage, FloatPlane
 
 Space = Literal["linear", "oklab", "srgb"]
 Loop = Callable[[FloatImage], None]
+_AT_HAND = 16_000
+"""Pixels that are converted at a time, and stay near while they are."""
 LUMINANCE = np.array([0.2126, 0.7152, 0.0722], np.float32)
 """Weights of linear sRGB in relative luminance Y (ITU-R BT.709)."""
 
@@ -77,9 +79,9 @@ def to_gamut(linear: FloatImage, *, out: FloatImage | None = None) -> FloatImage
     return converted((_draw_light_in, kernels.encode), linear, out)
 
 
-def draw_in(srgb: FloatImage, *, out: FloatImage | None = None) -> FloatImage:
-    """Draw a picture that is encoded already into the gamut as `to_gamut` does; colours inside stay to the bit."""
-    return converted((_draw_code_in,), srgb, out)
+def draw_in(image: FloatImage, space: Space = "srgb", *, out: FloatImage | None = None) -> FloatImage:
+    """Encode a picture, if it is not, and draw it into the gamut as `to_gamut` does; codes inside stay to the bit."""
+    return converted((*_LOOPS.get((space, "srgb"), ()), _draw_code_in), image, out)
 
 
 def _draw_light_in(pixels: FloatImage) -> None:
@@ -135,12 +137,16 @@ def converted(loops: Sequence[Loop], image: FloatImage, out: FloatImage | None =
     """
     result = np.empty(image.shape, np.float32) if out is None else out
 
-    def convert(rows: slice) -> None:
-        strip = result[rows]
-        if result is not image:
-            strip[...] = image[rows]
-        for loop in loops:
-            loop(strip.reshape(-1))
+    height, width = image.shape[:2]
+    step = max(1, _AT_HAND // width)
 
-    over_strips(convert, *image.shape[:2])
+    def convert(rows: slice) -> None:
+        for top in range(rows.start, rows.stop, step):
+            part = slice(top, min(top + step, rows.stop))
+            if result is not image:
+                result[part] = image[part]
+            for loop in loops:
+                loop(result[part].reshape(-1))
+
+    over_strips(convert, height, width)
     return result

@@ -120,3 +120,48 @@ def laplacians(plane: Pixels, weight: Pixels) -> float:
         sums[0] += counts[0] * abs(_F(2) * (across[1] - across[0]))
         sums[-1] += counts[-1] * abs(_F(2) * (across[-2] - across[-1]))
     return sums.sum() / 6
+
+
+@compiled
+def _repeated(place: int, count: int) -> int:
+    """A place from 0 on, mirrored after the last of `count` and before the first, which are there twice."""
+    place %= 2 * count
+    return place if place < count else 2 * count - 1 - place
+
+
+@compiled
+def unexplained(plane: Pixels, basis: Pixels, left: Pixels) -> None:
+    """Add what orthonormal columns leave of each square place of a plane: its sum of squares, less those they reach.
+
+    Args:
+        plane: `(H, W)`; beyond the border it is mirrored.
+        basis: `(N, H', W')`: the columns of all places, each where its place is; whole places, H' >= H and W' >= W.
+        left: `(rows, columns)` of places.
+    """
+    height, width = plane.shape
+    columns, _, wide = basis.shape
+    side = wide // left.shape[1]
+    line, sums, total = np.empty(wide, _F), np.empty((columns + 1, wide), _F), np.empty(left.shape[1], _F)
+    for row in range(left.shape[0]):
+        sums[:] = _F(0)
+        for y in range(side * row, side * (row + 1)):
+            own = plane[_repeated(y, height)]
+            line[:width] = own
+            for x in range(width, wide):
+                line[x] = own[_repeated(x, width)]
+            _add_products(line, line, sums[columns])
+            for column in range(columns):
+                _add_products(basis[column, y], line, sums[column])
+        for column in range(columns + 1):
+            total[:] = _F(0)
+            for x in range(side):
+                for place in range(total.size):
+                    total[place] += sums[column, side * place + x]
+            for place in range(total.size):
+                left[row, place] += total[place] if column == columns else -total[place] * total[place]
+
+
+@compiled
+def _add_products(first: Pixels, second: Pixels, total: Pixels) -> None:
+    for x in range(total.size):
+        total[x] += first[x] * second[x]

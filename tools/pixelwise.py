@@ -134,7 +134,7 @@ class Waiting:
             picture: the photo.
             out: where they go, a new array by default; it may be the pixels of the photo.
         """
-        last = self.to("linear") if picture.pixels.dtype == np.uint8 else self.to("srgb")
+        last = self.to("linear" if picture.pixels.dtype == np.uint8 or self.space == "linear" else "srgb")
         if last.owned and last.is_made and picture.pixels.dtype == np.float32:
             return picture.strip_of(last.made(), last.space, overwrite=True)
 

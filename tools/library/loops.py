@@ -6,7 +6,7 @@ They take flat, C-contiguous arrays; see `tools.compiled`.
 import numpy as np
 
 from tools.compiled import Pixels, Real, compiled
-from tools.kernels import cube_root, oklab_of
+from tools.kernels import AT_HAND, cube_root, from_oklab, oklab_of
 
 _F = np.float32
 KNEE = 0.4
@@ -44,9 +44,10 @@ def _two_to_the(x: Real) -> Real:
 
 
 @compiled
-def _rolled_off(light: Real, bend: Real) -> Real:
-    beyond = _larger(light - _KNEE, _F(0)) * (_F(1) / _ABOVE)
-    return _smaller(light, _KNEE) + _ABOVE * beyond / (_F(1) + bend * beyond)
+def _rolled_off(light: Real, gain: Real) -> Real:
+    """What a gain of at least 1 has made of light, drawn below white: with one division, which costs most."""
+    beyond, rise = _larger(light - _KNEE, _F(0)), _ABOVE * (gain - _KNEE)
+    return _smaller(light, _KNEE) + beyond * rise / (rise + (gain - _F(1)) * beyond)
 
 
 @compiled
@@ -54,9 +55,8 @@ def _exposed(r: Real, g: Real, b: Real, gain: Real) -> Real:
     """See `tools.library.light.expose`."""
     r, g, b = r * gain, g * gain, b * gain
     over = _larger(gain, _F(1))
-    bend = (over - _F(1)) / (over - _KNEE)
     low, high = _smaller(_smaller(r, g), b), _larger(_larger(r, g), b)
-    low_end, high_end = _rolled_off(low, bend), _rolled_off(high, bend)
+    low_end, high_end = _rolled_off(low, over), _rolled_off(high, over)
     stretch = (high_end - low_end) / _larger(high - low, _F(1e-9))
     stretch = stretch if gain > _F(1) else _F(1)
     low_end = low_end if gain > _F(1) else low
@@ -274,8 +274,17 @@ def bloom(light: Pixels, halo: Pixels, room: Pixels, numbers: Pixels, weights: P
         numbers: strength; luminances from which on a pixel is a light, a little and wholly; mean lightness before and
             with the glow, and the factor that gives the spread back.
         weights: of the primaries in luminance.
-        result: as `light`, filled with Oklab.
+        result: as `light`, filled.
     """
+    for start in range(0, room.size, AT_HAND):
+        own, part = slice(3 * start, 3 * (start + AT_HAND)), slice(4 * start, 4 * (start + AT_HAND))
+        _bloom(light[own], halo[part], room[start : start + AT_HAND], numbers, weights, result[own])
+        from_oklab(result[own])
+
+
+@compiled
+def _bloom(light: Pixels, halo: Pixels, room: Pixels, numbers: Pixels, weights: Pixels, result: Pixels) -> None:
+    """The same in Oklab."""
     strength, low, high, mean, mean_lit, gain = numbers
     for k in range(room.size):
         i, j = 4 * k, 3 * k

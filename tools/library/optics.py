@@ -275,7 +275,7 @@ def bloomed(
     numbers = np.array([strength, *lights, before.mean(), after.mean(), gain], np.float32)
     result = np.empty(linear.shape, np.float32)
     loops.bloom(flat(linear), flat(halo), flat(room), numbers, colour.LUMINANCE, result.reshape(-1))
-    return colour.oklab_to_linear(result, out=result)
+    return result
 
 
 def brightest_light(linear: FloatImage, scene: Scene) -> FloatImage:

@@ -70,8 +70,7 @@ class Picture:
         if self.pixels.dtype == np.uint8 and space == "linear":
             return self.profile.linear_to_bytes(strip)
         out = strip if overwrite else None
-        srgb = colour.linear_to_srgb(strip, out=out) if space == "linear" else strip
-        return rounded(self.profile.drawn_in(srgb, out=out), like=self.pixels)
+        return rounded(self.profile.drawn_in(strip, space, out=out), like=self.pixels)
 
     def rows(self, rows: slice) -> "Picture":
         """Some rows of the photograph."""

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from PIL import ImageCms
 
 from tools import colour, kernels
+from tools.colour import Space
 from tools.types import FloatImage
 
 NODES = 4096
@@ -122,18 +123,18 @@ class Profile:
         colour.converted((lambda pixels: kernels.mix(pixels, self.inverse),), light, light)
         return self.to_codes(light, out=light)
 
-    def drawn_in(self, srgb: FloatImage, *, out: FloatImage | None = None) -> FloatImage:
-        """Codes in [0, 1] of encoded sRGB: what lies outside the profile's gamut is drawn towards grey."""
+    def drawn_in(self, image: FloatImage, space: Space = "srgb", *, out: FloatImage | None = None) -> FloatImage:
+        """Codes in [0, 1] of linear or encoded sRGB: what lies outside the profile's gamut is drawn towards grey."""
         if self.is_srgb:
-            return colour.draw_in(srgb, out=out)
-        light = colour.srgb_to_linear(srgb, out=out)
+            return colour.draw_in(image, space, out=out)
+        light = colour.between(image, space, "linear", out=out)
         weights = self.luminance
 
         def draw(pixels: FloatImage) -> None:
             kernels.mix(pixels, self.inverse)
             kernels.draw_light_in(pixels, weights)
 
-        colour.converted((draw,), light, light)
+        light = colour.converted((draw,), light, out if light is image else light)
         return self.to_codes(light, out=light)
 
 

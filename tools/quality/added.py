@@ -11,6 +11,7 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
+from tools import detail_kernels
 from tools.attributes import Attributes
 from tools.goals import Request
 from tools.quality.alignment import FARTHEST_PX
@@ -81,7 +82,7 @@ def _detailed_places(photo: Attributes) -> tuple["Places", "Places"]:
     slopes = [cv2.Sobel(lightness, cv2.CV_32F, *along, scale=1 / 8) for along in ((1, 0), (0, 1))]
     planes = [*photo.planes, lightness**2, *slopes, photo.fine, photo.middle]
     places = Places.of([_inner(plane) for plane in planes], 16)
-    return places._replace(basis=np.ascontiguousarray(places.basis[:, :2])), places
+    return places._replace(basis=places.basis[:2]), places
 
 
 def _inner(plane: FloatPlane) -> FloatPlane:
@@ -106,33 +107,28 @@ class Places(NamedTuple):
 
     side: int
     basis: FloatPlane
-    """Orthonormal columns, `(places, N, pixels)`."""
+    """Orthonormal columns of every place, `(N, H, W)`: each where the place is; whole places."""
     texture: FloatPlane
-    """Deviation of L, `(places,)`."""
+    """Deviation of L, `(rows, columns)` of places."""
 
     @classmethod
     def of(cls, planes: Sequence[FloatPlane], side: int) -> "Places":
         """The places of a photo by its planes, of which the first is L."""
-        tiles = _tiles(planes, side)
-        columns = np.concatenate([np.ones_like(tiles[..., :1]), tiles], axis=2)
-        basis = np.ascontiguousarray(np.linalg.qr(columns)[0].swapaxes(1, 2))
-        return cls(side, basis, tiles[..., 0].std(axis=1))
+        height, width = planes[0].shape
+        whole = cv2.copyMakeBorder(cv2.merge(planes), 0, -height % side, 0, -width % side, cv2.BORDER_REFLECT)
+        rows, columns = whole.shape[0] // side, whole.shape[1] // side
+        tiles = whole.reshape(rows, side, columns, side, -1).swapaxes(1, 2).reshape(rows, columns, side * side, -1)
+        basis = np.linalg.qr(np.concatenate([np.ones_like(tiles[..., :1]), tiles], axis=-1))[0]
+        there = basis.reshape(rows, columns, side, side, -1).transpose(4, 0, 2, 1, 3).reshape(-1, *whole.shape[:2])
+        return cls(side, np.ascontiguousarray(there), tiles[..., 0].std(axis=-1))
 
     def added(self, planes: Sequence[FloatPlane], hidden: float) -> FloatPlane:
-        """Deviation (x 100) of what was added to each place and stands out, `(places,)`.
+        """Deviation (x 100) of what was added to each place and stands out, `(rows, columns)`.
 
         What does not is 0.003, and a `hidden` share of the deviation of L there.
         """
-        tiles = _tiles(planes, self.side)
-        whole, reached = (each.reshape(len(tiles), -1) for each in (tiles, self.basis @ tiles))
-        left = np.einsum("ij,ij->i", whole, whole) - np.einsum("ij,ij->i", reached, reached)
+        left = np.zeros_like(self.texture)
+        for plane in planes:
+            detail_kernels.unexplained(plane, self.basis, left)
         deviation = np.sqrt(np.maximum(left, 0) / self.side**2)
         return 100 * np.maximum(deviation - hidden * self.texture - 0.003, 0)
-
-
-def _tiles(planes: Sequence[FloatPlane], side: int) -> FloatPlane:
-    """The pixels of square places, `(places, pixels, planes)`; beyond the border the picture is mirrored."""
-    height, width = planes[0].shape
-    whole = cv2.copyMakeBorder(cv2.merge(planes), 0, -height % side, 0, -width % side, cv2.BORDER_REFLECT)
-    tiles = whole.reshape(whole.shape[0] // side, side, whole.shape[1] // side, side, len(planes))
-    return tiles.swapaxes(1, 2).reshape(-1, side * side, len(planes))
