@@ -26,8 +26,8 @@ from mcp.types import (
     TextContent,
 )
 
-from mcp_server import build_server
 from mcp_server.cache import SizedCache
+from mcp_server.server import build_server
 from mcp_server.settings import ServerSettings
 from tools.declare import ToolError
 from tools.types import Json

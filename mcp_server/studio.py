@@ -17,7 +17,7 @@ from tools.brought import CUBE, look_of_picture, look_of_table
 from tools.cube import OPENING as CUBE_OPENING
 from tools.cube import cube_text
 from tools.declare import ToolError
-from tools.picture import READ_SUFFIXES, encoded, output_format
+from tools.picture import BEST_QUALITY, READ_SUFFIXES, encoded, output_format
 from tools.plan import MAX_STEPS, Plan, Step, read_plan
 from tools.styles import at_strength, find_style
 from tools.tables import MOST_BYTES, read_table
@@ -159,7 +159,9 @@ class Studio:
             notes=notes,
         )
 
-    def export(self, edit: Edit, text: str, *, overwrite: bool, quality: int, progress: Progress) -> ExportedImage:
+    def export(
+        self, edit: Edit, text: str, *, overwrite: bool, progress: Progress, quality: int = BEST_QUALITY
+    ) -> ExportedImage:
         """Render an edit at full size and write it into the photo folder; once more, after a crash, does no harm.
 
         Raises:

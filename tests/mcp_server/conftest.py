@@ -15,7 +15,8 @@ from mcp import Client
 from mcp.types import CallToolResult, ImageContent, TextContent
 from PIL import Image
 
-from mcp_server import ServerSettings, build_server
+from mcp_server import ServerSettings
+from mcp_server.server import build_server
 
 
 class Caller:

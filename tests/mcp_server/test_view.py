@@ -14,7 +14,7 @@ from mcp import Client
 from mcp.client.extension import advertise
 from mcp.server.apps import APP_MIME_TYPE, EXTENSION_ID
 
-from mcp_server import build_server
+from mcp_server.server import build_server
 
 BROWSER = shutil.which("chromium") or shutil.which("google-chrome")
 URI = "ui://stylist/comparison.html"

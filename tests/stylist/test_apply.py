@@ -1,9 +1,17 @@
 """A plan that was made once runs on other photos."""
 
+import subprocess
+import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
 
 from tests.stylist.conftest import Cli, files, small
 from tools.picture import load
+
+if TYPE_CHECKING:
+    from tests.mcp_server.editor_server import EditorServer
 
 
 def test_the_same_plan_on_the_same_photo_gives_the_same_picture(desk: Path, cli: Cli) -> None:
@@ -79,3 +87,25 @@ def test_what_lends_no_look_is_explained(desk: Path, cli: Cli) -> None:
         assert result.exit_code == 2
         assert said in result.stderr
     assert not (desk / "styled").exists()
+
+
+def test_a_plan_is_applied_without_the_mcp_library(desk: Path) -> None:
+    (desk / "plan.json").write_text('{"steps": [{"tool": "exposure", "args": {"stops": -1}}]}')
+    words = ["apply", "plan.json", "meadow.jpg", "-o", "x.jpg"]
+    code = (
+        f"import sys; from stylist.main import main; main({words}, standalone_mode=False); print('mcp' in sys.modules)"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.split() == ["False"]
+    assert (desk / "x.jpg").exists()
+
+
+def test_what_no_tool_can_do_is_asked_of_the_editor(
+    desk: Path, cli: Cli, endpoint: "EditorServer", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    beach = '{"tool": "location_setting", "args": {"location": "beach"}}'
+    (desk / "plan.json").write_text(f'{{"steps": [{beach}, {{"tool": "exposure", "args": {{"stops": -1}}}}]}}')
+    assert "editor" in cli("apply", "plan.json", "meadow.jpg").stderr
+    monkeypatch.setenv("STYLIST_EDITOR_URL", f"{endpoint.url}/v1")
+    assert cli("apply", "plan.json", "meadow.jpg", "-o", "x.png").exit_code == 0
+    assert load(desk / "x.png").size == load(desk / "meadow.jpg").size

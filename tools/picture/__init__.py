@@ -7,11 +7,13 @@ save(photo, Path("out.png"))         # atomic: a killed process leaves no half-w
 with files.
 """
 
+from tools.picture.jpeg import BEST_QUALITY
 from tools.picture.picture import PROXY_PX, Picture, reduce_to, to_float, to_pillow, to_uint8
 from tools.picture.reading import BROKEN, HEIC_SUFFIXES, MAX_BYTES, MAX_PIXELS, READ_SUFFIXES, decode, load
 from tools.picture.writing import FORMATS, encode, encoded, output_format, save, write_atomically
 
 __all__ = [
+    "BEST_QUALITY",
     "BROKEN",
     "FORMATS",
     "HEIC_SUFFIXES",

@@ -172,7 +172,9 @@ def write_atomically(path: Path, data: bytes | IO[bytes]) -> None:
             shutil.copyfileobj(io.BytesIO(data) if isinstance(data, bytes) else data, stream, _COPIED_BYTES)
         Path(temporary).chmod(0o644)
         Path(temporary).replace(path)
-    except OSError as error:
+    except BaseException as error:
         if temporary:
             Path(temporary).unlink(missing_ok=True)
-        raise ToolError(f"cannot write {path}: {error.strerror or error}") from None
+        if isinstance(error, OSError):
+            raise ToolError(f"cannot write {path}: {error.strerror or error}") from None
+        raise

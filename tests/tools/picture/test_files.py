@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 import pytest
 from PIL import Image
+from PIL.PngImagePlugin import PngImageFile
 
 from tools.declare import ToolError
 from tools.picture import Picture, decode, encode, load, reduce_to, save, write_atomically, writing
@@ -82,6 +83,12 @@ def test_what_a_png_says_behind_its_pixels_is_read() -> None:
     end = start + 12 + int.from_bytes(data[start : start + 4], "big")
     moved = data[:start] + data[end:-12] + data[start:end] + data[-12:]
     assert decode(moved).size == decode(data).size == GRADIENT.size[::-1]
+
+
+def test_a_png_is_not_decoded_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = file_of(GRADIENT, "PNG")
+    monkeypatch.setattr(PngImageFile, "load", None)
+    np.testing.assert_array_equal(decode(data).pixels, np.asarray(GRADIENT))
 
 
 @pytest.mark.parametrize("suffix", [".png", ".tiff"])
