@@ -53,11 +53,11 @@ _ALSO_BY: dict[tuple[EffectKind, str], tuple[dict[str, float], ...]] = {
 }
 """Other sets of signs, in amounts of other hands: an effect is there by the least of a set as well as by `amounts`."""
 _DENIALS: dict[tuple[EffectKind, str], dict[str, float]] = {
-    ("time", "dawn"): {"brightness": -1.0},
+    ("time", "dawn"): {"brightness": -1.0, "grey": 0.8},
     ("time", "golden_hour"): {"brightness": -1.2, "grey": 0.6, "shadows": 2.5, "tint": -0.8},
     ("time", "noon"): {"warmth": 1.0, "saturation": -0.5},
     ("time", "blue_hour"): {"brightness": -2.6, "tint": 1.2},
-    ("time", "dusk"): {"brightness": -3.0, "warmth": 1.5},
+    ("time", "dusk"): {"brightness": -3.0, "warmth": 1.5, "grey": 0.8},
     ("time", "night"): {"warmth": -2.0, "tint": 1.2},
     ("season", "spring"): {"warmth": 0.7},
     ("season", "summer"): {"brightness": 0.5},

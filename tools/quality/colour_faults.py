@@ -32,7 +32,12 @@ def drained(comparison: Comparison, request: Request) -> float:
     """Share of the variety of colours that is gone, less what the library's own tool for an effect takes of it."""
     known = thumbnails(comparison)
     made = [_variety(picture) / _variety(known.photo) for picture in known.with_each(request.effects)]
-    return min([1.0, *made]) - _variety(comparison.after) / _variety(comparison.before)
+    return min([1.0, *made]) - _colours_left(comparison)
+
+
+def _colours_left(comparison: Comparison) -> float:
+    """Share of the variety of colours that is left."""
+    return _variety(comparison.after) / _variety(comparison.before)
 
 
 def _variety(picture: Attributes) -> float:
@@ -50,8 +55,11 @@ def false_colour(comparison: Comparison, request: Request) -> float:
     What is left is hues that were turned: a violet sky, green clouds. It counts up to three times where it is the
     contrary of the photo's colours, which may be pale. A light's cast may vary smoothly with tone, as a quadratic curve
     of L; an effect explains the colours to which the library's own tool takes each pixel at full strength, up to one
-    and a half times, and an autumn whatever becomes of leaves. A loss of colour explains no contrary. What turned in a
-    place is seen by itself: the tenth of the picture's places that turned most counts by 0.6 of its own mean.
+    and a half times, and an autumn whatever becomes of leaves. A loss of colour explains no contrary.
+
+    What turned in a place is seen by itself, unless a place was named: the tenth of the picture's places that turned
+    most counts by 0.6 of its own mean. Of pale colours it takes less: what counts is in proportion to their variety
+    that is left, down to a half.
     """
     known = thumbnails(comparison)
     photo, after = known.photo, thumbnail(comparison.after)
@@ -65,8 +73,16 @@ def false_colour(comparison: Comparison, request: Request) -> float:
     parts = taken_apart(now.ravel(), np.array([way.ravel() for way in ways]), least, most)
     left = now - sum(part * way for part, way in zip(parts.astype(np.float32), ways, strict=True))
     contrary = max(0.0, -float(np.vdot(left, ways[0])) / (float(np.linalg.norm(left) * np.linalg.norm(ways[0])) + 1e-6))
-    turned = max((1 + 2 * contrary) * float(cv2.magnitude(*left).mean()), 0.6 * _in_places(left, photo))
-    return 100 * turned / (float(after.lightness.mean()) / 0.6 + 0.03)
+    turned = (1 + 2 * contrary) * float(cv2.magnitude(*left).mean())
+    if not _names_a_place(request):
+        turned = max(turned, 0.6 * _in_places(left, photo))
+    pale = min(max(_colours_left(comparison), 0.5), 1.0)
+    return 100 * turned / (float(after.lightness.mean()) / 0.6 + 0.03) / pale
+
+
+def _names_a_place(request: Request) -> bool:
+    places = [wish.region for wish in (*request.goals, *request.effects)]
+    return any(place != "everywhere" for place in places) or any(keep.region for keep in request.keeps)
 
 
 def _in_places(colours: FloatPlane, photo: Attributes) -> float:

@@ -137,7 +137,7 @@ def coherence(comparison: Comparison, request: Request, remarks: list[str]) -> f
         stray = min(abs(change), abs(change - part))
         excess = max(0.0, stray - _allowance(attribute, request, attribute in along))
         slope = 0.0 if attribute in asked else 0.01 if redrawn or attribute in cheap else 0.04
-        cost += 0.5 * excess + slope * (stray - excess)
+        cost += (0.9 if attribute in _CASTS else 0.5) * excess + slope * (stray - excess)
         if excess > 0.5:
             unasked = "which nobody asked for" if attribute not in asked else "further than was asked"
             remarks.append(f"{attribute} moved by {change:+.1f} units, {unasked}")
@@ -145,8 +145,8 @@ def coherence(comparison: Comparison, request: Request, remarks: list[str]) -> f
 
 
 def _units(picture: Attributes, name: str) -> float:
-    """A watched attribute in units; casts at a middle tone, L = 60."""
-    light = 60 / (picture.measure("brightness") + 2) if name in _CASTS else 1.0
+    """A watched attribute in units; casts at a middle tone, L = 60, of which what is nearly black shows less."""
+    light = 60 / max(picture.measure("brightness"), 25.0) if name in _CASTS else 1.0
     return light * picture.measure(name) / UNIT[name]
 
 

@@ -36,8 +36,6 @@ class Fault(NamedTuple):
     """Attributes asked for, and kinds or values of effects, that bring it with them, and how many times as high both
     values are with each."""
     by_request: bool = False
-    only_with: str | None = None
-    """The attribute with whose wish alone it is looked for."""
 
 
 def technical(comparison: Comparison, request: Request, remarks: list[str]) -> float:
@@ -51,8 +49,6 @@ def technical(comparison: Comparison, request: Request, remarks: list[str]) -> f
         asked.add("place")
     left = 1.0
     for fault in FAULTS:
-        if fault.only_with not in (None, *asked):
-            continue
         ease = max([fault.excuses[name] for name in asked if name in fault.excuses], default=1.0)
         amount = fault.measure(comparison, request) if fault.by_request else fault.measure(comparison)
         share = min(max((fault.ruinous * ease - amount) / ((fault.ruinous - fault.harmless) * ease), 0.0), 1.0)
@@ -108,13 +104,13 @@ def _detail(comparison: Comparison) -> float:
 
 
 def _blur(comparison: Comparison) -> float:
-    """Share of fine detail that is gone, or of the steps one way where a shake took more of those."""
+    """Log ratio of fine detail before to that after, or of the steps one way where a shake took more of those."""
     kept = _contrast_kept(comparison)
     steps = [
         float(now.mean()) / (kept * float(was.mean()) + 1e-4)
         for was, now in zip(step_profiles(comparison.before), step_profiles(comparison.after), strict=True)
     ]
-    return max(-_detail(comparison), 1 - min(steps, default=1.0))
+    return -float(np.log(max(min([1 + _detail(comparison), *steps]), 0.01)))
 
 
 def _smeared(comparison: Comparison) -> float:
@@ -131,13 +127,31 @@ def _detail_of_places(picture: Attributes) -> FloatPlane:
 
 
 def _blurred_subject(comparison: Comparison) -> float:
-    """Share by which fine detail of the subject is gone."""
-    try:
-        subject = Weight(comparison.maps.mask("subject"))
-    except ToolError:
+    """Log ratio of the subject's fine detail before to that after, beside what its loss of contrast takes with it."""
+    before = comparison.before
+    subject = before.once("subject", lambda: _subject(comparison))
+    if subject is None:
         return 0.0
-    was, now = (picture.mean_magnitude("fine", subject) for picture in (comparison.before, comparison.after))
-    return 1 - now / (was + 1e-4)
+    (fine, contrast), (fine_now, contrast_now) = (
+        _detail_of(picture, subject) for picture in (before, comparison.after)
+    )
+    return float(np.log(fine / fine_now * min(1.0, contrast_now / contrast)))
+
+
+def _subject(comparison: Comparison) -> Weight | None:
+    try:
+        return Weight(comparison.maps.mask("subject"))
+    except ToolError:
+        return None
+
+
+def _detail_of(picture: Attributes, subject: Weight) -> tuple[float, float]:
+    """Fine detail and contrast of a subject."""
+
+    def found() -> tuple[float, float]:
+        return picture.mean_magnitude("fine", subject) + 1e-4, picture.deviation(subject) + 0.01
+
+    return picture.once("detail of the subject", found)
 
 
 def _banding(comparison: Comparison) -> float:
@@ -244,7 +258,7 @@ FAULTS = (
     ),
     Fault(
         drained,
-        0.55,
+        0.45,
         1.0,
         "colours are gone",
         _each(1.5, "look") | _each(30.0, "monochrome", "medium"),
@@ -252,7 +266,7 @@ FAULTS = (
     ),
     Fault(
         false_colour,
-        1.3,
+        1.4,
         2.6,
         "hues were turned to others that nobody asked for",
         _each(1.2, "time", "look", "less brightness", "place")
@@ -279,13 +293,13 @@ FAULTS = (
     ),
     Fault(
         _blur,
-        0.4,
-        0.8,
+        0.5,
+        1.5,
         "fine detail is gone",
         _each(2.0, "medium", "bokeh")
-        | _each(
-            1.4, "fog", "snow", "rain", "haze", "bloom", "less sharpness", "less clarity", "less noise", "less grain"
-        ),
+        | _each(1.3, "snow", "rain", "bloom")
+        | _each(1.5, "less sharpness", "less clarity", "less noise", "less grain")
+        | _each(1.8, "fog", "haze"),
     ),
     Fault(
         _smeared,
@@ -297,7 +311,15 @@ FAULTS = (
         | _each(4.0, "less noise", "less grain")
         | _each(30.0, "medium", "bokeh"),
     ),
-    Fault(_blurred_subject, 0.35, 0.9, "the subject is blurred", {}, only_with="bokeh"),
+    Fault(
+        _blurred_subject,
+        0.4,
+        1.1,
+        "the subject is blurred",
+        _each(1.3, "fog", "haze")
+        | _each(2.0, "place", "bloom", "less sharpness", "less clarity", "less noise", "less grain")
+        | _each(30.0, "medium"),
+    ),
     Fault(
         _detail,
         0.9,
@@ -323,9 +345,9 @@ FAULTS = (
     Fault(
         _flatness,
         0.5,
-        1.8,
+        1.5,
         "the tones are squeezed together",
-        _each(1.5, "medium", "haze", "fade", "fog", "time", "less contrast"),
+        _each(1.3, "time") | _each(1.4, "haze", "fade", "fog") | _each(1.5, "medium", "less contrast"),
     ),
     Fault(
         _reversed_tones,
