@@ -81,7 +81,7 @@ def false_colour(comparison: Comparison, request: Request) -> float:
 
 
 def _names_a_place(request: Request) -> bool:
-    places = [wish.region for wish in (*request.goals, *request.effects)]
+    places = [goal.region for goal in request.goals] + [effect.region for effect in request.effects]
     return any(place != "everywhere" for place in places) or any(keep.region for keep in request.keeps)
 
 

@@ -306,7 +306,8 @@ FAULTS = (
         0.15,
         0.6,
         "surfaces are smeared",
-        _each(1.4, "fog", "snow", "rain", "haze", "bloom")
+        _each(1.4, "snow", "rain", "bloom")
+        | _each(1.8, "fog", "haze")
         | _each(2.0, "place", "less sharpness", "less clarity")
         | _each(4.0, "less noise", "less grain")
         | _each(30.0, "medium", "bokeh"),
