@@ -115,3 +115,41 @@ def specks(padded: Any, size: int, least: int, result: Pixels) -> None:
             stands_out = (darker[x] >= most) & (own[x] >= _B(least))
             sinks = (lighter[x] >= most) & (own[x] <= _B(255 - least))
             out[x] = _F(1) if stands_out else _F(-1) if sinks else _F(0)
+
+
+@compiled
+def bands_of_columns(plane: Pixels, side: int, result: Pixels) -> None:
+    """Means over bands of so many columns of a plane `(H, W)`, one band a row, `(W // side, H)`."""
+    for y in range(result.shape[1]):
+        row = plane[y]
+        for band in range(result.shape[0]):
+            total = _F(0)
+            for x in range(side * band, side * (band + 1)):
+                total += row[x]
+            result[band, y] = total * _F(1 / side)
+
+
+@compiled
+def sharp_steps(bands: Pixels, beside: int, own: Pixels, times: float, seen: float) -> float:
+    """Mean step between neighbours in rows, as far as it is more than all that is allowed to it.
+
+    Allowed is twice the larger of those so many px beside it, the photo's `own` step so many times, and what is seen.
+
+    Args:
+        bands: `(N, M)`.
+        beside: px.
+        own: `(N, M - 1 - 2 beside)`.
+        times: how many times.
+        seen: in the unit of the bands.
+    """
+    total: Any = 0.0
+    count = own.shape[1]
+    for number in range(own.shape[0]):
+        row, allowed = bands[number], own[number]
+        sum_of_row = _F(0)
+        for x in range(count):
+            step = abs(row[x + beside + 1] - row[x + beside])
+            left, right = abs(row[x + 1] - row[x]), abs(row[x + 2 * beside + 1] - row[x + 2 * beside])
+            sum_of_row += max(step - _F(2) * max(left, right) - _F(times) * allowed[x] - _F(seen), _F(0))
+        total += sum_of_row
+    return total / max(own.size, 1)

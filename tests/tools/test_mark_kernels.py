@@ -2,6 +2,7 @@
 
 import cv2
 import numpy as np
+import pytest
 
 from tools import mark_kernels
 from tools.picture import Picture
@@ -14,3 +15,17 @@ def test_specks_are_what_stands_out_from_the_median_around(meadow: Picture) -> N
     mark_kernels.specks(cv2.copyMakeBorder(levels, 5, 5, 5, 5, cv2.BORDER_REPLICATE), 11, 15, result)
     above = levels.astype(int) - cv2.medianBlur(levels, 11)
     np.testing.assert_array_equal(result, (above > 14).astype(int) - (above < -14))
+
+
+def test_sharp_steps_are_what_exceeds_all_that_is_allowed(meadow: Picture) -> None:
+    plane = np.ascontiguousarray(meadow.srgb[..., 1])
+    bands = np.empty((plane.shape[1] // 12, plane.shape[0]), np.float32)
+    mark_kernels.bands_of_columns(plane, 12, bands)
+    whole = plane[:, : 12 * len(bands)].reshape(len(plane), -1, 12)
+    np.testing.assert_allclose(bands, whole.mean(axis=2).T, atol=1e-6)
+
+    own = np.full((len(bands), bands.shape[1] - 7), 0.01, np.float32)
+    steps = np.abs(np.diff(bands, axis=1))
+    sharp = steps[:, 3:-3] - 2 * np.maximum(steps[:, :-6], steps[:, 6:])
+    expected = np.maximum(sharp - 1.5 * own - 0.002, 0).mean()
+    assert mark_kernels.sharp_steps(bands, 3, own, 1.5, 0.002) == pytest.approx(expected, rel=1e-3)

@@ -127,15 +127,14 @@ def _detail_of_places(picture: Attributes) -> FloatPlane:
 
 
 def _blurred_subject(comparison: Comparison) -> float:
-    """Log ratio of the subject's fine detail before to that after, beside what its loss of contrast takes with it."""
+    """Log ratio of the subject's fine detail before to that after, beside what a loss of contrast takes with it."""
     before = comparison.before
     subject = before.once("subject", lambda: _subject(comparison))
     if subject is None:
         return 0.0
-    (fine, contrast), (fine_now, contrast_now) = (
-        _detail_of(picture, subject) for picture in (before, comparison.after)
-    )
-    return float(np.log(fine / fine_now * min(1.0, contrast_now / contrast)))
+    was = before.once("detail of the subject", lambda: before.mean_magnitude("fine", subject))
+    now = comparison.after.mean_magnitude("fine", subject)
+    return float(np.log(_contrast_kept(comparison) * (was + 1e-4) / (now + 1e-4)))
 
 
 def _subject(comparison: Comparison) -> Weight | None:
@@ -143,15 +142,6 @@ def _subject(comparison: Comparison) -> Weight | None:
         return Weight(comparison.maps.mask("subject"))
     except ToolError:
         return None
-
-
-def _detail_of(picture: Attributes, subject: Weight) -> tuple[float, float]:
-    """Fine detail and contrast of a subject."""
-
-    def found() -> tuple[float, float]:
-        return picture.mean_magnitude("fine", subject) + 1e-4, picture.deviation(subject) + 0.01
-
-    return picture.once("detail of the subject", found)
 
 
 def _banding(comparison: Comparison) -> float:
@@ -280,7 +270,7 @@ FAULTS = (
         0.9,
         2.6,
         "shadows or highlights were tinted by themselves",
-        _each(1.5, "time", "season", "look", "brightness", "shadows", "highlights", "fade")
+        _each(1.5, "time", "season", "look", "brightness", "less brightness", "shadows", "highlights", "fade")
         | _each(3.0, "leak", "rays", "toning", "place", *_RECOLOURS),
         by_request=True,
     ),
@@ -317,7 +307,7 @@ FAULTS = (
         0.4,
         1.1,
         "the subject is blurred",
-        _each(1.3, "fog", "haze")
+        _each(1.8, "fog", "haze")
         | _each(2.0, "place", "bloom", "less sharpness", "less clarity", "less noise", "less grain")
         | _each(30.0, "medium"),
     ),

@@ -6,6 +6,7 @@ Grass, leaves and flakes have no such edges; a mosaic and a ruined JPEG do, even
 import cv2
 import numpy as np
 
+from tools import mark_kernels
 from tools.goals import Request
 from tools.quality.comparison import Comparison
 from tools.types import FloatPlane
@@ -33,30 +34,26 @@ def squares(comparison: Comparison, request: Request) -> float:
     snows = any(effect.value == "snow" for effect in request.effects)
     lightness = after.lightness - np.maximum(after.residual, 0) if snows else after.lightness
     contrast = (after.measure("contrast") + 1) / (before.measure("contrast") + 1)
-    gained, left = max(contrast, 1), min(contrast, 1) ** 0.5
-    own = before.once("steps around", lambda: [_around(steps) for steps in _steps(before.lightness)])
+    times, seen = _OWN * max(contrast, 1), _SEEN * min(contrast, 1) ** 0.5
+    own = before.once("steps around", lambda: [_steps_around(bands) for bands in _bands(before.lightness)])
     steeper = [
-        _sharp(steps) - _OWN * gained * around - _SEEN * left
-        for steps, around in zip(_steps(lightness), own, strict=True)
+        mark_kernels.sharp_steps(bands, _BESIDE_PX, around, times, seen)
+        for bands, around in zip(_bands(lightness), own, strict=True)
     ]
-    return 100 * (_DARKENED if snows else 1) * min(float(np.maximum(each, 0).mean()) for each in steeper)
+    return 100 * (_DARKENED if snows else 1) * min(steeper)
 
 
-def _steps(lightness: FloatPlane) -> tuple[FloatPlane, FloatPlane]:
-    """Steps of L along bands of rows, and along bands of columns."""
+def _bands(lightness: FloatPlane) -> tuple[FloatPlane, FloatPlane]:
+    """Means of L over bands of rows, and over bands of columns, each band a row."""
     height, width = lightness.shape
     rows = cv2.resize(lightness, (width, height // _BAND_PX), interpolation=cv2.INTER_AREA)
-    columns = cv2.resize(lightness, (width // _BAND_PX, height), interpolation=cv2.INTER_AREA)
-    first, second = (cv2.absdiff(bands[:, 1:], bands[:, :-1]) for bands in (rows, cv2.transpose(columns)))
-    return first, second
+    columns = np.empty((width // _BAND_PX, height), np.float32)
+    mark_kernels.bands_of_columns(lightness, _BAND_PX, columns)
+    return rows, columns
 
 
-def _around(steps: FloatPlane) -> FloatPlane:
-    """The steepest step within 2 px of each, where `_sharp` tells one."""
-    return cv2.dilate(steps, np.ones((1, 5), np.uint8))[:, _BESIDE_PX:-_BESIDE_PX]
-
-
-def _sharp(steps: FloatPlane) -> FloatPlane:
-    """What a step has beyond twice that of its surroundings; none is told next to the border."""
-    beside = cv2.max(steps[:, : -2 * _BESIDE_PX], steps[:, 2 * _BESIDE_PX :])
-    return steps[:, _BESIDE_PX:-_BESIDE_PX] - 2 * beside
+def _steps_around(bands: FloatPlane) -> FloatPlane:
+    """The steepest step within 2 px of each that may be a sharp one."""
+    steps = cv2.absdiff(bands[:, 1:], bands[:, :-1])
+    around = cv2.dilate(steps, np.ones((1, 5), np.uint8))[:, _BESIDE_PX:-_BESIDE_PX]
+    return np.ascontiguousarray(around)
