@@ -10,3 +10,8 @@
 
 `tools` imports no other floor of the project.
 """
+
+import os
+
+if "STYLIST_THREADS" in os.environ:  # the linear algebra of NumPy keeps to it too, if it is not loaded yet
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", os.environ["STYLIST_THREADS"])
