@@ -8,12 +8,12 @@ import pytest
 
 _WORK = """
 import os
-import numpy as np
 from tools.engine import render
 from tools.picture import Picture
 from tools.plan import Plan, Step
 from tools.quality import assess
 from tools.request import parse_request
+import numpy as np
 
 photo = Picture(np.random.default_rng(0).random((512, 512, 3)).astype(np.float32))
 after = render(photo, Plan(steps=[Step(tool="clarity", args={"amount": 30})]))
