@@ -26,8 +26,9 @@ Place = slice | tuple[slice, slice]
 """Rows of a picture, or a window: rows and columns."""
 STRIP_PIXELS = 64_000
 """Pixels of a strip: a few arrays of three channels of float32 then stay in the cache."""
-SPARE = 6
-"""How many times as wide as its margin a window is at least; else most pixels would be made several times over."""
+SPARE = 4
+"""How many times as wide as its margin a window is at least; else most pixels would be made several times over. Each
+thread holds some ten planes of a window, so that wider ones take much memory."""
 WORTH_SHARING = 400_000
 """Pixels below which a picture is handled whole, on the calling thread."""
 MOST_THREADS = 8

@@ -48,15 +48,19 @@ def to_picture(sheet: FloatImage, scene: Scene) -> Rows:
 
 def flow_along(plane: FloatPlane, sigma: float) -> Flow:
     """Directions along edges, from the smoothed structure tensor (Kang, Lee and Chui, 2007; Kyprianidis, 2008)."""
-    dx, dy = cv2.Sobel(plane, cv2.CV_32F, 1, 0), cv2.Sobel(plane, cv2.CV_32F, 0, 1)
-    tensor = np.dstack([dx * dx, dx * dy, dy * dy])
     rows, columns = plane.shape
     factor = max(1, min(int(sigma / 2.5), rows, columns))
-    small = cv2.resize(tensor, (-(-columns // factor), -(-rows // factor)), interpolation=cv2.INTER_AREA)
+    small = cv2.resize(_tensor(plane), (-(-columns // factor), -(-rows // factor)), interpolation=cv2.INTER_AREA)
     small = cv2.GaussianBlur(small, (0, 0), sigma / factor)
-    xx, xy, yy = cv2.split(cv2.resize(small, (columns, rows), interpolation=cv2.INTER_LINEAR))
+    xx, xy, yy = np.moveaxis(cv2.resize(small, (columns, rows), interpolation=cv2.INTER_LINEAR), -1, 0)
     angle = 0.5 * np.arctan2(2 * xy, xx - yy) + np.float32(np.pi / 2)
     return Flow(np.cos(angle), np.sin(angle))
+
+
+def _tensor(plane: FloatPlane) -> FloatImage:
+    """How a plane slopes at each pixel: `dx * dx`, `dx * dy` and `dy * dy`, `(h, w, 3)`."""
+    dx, dy = cv2.Sobel(plane, cv2.CV_32F, 1, 0), cv2.Sobel(plane, cv2.CV_32F, 0, 1)
+    return np.dstack([dx * dx, dx * dy, dy * dy])
 
 
 def smear(texture: FloatPlane, flow: Flow, length: int) -> FloatPlane:
