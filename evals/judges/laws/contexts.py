@@ -1,6 +1,6 @@
 """Contexts in which a judge is tried: a real photo and a request, and what the rules make of them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from itertools import count
 from pathlib import Path
@@ -116,8 +116,12 @@ class Context:
         return Plan(steps=[*self.detuned(share).steps[:7], Step(tool="tint", args={"amount": tint})])
 
     def scaled(self, factor: float) -> Plan:
-        """The rules' plan with every amount times a factor."""
-        return Plan(steps=[_moved(step, factor - 1) for step in self.plan.steps])
+        """The rules' plan with every amount times a factor, as far as its range goes."""
+
+        def scaled(value: float, low: float, high: float) -> float:
+            return min(max(factor * value, low), high)
+
+        return Plan(steps=[_adjusted(step, scaled) for step in self.plan.steps])
 
     @cached_property
     def _maps(self) -> Maps:
@@ -138,10 +142,18 @@ def contexts(photos: Sequence[Path], judge: Judge) -> Iterator[Context]:
 
 def _moved(step: Step, share: float) -> Step:
     """A step with every number scaled by 1 + share, or by 1 - share where that leaves its range."""
+
+    def moved(value: float, low: float, high: float) -> float:
+        there = value * (1 + share)
+        return there if low <= there <= high else min(max(value * (1 - share), low), high)
+
+    return _adjusted(step, moved)
+
+
+def _adjusted(step: Step, adjust: Callable[[float, float, float], float]) -> Step:
+    """A step with every number replaced by what `adjust` makes of it and of the ends of its range."""
     schema, args = lookup(step.tool).schema()["properties"], dict(step.args)
     for name, value in args.items():
         if isinstance(value, int | float):
-            low, high = schema[name]["minimum"], schema[name]["maximum"]
-            moved = value * (1 + share)
-            args[name] = type(value)(moved if low <= moved <= high else min(max(value * (1 - share), low), high))
+            args[name] = type(value)(adjust(value, schema[name]["minimum"], schema[name]["maximum"]))
     return Step(tool=step.tool, args=args, region=step.region)
