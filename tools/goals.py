@@ -124,6 +124,12 @@ class Request(BaseModel):
         return bool(goal.words) and any(effect.words == goal.words for effect in self.effects)
 
     @property
+    def names_a_place(self) -> bool:
+        """Whether a wish is for a part of the picture, or a part is to be kept."""
+        regions = [goal.region for goal in self.goals] + [effect.region for effect in self.effects]
+        return any(region != "everywhere" for region in regions) or any(keep.region for keep in self.keeps)
+
+    @property
     def is_empty(self) -> bool:
         """Whether there is nothing to do."""
         return not (self.goals or self.effects)

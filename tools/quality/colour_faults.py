@@ -74,15 +74,10 @@ def false_colour(comparison: Comparison, request: Request) -> float:
     left = now - sum(part * way for part, way in zip(parts.astype(np.float32), ways, strict=True))
     contrary = max(0.0, -float(np.vdot(left, ways[0])) / (float(np.linalg.norm(left) * np.linalg.norm(ways[0])) + 1e-6))
     turned = (1 + 2 * contrary) * float(cv2.magnitude(*left).mean())
-    if not _names_a_place(request):
+    if not request.names_a_place:
         turned = max(turned, 0.6 * _in_places(left, photo))
     pale = min(max(_colours_left(comparison), 0.5), 1.0)
     return 100 * turned / (float(after.lightness.mean()) / 0.6 + 0.03) / pale
-
-
-def _names_a_place(request: Request) -> bool:
-    places = [goal.region for goal in request.goals] + [effect.region for effect in request.effects]
-    return any(place != "everywhere" for place in places) or any(keep.region for keep in request.keeps)
 
 
 def _in_places(colours: FloatPlane, photo: Attributes) -> float:

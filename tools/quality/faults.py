@@ -44,8 +44,7 @@ def technical(comparison: Comparison, request: Request, remarks: list[str]) -> f
     asked |= {name for effect in request.effects for name in (effect.kind, effect.value)}
     if "monochrome" in asked and asked & {"warmth", "less warmth", "tint", "less tint", "hue", "look"}:
         asked.add("toning")
-    places = [goal.region for goal in request.goals] + [effect.region for effect in request.effects]
-    if any(place != "everywhere" for place in places) or any(keep.region for keep in request.keeps):
+    if request.names_a_place:
         asked.add("place")
     left = 1.0
     for fault in FAULTS:

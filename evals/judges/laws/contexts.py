@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
-from itertools import count
 from pathlib import Path
 
 import numpy as np
@@ -107,8 +106,8 @@ class Context:
 
     def detuned(self, share: float) -> Plan:
         """The rules' plan with every amount moved by a share of itself."""
-        signs = (1 if (self.number + index) % 2 else -1 for index in count())
-        return Plan(steps=[_moved(step, sign * share) for sign, step in zip(signs, self.plan.steps, strict=False)])
+        steps = enumerate(self.plan.steps)
+        return Plan(steps=[_moved(step, share if (self.number + index) % 2 else -share) for index, step in steps])
 
     def perturbed(self, share: float) -> Plan:
         """The same with a step that nobody asked for."""
