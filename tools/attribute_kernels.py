@@ -96,15 +96,14 @@ def _add_extremes(low: Pixels, high: Pixels, colours: Pixels, limits: Any, total
 
 
 @compiled
-def distance(first: Any, second: Any, result: Pixels) -> float:
-    """Fill in the Oklab distance times 100 of each pixel; give the sum.
+def distance(first: Any, second: Any, result: Pixels) -> None:
+    """Fill in the Oklab distance times 100 of each pixel.
 
     Args:
         first: three planes.
         second: three more.
         result: as large.
     """
-    total = np.zeros(result.shape[1], _F)
     for y in range(result.shape[0]):
         row = result[y]
         row[:] = _F(0)
@@ -114,8 +113,24 @@ def distance(first: Any, second: Any, result: Pixels) -> float:
                 row[x] += (one[x] - other[x]) * (one[x] - other[x])
         for x in range(row.size):
             row[x] = _F(100) * np.sqrt(row[x])
-            total[x] += row[x]
-    return total.sum()
+
+
+@compiled
+def mean_distance(first: Any, second: Any, stride: int) -> float:
+    """Mean Oklab distance times 100 of the pixels of every so many rows; see `distance`."""
+    height, width = first[0].shape
+    total, squared, rows = np.zeros(width, _F), np.empty(width, _F), 0
+    for y in range(0, height, stride):
+        tones, a, b = first[0][y], first[1][y], first[2][y]
+        other_tones, other_a, other_b = second[0][y], second[1][y], second[2][y]
+        for x in range(width):
+            light, red = tones[x] - other_tones[x], a[x] - other_a[x]
+            squared[x] = light * light + red * red
+        for x in range(width):
+            yellow = b[x] - other_b[x]
+            total[x] += np.sqrt(squared[x] + yellow * yellow)
+        rows += 1
+    return 100 * total.sum() / (rows * width)
 
 
 @compiled

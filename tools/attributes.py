@@ -49,6 +49,10 @@ _ELSEWHERE = ("cast", "colour", "grain", "bokeh", "rays", "leak")
 Told = TypeVar("Told")
 TONES = 64
 """Levels of L at which a curve of tones is known."""
+PLACE_PX = 8
+"""Side of the squares in which the fine detail of a picture is known."""
+PLACE_PX = 8
+"""Side of the squares in which the fine detail of a picture is known."""
 
 
 _LIMITS = ((0.0006, 0.985), (0.86, 0.98), (0.07, 0.13), 0.19)
@@ -77,13 +81,24 @@ class Overall(NamedTuple):
     """Share of chroma over 0.19."""
 
 
-class _Detail(NamedTuple):
-    """Detail of L of some sizes."""
+class _Fine(NamedTuple):
+    """Fine detail of L."""
 
     plane: FloatPlane
+    of_places: FloatPlane
+    """Its mean magnitude in squares of `PLACE_PX`."""
     mean_magnitude: float
     rest: FloatPlane
-    """L without it and what is finer; of middle detail a small one."""
+    """L without it."""
+
+
+class _Middle(NamedTuple):
+    """Middle detail of L."""
+
+    mean_magnitude: float
+    """By every second pixel of every second row."""
+    rest: Enlarged
+    """L without it and what is finer."""
 
 
 class Attributes:
@@ -183,8 +198,10 @@ class Attributes:
 
     def mean_magnitude(self, detail: Literal["fine", "middle"], weight: Weight) -> float:
         """Weighted mean of the magnitudes of fine or middle detail of L."""
-        known: _Detail = getattr(self, f"_{detail}")
-        return known.mean_magnitude if weight.is_everywhere else weight.mean_magnitude(known.plane)
+        if weight.is_everywhere:
+            known: _Fine | _Middle = getattr(self, f"_{detail}")
+            return known.mean_magnitude
+        return weight.mean_magnitude(getattr(self, detail))
 
     def deviation(self, weight: Weight) -> float:
         """Weighted standard deviation of L."""
@@ -227,9 +244,14 @@ class Attributes:
         return self._fine.plane
 
     @property
+    def fine_of_places(self) -> FloatPlane:
+        """Mean magnitude of fine detail in squares of `PLACE_PX`; those at the border repeat its pixels."""
+        return self._fine.of_places
+
+    @cached_property
     def middle(self) -> FloatPlane:
         """Middle detail of L: from 0.3 % to 2.5 % of the diagonal."""
-        return self._middle.plane
+        return self._fine.rest - self._middle.rest[:]
 
     @cached_property
     def roughness(self) -> FloatPlane:
@@ -286,25 +308,28 @@ class Attributes:
         return float(np.hypot(*self.lightness.shape))
 
     @cached_property
-    def _fine(self) -> _Detail:
+    def _fine(self) -> _Fine:
         sigma_px = max(0.6, 0.003 * self._diagonal)
         taps = _half_of_gaussian(sigma_px)
-        if min(self.lightness.shape) < len(taps):
+        height, width = self.lightness.shape
+        if min(height, width) < len(taps):
             smooth = cv2.GaussianBlur(self.lightness, (0, 0), sigma_px)
             left = self.lightness - smooth
-            return _Detail(left, float(np.abs(left).mean()), smooth)
+            sizes = np.abs(left)
+            return _Fine(left, block_means(sizes, PLACE_PX), float(sizes.mean()), smooth)
         blurred, fine = np.empty_like(self.lightness), np.empty_like(self.lightness)
-        total = detail_kernels.fine_detail(self.lightness, taps, blurred, fine)
-        return _Detail(fine, total / fine.size, blurred)
+        of_places = np.empty((-(-height // PLACE_PX), -(-width // PLACE_PX)), np.float32)
+        total = detail_kernels.fine_detail(self.lightness, taps, blurred, fine, PLACE_PX, of_places)
+        return _Fine(fine, of_places, total / fine.size, blurred)
 
     @cached_property
-    def _middle(self) -> _Detail:
+    def _middle(self) -> _Middle:
         sigma_px = max(1.2, 0.025 * self._diagonal)
         reduction = max(1, int(sigma_px / 3))
         small = block_means(self.lightness, reduction)  # what is left has no finer detail
         wide = cv2.GaussianBlur(small, (0, 0), sigma_px / reduction)
-        plane = Enlarged(wide, *self.lightness.shape, pitch=reduction, cubic=SHARP)[:]
-        return _Detail(plane, detail_kernels.take_away(plane, self._fine.rest) / plane.size, wide)
+        rest = Enlarged(wide, *self.lightness.shape, pitch=reduction, cubic=SHARP)
+        return _Middle(detail_kernels.mean_apart(rest.every(2), self._fine.rest, 2), rest)
 
 
 @lru_cache(maxsize=16)

@@ -44,7 +44,7 @@ def products(first: Pixels, second: Pixels, down: int, right: int, edge: int, st
 
 
 @compiled
-def fine_detail(plane: Pixels, taps: Pixels, blurred: Pixels, fine: Pixels) -> float:
+def fine_detail(plane: Pixels, taps: Pixels, blurred: Pixels, fine: Pixels, side: int, of_places: Pixels) -> float:
     """Blur a plane, mirrored at its borders, and take that from it; give the sum of the magnitudes that are left.
 
     Args:
@@ -52,10 +52,12 @@ def fine_detail(plane: Pixels, taps: Pixels, blurred: Pixels, fine: Pixels) -> f
         taps: `(R + 1,)`: the middle weight of the blur and those to one side, R a multiple of 4.
         blurred: as large, filled.
         fine: see above.
+        side: of a place, in px.
+        of_places: `(ceil(H / side), ceil(W / side))`, filled: mean magnitude of what is left there.
     """
     height, width = plane.shape
     reach = taps.size - 1
-    total, line = np.zeros(width, _F), np.empty(width + 2 * reach, _F)
+    total, line, sizes = 0.0, np.empty(width + 2 * reach, _F), np.zeros(width, _F)
     middle = line[reach : reach + width]
     for y in range(height):
         own, smooth, left = plane[y], blurred[y], fine[y]
@@ -83,21 +85,56 @@ def fine_detail(plane: Pixels, taps: Pixels, blurred: Pixels, fine: Pixels) -> f
         for x in range(width):
             left[x] = own[x] - smooth[x]
         for x in range(width):
-            total[x] += abs(left[x])
-    return total.sum()
+            sizes[x] += abs(left[x])
+        if (y + 1) % side == 0 or y == height - 1:
+            total += sizes.sum()
+            _mean_of_places(sizes, side, y % side + 1, of_places[y // side])
+            sizes[:] = _F(0)
+    return total
 
 
 @compiled
-def take_away(plane: Pixels, other: Pixels) -> float:
-    """Replace a plane by what another has more than it; give the sum of the magnitudes of that."""
-    total = np.zeros(plane.shape[1], _F)
-    for y in range(plane.shape[0]):
-        own, more = plane[y], other[y]
+def _mean_of_places(sums: Pixels, side: int, rows: int, means: Pixels) -> None:
+    """Means over so many columns of sums over so many rows; the last place may have fewer."""
+    whole = sums.size // side
+    means[:] = _F(0)
+    for tap in range(side):
+        ahead = sums[tap:]
+        for place in range(whole):
+            means[place] += ahead[side * place]
+    for place in range(whole):
+        means[place] *= _F(1 / (side * rows))
+    if whole < means.size:
+        means[whole] = sums[side * whole :].sum() / ((sums.size - side * whole) * rows)
+
+
+@compiled
+def mean_apart(thinned: Pixels, plane: Pixels, stride: int) -> float:
+    """Mean magnitude of the difference of one plane from every so many pixels of every so many rows of another."""
+    total = np.zeros(thinned.shape[1], _F)
+    for y in range(thinned.shape[0]):
+        own, other = thinned[y], plane[stride * y]
         for x in range(own.size):
-            own[x] = more[x] - own[x]
-        for x in range(own.size):
-            total[x] += abs(own[x])
-    return total.sum()
+            total[x] += abs(other[stride * x] - own[x])
+    return total.sum() / thinned.size
+
+
+@compiled
+def mean_steps(plane: Pixels) -> Any:
+    """Mean size of the steps from each pixel to the next on its right, and to the next below; `(H, W)`, 2 x 2 at least.
+
+    Every second row tells enough.
+    """
+    height, width = plane.shape
+    right, down, rows = np.zeros(width - 1, _F), np.zeros(width, _F), 0
+    for y in range(0, height - 1, 2):
+        own, below = plane[y], plane[y + 1]
+        for x in range(width - 1):
+            right[x] += abs(own[x + 1] - own[x])
+        for x in range(width):
+            down[x] += abs(below[x] - own[x])
+        rows += 1
+    return right.sum() / (rows * (width - 1)), down.sum() / (rows * width)
 
 
 @compiled

@@ -118,15 +118,33 @@ def specks(padded: Any, size: int, least: int, result: Pixels) -> None:
 
 
 @compiled
-def bands_of_columns(plane: Pixels, side: int, result: Pixels) -> None:
-    """Means over bands of so many columns of a plane `(H, W)`, one band a row, `(W // side, H)`."""
-    for y in range(result.shape[1]):
+def bands(plane: Pixels, side: int, of_rows: Pixels, of_columns: Pixels) -> None:
+    """Means over bands of so many rows, and of so many columns, of a plane `(H, W)`.
+
+    Args:
+        plane: of which what is left over below and at the right counts in none.
+        side: a multiple of 4.
+        of_rows: `(H // side, W)`, filled.
+        of_columns: `(W // side, H)`, filled.
+    """
+    width, unit = plane.shape[1], _F(1 / side)
+    for number in range(of_rows.shape[0]):
+        band = of_rows[number]
+        band[:] = _F(0)
+        for y in range(side * number, side * (number + 1), 4):
+            a, b, c, d = plane[y], plane[y + 1], plane[y + 2], plane[y + 3]
+            for x in range(width):
+                band[x] += unit * ((a[x] + b[x]) + (c[x] + d[x]))
+    fours = np.empty(width - 3, _F)
+    for y in range(plane.shape[0]):
         row = plane[y]
-        for band in range(result.shape[0]):
+        for x in range(fours.size):
+            fours[x] = (row[x] + row[x + 1]) + (row[x + 2] + row[x + 3])
+        for number in range(of_columns.shape[0]):
             total = _F(0)
-            for x in range(side * band, side * (band + 1)):
-                total += row[x]
-            result[band, y] = total * _F(1 / side)
+            for x in range(side * number, side * (number + 1), 4):
+                total += fours[x]
+            of_columns[number, y] = unit * total
 
 
 @compiled
@@ -142,14 +160,12 @@ def sharp_steps(bands: Pixels, beside: int, own: Pixels, times: float, seen: flo
         times: how many times.
         seen: in the unit of the bands.
     """
-    total: Any = 0.0
     count = own.shape[1]
+    total = np.zeros(count, _F)
     for number in range(own.shape[0]):
         row, allowed = bands[number], own[number]
-        sum_of_row = _F(0)
         for x in range(count):
             step = abs(row[x + beside + 1] - row[x + beside])
             left, right = abs(row[x + 1] - row[x]), abs(row[x + 2 * beside + 1] - row[x + 2 * beside])
-            sum_of_row += max(step - _F(2) * max(left, right) - _F(times) * allowed[x] - _F(seen), _F(0))
-        total += sum_of_row
-    return total / max(own.size, 1)
+            total[x] += max(step - _F(2) * max(left, right) - _F(times) * allowed[x] - _F(seen), _F(0))
+    return total.sum() / max(own.size, 1)

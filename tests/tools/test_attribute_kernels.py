@@ -58,6 +58,34 @@ def test_the_residual_is_what_no_curve_explains(meadow: Picture) -> None:
     np.testing.assert_allclose(local.residual, gain - local.tone_gain[tone], atol=1e-6)
 
 
+def test_detail_is_what_blurs_leave(meadow: Picture) -> None:
+    picture = Attributes(meadow.srgb)
+    sizes = np.abs(picture.fine)
+    smooth = cv2.GaussianBlur(picture.lightness, (0, 0), 0.003 * float(np.hypot(*sizes.shape)))
+    np.testing.assert_allclose(picture.fine, picture.lightness - smooth, atol=2e-5)
+    assert abs(picture.measure("sharpness") - 100 * sizes.mean()) < 1e-4
+    assert abs(picture.measure("clarity") - 100 * np.abs(picture.middle[::2, ::2]).mean()) < 1e-4
+    height, width = sizes.shape[0] // 8, sizes.shape[1] // 8
+    places = sizes[: 8 * height, : 8 * width].reshape(height, 8, width, 8).mean(axis=(1, 3))
+    np.testing.assert_allclose(picture.fine_of_places[:height, :width], places, rtol=1e-4)
+    np.testing.assert_allclose(picture.fine_of_places[height:, 0], sizes[8 * height :, :8].mean(), rtol=1e-4)
+
+
+def test_steps_are_those_of_every_second_row(meadow: Picture) -> None:
+    lightness = Attributes(meadow.srgb).lightness
+    right, down = detail_kernels.mean_steps(lightness)
+    own, below = lightness[:-1:2], lightness[1::2]
+    assert abs(right - np.abs(np.diff(own, axis=1)).mean()) < 1e-6
+    assert abs(down - np.abs(below[: len(own)] - own).mean()) < 1e-6
+
+
+def test_the_mean_difference_is_that_of_every_second_row(meadow: Picture) -> None:
+    comparison = Comparison(meadow.srgb, hardened(meadow).srgb, Maps(meadow.srgb))
+    squares = np.square(comparison.after.oklab - comparison.before.oklab).sum(axis=2)
+    np.testing.assert_allclose(comparison.difference, 100 * np.sqrt(squares), atol=1e-4)
+    assert abs(comparison.moved() - comparison.difference[::2].mean()) < 1e-3
+
+
 def test_halos_are_the_slope_of_the_residual_on_the_contrast_to_around(meadow: Picture) -> None:
     comparison = Comparison(meadow.srgb, hardened(meadow).srgb, Maps(meadow.srgb))
     before = comparison.before.lightness

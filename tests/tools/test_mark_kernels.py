@@ -19,10 +19,11 @@ def test_specks_are_what_stands_out_from_the_median_around(meadow: Picture) -> N
 
 def test_sharp_steps_are_what_exceeds_all_that_is_allowed(meadow: Picture) -> None:
     plane = np.ascontiguousarray(meadow.srgb[..., 1])
-    bands = np.empty((plane.shape[1] // 12, plane.shape[0]), np.float32)
-    mark_kernels.bands_of_columns(plane, 12, bands)
-    whole = plane[:, : 12 * len(bands)].reshape(len(plane), -1, 12)
-    np.testing.assert_allclose(bands, whole.mean(axis=2).T, atol=1e-6)
+    height, width = plane.shape
+    rows, bands = np.empty((height // 12, width), np.float32), np.empty((width // 12, height), np.float32)
+    mark_kernels.bands(plane, 12, rows, bands)
+    np.testing.assert_allclose(rows, plane[: 12 * len(rows)].reshape(-1, 12, width).mean(axis=1), atol=1e-6)
+    np.testing.assert_allclose(bands, plane[:, : 12 * len(bands)].reshape(height, -1, 12).mean(axis=2).T, atol=1e-6)
 
     own = np.full((len(bands), bands.shape[1] - 7), 0.01, np.float32)
     steps = np.abs(np.diff(bands, axis=1))

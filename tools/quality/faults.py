@@ -11,10 +11,11 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
-from tools.attributes import TONES, UNIT, Attributes
+from tools import detail_kernels
+from tools.attributes import PLACE_PX, TONES, UNIT, Attributes
 from tools.declare import ToolError
 from tools.goals import Request
-from tools.marks import blur_matrix, measure_mark, step_profiles
+from tools.marks import blur_matrix, measure_mark
 from tools.quality.added import fringes, shapes, strange_detail
 from tools.quality.colour_faults import drained, false_colour, flood, split
 from tools.quality.comparison import Comparison
@@ -104,25 +105,23 @@ def _detail(comparison: Comparison) -> float:
 
 def _blur(comparison: Comparison) -> float:
     """Log ratio of fine detail before to that after, or of the steps one way where a shake took more of those."""
-    kept = _contrast_kept(comparison)
-    steps = [
-        float(now.mean()) / (kept * float(was.mean()) + 1e-4)
-        for was, now in zip(step_profiles(comparison.before), step_profiles(comparison.after), strict=True)
-    ]
-    return -float(np.log(max(min([1 + _detail(comparison), *steps]), 0.01)))
+    before, kept = comparison.before, _contrast_kept(comparison)
+    was, now = before.once(_mean_steps, lambda: _mean_steps(before)), _mean_steps(comparison.after)
+    ratios = [new / (kept * old + 1e-4) for old, new in zip(was, now, strict=True)]
+    return -float(np.log(max(min([1 + _detail(comparison), *ratios]), 0.01)))
+
+
+def _mean_steps(picture: Attributes) -> tuple[float, ...]:
+    """Mean size of the steps of L to the right, and of those down; none of a picture under 32 px."""
+    return detail_kernels.mean_steps(picture.lightness) if min(picture.lightness.shape) >= 32 else ()
 
 
 def _smeared(comparison: Comparison) -> float:
     """Share of the detailed places of the photo that kept less than 0.3 of their fine detail, beside lost contrast."""
-    before = comparison.before
-    was, now = before.once(_detail_of_places, lambda: _detail_of_places(before)), _detail_of_places(comparison.after)
+    was, now = comparison.before.fine_of_places, comparison.after.fine_of_places
     detailed = was > 0.004
-    return float((now < 0.3 * _contrast_kept(comparison) * was)[detailed].mean()) if detailed.any() else 0.0
-
-
-def _detail_of_places(picture: Attributes) -> FloatPlane:
-    """Mean size of the fine detail of L in squares of 8 px."""
-    return block_means(np.abs(picture.fine), 8)
+    smeared = now < 0.3 * _contrast_kept(comparison) * was
+    return float(smeared[detailed].mean()) if detailed.any() else 0.0
 
 
 def _blurred_subject(comparison: Comparison) -> float:
@@ -131,14 +130,14 @@ def _blurred_subject(comparison: Comparison) -> float:
     subject = before.once("subject", lambda: _subject(comparison))
     if subject is None:
         return 0.0
-    was = before.once("detail of the subject", lambda: before.mean_magnitude("fine", subject))
-    now = comparison.after.mean_magnitude("fine", subject)
+    was, now = (subject.mean(picture.fine_of_places) for picture in (before, comparison.after))
     return float(np.log(_contrast_kept(comparison) * (was + 1e-4) / (now + 1e-4)))
 
 
 def _subject(comparison: Comparison) -> Weight | None:
+    """How much of each place is of the subject; None where there is none."""
     try:
-        return Weight(comparison.maps.mask("subject"))
+        return Weight(block_means(comparison.maps.mask("subject"), PLACE_PX))
     except ToolError:
         return None
 

@@ -46,9 +46,9 @@ def squares(comparison: Comparison, request: Request) -> float:
 def _bands(lightness: FloatPlane) -> tuple[FloatPlane, FloatPlane]:
     """Means of L over bands of rows, and over bands of columns, each band a row."""
     height, width = lightness.shape
-    rows = cv2.resize(lightness, (width, height // _BAND_PX), interpolation=cv2.INTER_AREA)
+    rows = np.empty((height // _BAND_PX, width), np.float32)
     columns = np.empty((width // _BAND_PX, height), np.float32)
-    mark_kernels.bands_of_columns(lightness, _BAND_PX, columns)
+    mark_kernels.bands(lightness, _BAND_PX, rows, columns)
     return rows, columns
 
 
