@@ -136,7 +136,7 @@ def _fade(picture: "Attributes", weight: Weight) -> float:
 def _monochrome(picture: "Attributes", weight: Weight) -> float:
     """Minus the chroma left when each tone's own mean colour is taken away: 0 for black and white and for sepia.
 
-    Every second pixel of every second row tells enough.
+    Every second pixel of every fourth row tells enough.
     """
     return -100 * attribute_kernels.colour_beside_casts(*picture.planes, weight.inside_counts, _CAST_LEVELS)
 

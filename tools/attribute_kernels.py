@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from tools.compiled import Pixels, Real, compiled
+from tools.compiled import Pixels, Real, compiled, inlined
 from tools.kernels import AT_HAND, code_to_planes, to_planes
 
 _F = np.float32
@@ -26,14 +26,15 @@ def _share(value: Real, ends: Any) -> Real:
 
 
 @compiled
-def walk(picture: Pixels, encoded: bool, linear: Pixels, planes: Any, limits: Any) -> Any:
+def walk(picture: Pixels, encoded: bool, planes: Any, blocks: Any, limits: Any) -> Any:
     """Bring a picture into planes, and tell what all its pixels together do while they are at hand.
 
     Args:
         picture: `(H, 3 W)`, sRGB.
         encoded: whether that is not linear light.
-        linear: as large; filled with linear light if `picture` is encoded, else the same.
-        planes: Oklab L, a and b, light of the darkest channel, Oklab chroma, `(H, W)` each; filled.
+        planes: Oklab L, a and b, `(H, W)` each; filled.
+        blocks: means of linear light, `(ceil(H / 2), 3 ceil(W / 2))`, and of that of the darkest channel,
+            `(ceil(H / 2), ceil(W / 2))`, over blocks of 2 x 2 px; those at the border repeat its pixels; filled.
         limits: light of the lightest channel of what is black, and of the darkest of what is white; light at which a
             channel is not at all full, and at which it is; chroma that is not at all vivid, and chroma that is; chroma
             beyond which a colour is gaudy.
@@ -42,30 +43,61 @@ def walk(picture: Pixels, encoded: bool, linear: Pixels, planes: Any, limits: An
         `(8,)`: mean L, its variance, mean a, b and chroma; shares of pixels at the ends of the range, of those of a
         vivid colour with a full channel, by degrees, and of gaudy ones.
     """
-    lightness, a, b, darkest, chroma = planes
+    lightness, a, b = planes
     height, width = lightness.shape
-    rows = max(AT_HAND // width, 1)
-    total, lightest = np.zeros((8, width), _F), np.empty((rows, width), _F)
+    rows = max(AT_HAND // width // 2 * 2, 2)
+    total, chroma = np.zeros((8, width), _F), np.empty(width, _F)
+    light, darkest, lightest = np.empty((rows, 3 * width), _F), np.empty((rows, width), _F), np.empty((rows, width), _F)
     first = _F(0)
     for top in range(0, height, rows):
         band = slice(top, min(top + rows, height))
-        lights, high = linear[band].reshape(-1), lightest[: band.stop - top]
-        tones, reds, yellows, low = lightness[band], a[band], b[band], darkest[band]
-        flat = tones.reshape(-1), reds.reshape(-1), yellows.reshape(-1), low.reshape(-1), high.reshape(-1)
+        tones, reds, yellows = lightness[band], a[band], b[band]
+        count = tones.shape[0]
+        flat = tones.reshape(-1), reds.reshape(-1), yellows.reshape(-1)
+        lights, low, high = light[:count].reshape(-1), darkest[:count].reshape(-1), lightest[:count].reshape(-1)
         if encoded:
-            code_to_planes(picture[band].reshape(-1), lights, flat[0], flat[1], flat[2], flat[3], flat[4])
+            code_to_planes(picture[band].reshape(-1), lights, flat[0], flat[1], flat[2], low, high)
         else:
-            to_planes(lights, flat[0], flat[1], flat[2], flat[3], flat[4])
+            light[:count] = picture[band]
+            to_planes(lights, flat[0], flat[1], flat[2], low, high)
         first = tones[0, 0] if top == 0 else first
-        for y in range(tones.shape[0]):
-            _add_colours(tones[y], reds[y], yellows[y], chroma[top + y], first, total)
-            _add_extremes(low[y], high[y], chroma[top + y], limits, total)
+        for y in range(count):
+            _add_colours(tones[y], reds[y], yellows[y], chroma, first, total)
+            _add_extremes(darkest[y], lightest[y], chroma, limits, total)
+        for y in range(0, count, 2):
+            below, block = min(y + 1, count - 1), (top + y) // 2
+            _halve(light[y], light[below], 3, blocks[0][block])
+            _halve(darkest[y], darkest[below], 1, blocks[1][block])
     means = np.empty(8)
     for k in range(8):
         means[k] = total[k].sum() / lightness.size
     means[1] -= means[0] * means[0]
     means[0] += first
     return means
+
+
+@inlined
+def _add_pairs(both: Pixels, channels: int, result: Pixels) -> None:
+    for x in range(both.size // (2 * channels)):
+        for channel in range(channels):
+            result[channels * x + channel] = (
+                both[2 * channels * x + channel] + both[2 * channels * x + channels + channel]
+            )
+
+
+@compiled
+def _halve(first: Pixels, second: Pixels, channels: int, result: Pixels) -> None:
+    """Means over blocks of two rows and two columns, of one channel or of three; the last column may count twice."""
+    both = np.empty(first.size, _F)
+    for k in range(both.size):
+        both[k] = _F(0.25) * (first[k] + second[k])
+    if channels == 1:
+        _add_pairs(both, 1, result)
+    else:
+        _add_pairs(both, 3, result)
+    if result.size * 2 > both.size:
+        for channel in range(channels):
+            result[channel - channels] = _F(2) * both[channel - channels]
 
 
 @compiled
@@ -185,14 +217,15 @@ def colour_beside_casts(lightness: Pixels, a: Pixels, b: Pixels, inside: Any, le
         lightness: Oklab L.
         a: Oklab a.
         b: Oklab b.
-        inside: `(H / 2, W / 2) float32`, 0 or 1: which of every second pixel of every second row count.
+        inside: `(H / 2, W / 2) float32`, 0 or 1: which of every second pixel of every second row may count; of those,
+            every second row does.
         levels: of L, from 0 to 1.
     """
     sums, count = np.zeros((2, levels, 2), _F), np.zeros((2, levels), _F)  # two in turn: no sum waits for the last
-    rows, columns = inside.shape
+    rows, columns = (inside.shape[0] + 1) // 2, inside.shape[1]
     level = np.empty((rows, columns), _U)
     for y in range(rows):
-        places, tones, reds, yellows, counts = level[y], lightness[2 * y], a[2 * y], b[2 * y], inside[y]
+        places, tones, reds, yellows, counts = level[y], lightness[4 * y], a[4 * y], b[4 * y], inside[2 * y]
         for x in range(columns):
             places[x] = _level(tones[2 * x], levels)
         for x in range(columns):
@@ -206,7 +239,7 @@ def colour_beside_casts(lightness: Pixels, a: Pixels, b: Pixels, inside: Any, le
         casts[channel] = (sums[0, :, channel] + sums[1, :, channel]) / np.maximum(total, _F(1))
     left, square = np.zeros(columns, _F), np.empty(columns, _F)
     for y in range(rows):
-        places, reds, yellows, counts = level[y], a[2 * y], b[2 * y], inside[y]
+        places, reds, yellows, counts = level[y], a[4 * y], b[4 * y], inside[2 * y]
         for x in range(columns):
             red, yellow = reds[2 * x] - casts[0, places[x]], yellows[2 * x] - casts[1, places[x]]
             square[x] = red * red + yellow * yellow

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tools import attribute_formulas, attribute_kernels, colour, detail_kernels
+from tools.colour import Space
 from tools.colour_bands import colour_weight
 from tools.rows import SHARP, Enlarged, block_means
 from tools.types import FloatImage, FloatPlane
@@ -47,6 +48,8 @@ UNIT: dict[str, float] = {
 _ELSEWHERE = ("cast", "colour", "grain", "bokeh", "rays", "leak")
 """Attributes that need a colour, a subject or a picture before the edit, or are measured only for who asks."""
 Told = TypeVar("Told")
+LEVELS = 1024
+"""Levels of L at which pixels are counted."""
 TONES = 64
 """Levels of L at which a curve of tones is known."""
 PLACE_PX = 8
@@ -110,42 +113,48 @@ class Attributes:
             of lights are then compared with themselves. By default the picture is its own reference.
     """
 
-    linear: FloatImage
-    """The picture in linear light."""
     lightness: FloatPlane
     """Oklab L."""
     a: FloatPlane
     """Oklab a: from green (-) to magenta (+)."""
     b: FloatPlane
     """Oklab b: from blue (-) to yellow (+)."""
-    darkest: FloatPlane
-    """Light of each pixel's darkest channel."""
-    chroma: FloatPlane
-    """Oklab chroma."""
+    halved: FloatImage
+    """Means of linear light over blocks of 2 x 2 pixels."""
     overall: Overall
     """What all pixels together tell."""
 
     def __init__(self, srgb: FloatImage, reference: "Attributes | None" = None) -> None:
-        self._walk(srgb, np.empty(srgb.shape, np.float32), reference)
+        self._walk(srgb, "srgb", reference)
 
     @classmethod
     def of_light(cls, linear: FloatImage, reference: "Attributes | None" = None) -> "Attributes":
         """The same of linear sRGB inside the gamut."""
         picture = cls.__new__(cls)
-        light = np.ascontiguousarray(linear, np.float32)
-        picture._walk(light, light, reference)
+        picture._walk(linear, "linear", reference)
         return picture
 
-    def _walk(self, picture: FloatImage, linear: FloatImage, reference: "Attributes | None") -> None:
-        self.linear = linear
+    def _walk(self, picture: FloatImage, space: Space, reference: "Attributes | None") -> None:
+        self._picture, self._space = np.ascontiguousarray(picture, np.float32), space
         self._reference = reference  # not itself: a picture that holds itself stays in memory for long
-        planes = tuple(np.empty(linear.shape[:2], np.float32) for _ in range(5))
-        self.lightness, self.a, self.b, self.darkest, self.chroma = planes
+        height, width = picture.shape[:2]
+        down, across = (height + 1) // 2, (width + 1) // 2
+        self.lightness, self.a, self.b = (np.empty((height, width), np.float32) for _ in range(3))
+        self.halved, self._darkest = np.empty((down, across, 3), np.float32), np.empty((down, across), np.float32)
         self._told: dict[Hashable, object] = {}
-        rows = len(linear)
-        codes = np.ascontiguousarray(picture, np.float32).reshape(rows, -1)
-        means = attribute_kernels.walk(codes, picture is not linear, linear.reshape(rows, -1), planes, _LIMITS)
+        pixels, blocks = self._picture.reshape(height, -1), (self.halved.reshape(down, -1), self._darkest)
+        means = attribute_kernels.walk(pixels, space == "srgb", self.planes, blocks, _LIMITS)
         self.overall = Overall(*means.tolist())
+
+    @cached_property
+    def linear(self) -> FloatImage:
+        """The picture in linear light."""
+        return colour.between(self._picture, self._space, "linear")
+
+    @cached_property
+    def chroma(self) -> FloatPlane:
+        """Oklab chroma."""
+        return cv2.magnitude(self.a, self.b)
 
     def measure(self, name: str, mask: FloatPlane | None = None, *, named: str | None = None) -> float:
         """The value of an attribute, over the picture or weighted by `mask`.
@@ -221,17 +230,18 @@ class Attributes:
     @cached_property
     def highlights(self) -> Weight:
         """The brightest 15 % of the pixels."""
-        return Weight((self.lightness >= self.quantile(0.85)).astype(np.float32))
+        return Weight(self._lightest(0.15).astype(np.float32))
 
     @cached_property
     def shadows(self) -> Weight:
         """The darkest 20 % of the pixels."""
-        return Weight((self.lightness <= self.quantile(0.20)).astype(np.float32))
+        level = np.ceil(self.quantile(0.20) * LEVELS) / LEVELS
+        return Weight((self.lightness <= level).astype(np.float32))
 
     @cached_property
     def glow(self) -> tuple[Weight, Weight]:
         """The ring close around the brightest 3 % of the pixels, and the ring beyond it."""
-        lights = (self.lightness >= self.quantile(0.97)).astype(np.uint8)
+        lights = self._lightest(0.03).astype(np.uint8)
         side = max(self.lightness.shape)
         close, wide = (
             cv2.dilate(lights, np.ones((reach, reach), np.uint8)) for reach in (side // 33 | 3, side // 8 | 3)
@@ -266,7 +276,7 @@ class Attributes:
     @cached_property
     def dark_channel(self) -> FloatPlane:
         """Least light of any channel in the surroundings of each pixel, encoded (He et al., 2009); at half the size."""
-        return colour.cube_root(cv2.erode(block_means(self.darkest, 2), np.ones((5, 5), np.uint8)))
+        return colour.cube_root(cv2.erode(self._darkest, np.ones((5, 5), np.uint8)))
 
     @cached_property
     def edges(self) -> FloatPlane:
@@ -295,13 +305,25 @@ class Attributes:
         return tones, np.bincount(tones.ravel(), minlength=TONES)
 
     def quantile(self, share: float) -> float:
-        """Lightness below which a share of the picture lies."""
-        return float(self._sorted[min(int(share * len(self._sorted)), len(self._sorted) - 1)])
+        """Lightness below which a share of the picture lies, by the level that holds it."""
+        below, wanted = self._below, share * self.lightness.size
+        level = min(int(np.searchsorted(below, wanted, side="right")), LEVELS - 1)
+        before = float(below[level - 1]) if level else 0.0
+        return (level + (wanted - before) / max(float(below[level]) - before, 1.0)) / LEVELS
+
+    def _lightest(self, share: float) -> NDArray[np.bool_]:
+        """Where the lightest share of the pixels is, and all that lie in the same level of L."""
+        return self.lightness >= np.floor(self.quantile(1 - share) * LEVELS) / LEVELS
 
     @cached_property
-    def _sorted(self) -> FloatPlane:
-        """L in ascending order, of every second pixel of every second row."""
-        return np.sort(self.lightness[::2, ::2], axis=None)
+    def levels(self) -> FloatPlane:
+        """How many pixels lie in each of `LEVELS` levels of L, `(LEVELS,)`."""
+        return attribute_kernels.histogram(self.lightness.reshape(-1), None, LEVELS)
+
+    @cached_property
+    def _below(self) -> FloatPlane:
+        """How many pixels lie in each level or below it."""
+        return np.cumsum(self.levels)
 
     @property
     def _diagonal(self) -> float:

@@ -250,8 +250,11 @@ def _two_tones(picture: Attributes, weight: Weight) -> float:
 
 def _few_tones(picture: Attributes, weight: Weight) -> float:
     """Raggedness of the histogram of L: the share (%) of the picture that lies off its own smooth course."""
-    weights = None if weight.is_everywhere else np.ascontiguousarray(weight.plane, np.float32).reshape(-1)
-    histogram = attribute_kernels.histogram(picture.lightness.reshape(-1), weights, _TONE_BINS).astype(np.float32)[None]
+    if weight.is_everywhere:
+        counts = picture.levels.reshape(_TONE_BINS, -1).sum(axis=1)
+    else:
+        counts = attribute_kernels.histogram(picture.lightness.reshape(-1), weight.plane.reshape(-1), _TONE_BINS)
+    histogram = counts.astype(np.float32)[None]
     smooth = histogram @ blur_matrix(_TONE_BINS, 2, cv2.BORDER_REPLICATE)
     return 100 * float(np.abs(histogram - smooth).sum() / max(float(histogram.sum()), 1e-6))
 

@@ -5,15 +5,17 @@ import weakref
 
 import cv2
 import numpy as np
+import pytest
 
 from tools import attribute_kernels, colour, detail_kernels
-from tools.attributes import TONES, Attributes
+from tools.attributes import LEVELS, TONES, Attributes
 from tools.engine import render
 from tools.maps import Maps
 from tools.picture import Picture
 from tools.plan import Plan, Step
 from tools.quality.comparison import Comparison
 from tools.quality.faults import FAULTS
+from tools.rows import block_means
 
 
 def hardened(photo: Picture) -> Picture:
@@ -22,10 +24,24 @@ def hardened(photo: Picture) -> Picture:
     )
 
 
-def test_planes_are_oklab_and_the_darkest_channel(meadow: Picture) -> None:
+@pytest.mark.parametrize("size", [(4, 6), (301, 203)])
+def test_planes_are_oklab_and_blocks_are_means_of_light(meadow: Picture, size: tuple[int, int]) -> None:
+    srgb = cv2.resize(meadow.srgb, size, interpolation=cv2.INTER_NEAREST)
+    picture = Attributes(srgb)
+    linear = colour.srgb_to_linear(srgb)
+    np.testing.assert_allclose(picture.oklab, colour.srgb_to_oklab(srgb), atol=1e-6)
+    np.testing.assert_array_equal(picture.linear, linear)
+    for channel in range(3):
+        wanted = block_means(np.ascontiguousarray(linear[..., channel]), 2)
+        np.testing.assert_allclose(picture.halved[..., channel], wanted, atol=1e-6)
+    dark = cv2.erode(block_means(linear.min(axis=2), 2), np.ones((5, 5), np.uint8))
+    np.testing.assert_allclose(picture.dark_channel, np.cbrt(dark), atol=1e-5)
+
+
+def test_quantiles_are_those_of_numpy(meadow: Picture) -> None:
     picture = Attributes(meadow.srgb)
-    np.testing.assert_allclose(picture.oklab, colour.srgb_to_oklab(meadow.srgb), atol=1e-6)
-    np.testing.assert_array_equal(picture.darkest, picture.linear.min(axis=2))
+    for share in (0.01, 0.05, 0.5, 0.95):
+        assert abs(picture.quantile(share) - np.quantile(picture.lightness, share)) < 1 / LEVELS
 
 
 def test_what_all_pixels_together_tell(meadow: Picture) -> None:
@@ -84,6 +100,12 @@ def test_the_mean_difference_is_that_of_every_second_row(meadow: Picture) -> Non
     squares = np.square(comparison.after.oklab - comparison.before.oklab).sum(axis=2)
     np.testing.assert_allclose(comparison.difference, 100 * np.sqrt(squares), atol=1e-4)
     assert abs(comparison.moved() - comparison.difference[::2].mean()) < 1e-3
+
+
+def test_a_flat_picture_has_highlights_and_shadows() -> None:
+    picture = Attributes(np.full((32, 48, 3), 0.37, np.float32))
+    assert picture.highlights.plane.all()
+    assert picture.shadows.plane.all()
 
 
 def test_halos_are_the_slope_of_the_residual_on_the_contrast_to_around(meadow: Picture) -> None:

@@ -95,7 +95,8 @@ def by_library(comparison: Comparison, effect: Effect) -> Comparison | None:
 
 def thumbnail(picture: Attributes) -> Attributes:
     """A picture at 96 px."""
-    return picture.once("thumbnail", lambda: Attributes.of_light(reduced(picture.linear, _SIDE_PX)))
+    light = picture.halved if max(picture.lightness.shape) >= 4 * _SIDE_PX else picture.linear
+    return picture.once("thumbnail", lambda: Attributes.of_light(reduced(light, _SIDE_PX)))
 
 
 @lru_cache
