@@ -20,6 +20,7 @@ from tools.engine import advance, render, to_gamut
 from tools.maps import Maps
 from tools.picture import PROXY_PX, Picture, load, reduce_to
 from tools.plan import Step
+from tools.stage import Stage
 from tools.tables import is_known, read_table
 from tools.types import FloatImage
 
@@ -142,7 +143,7 @@ class Darkroom:
         done, linear = self._latest_kept(edit, negative.linear)
         self._read_tables(edit.steps[done:])
         for index in range(done, len(edit.steps)):
-            linear = advance(linear, edit.steps[index], seed=edit.seed, index=index, maps=negative.maps)
+            linear = advance(Stage(linear), edit.steps[index], seed=edit.seed, index=index, maps=negative.maps)
             self._states.put(_key(edit, edit.steps[: index + 1]), linear)
             if progress:
                 progress(index + 1, len(edit.steps))

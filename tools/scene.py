@@ -4,7 +4,7 @@ Sizes in tools are fractions of the diagonal, so that a plan looks the same on t
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -22,6 +22,8 @@ _SIGMA_PX = 1.25
 _Pair = NDArray[np.float64]
 """Of rows and of columns, `(2,)`."""
 _PIXEL, _NONE = np.ones(2), np.zeros(2)
+Kept = dict[Hashable, FloatImage]
+"""What a tool keeps of one picture, by names of its own."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,21 @@ class Scene:
     """Of the picture being rendered, in px."""
     seed: int
     """Differs from step to step; the same for the same plan and seed."""
+    kept: Kept | None = None
+    """What the tool kept of this picture, where it is tried with several amounts."""
+
+    def once(self, name: Hashable, make: Callable[[], Rows]) -> Rows:
+        """What does not depend on an amount: made once where the tool is tried with several on the same picture.
+
+        Args:
+            name: tells apart all that the tool keeps, and the arguments that it depends on.
+            make: gives it; nobody may write to it.
+        """
+        if self.kept is None:
+            return make()
+        if name not in self.kept:
+            self.kept[name] = whole(make())
+        return self.kept[name]
 
     @property
     def diagonal(self) -> float:
@@ -137,13 +154,8 @@ class Scene:
         It is drawn on a grid that does not depend on the size in px, nor on how that was rounded, so proxy and full
         size show the same grains.
         """
-        pitch = cell * self.diagonal
-        rows, columns = (max(2, math.ceil(side / pitch)) for side in (self.height, self.width))
-        grid = _grains(self.seed, rows, math.ceil(1 / cell) + 1)[:, :columns]
-        if pitch < 1:
-            grains = cv2.resize(grid, None, fx=pitch, fy=pitch, interpolation=cv2.INTER_AREA)
-            return np.ascontiguousarray(grains[: self.height, : self.width])
-        return Enlarged(grid, self.height, self.width, pitch=pitch, cubic=SHARP)
+        pitch, nodes = cell * self.diagonal, _grains(self.seed, cell, self.height, self.width)
+        return nodes if pitch < 1 else Enlarged(nodes, self.height, self.width, pitch=pitch, cubic=SHARP)
 
 
 def fit(plane: FloatPlane, height: int, width: int) -> Rows:
@@ -179,8 +191,15 @@ def _unit(plane: FloatPlane) -> FloatPlane:
 
 
 @lru_cache(maxsize=8)
-def _grains(seed: int, rows: int, columns: int) -> FloatPlane:
-    """White noise; kept, because a plan is tried many times over with the same grain."""
-    grid = np.random.default_rng(seed).standard_normal((rows, columns), np.float32)
-    grid.flags.writeable = False
-    return grid
+def _grains(seed: int, cell: float, height: int, width: int) -> FloatPlane:
+    """White noise, a number for each grain, or for each pixel where grains are smaller; nobody may write to it.
+
+    It is kept, because a plan is tried many times over with the same grain.
+    """
+    pitch = cell * math.hypot(height, width)
+    rows, columns = (max(2, math.ceil(side / pitch)) for side in (height, width))
+    grid = np.random.default_rng(seed).standard_normal((rows, math.ceil(1 / cell) + 1), np.float32)[:, :columns]
+    if pitch >= 1:
+        return np.ascontiguousarray(grid)
+    grains = cv2.resize(grid, None, fx=pitch, fy=pitch, interpolation=cv2.INTER_AREA)
+    return np.ascontiguousarray(grains[:height, :width], np.float32)

@@ -12,6 +12,7 @@ from tools.maps import Maps
 from tools.plan import Step
 from tools.rows import Rows, whole
 from tools.scene import Scene, fit
+from tools.stage import Stage
 from tools.statistics import Statistics
 from tools.types import FloatImage, FloatPlane
 
@@ -79,14 +80,16 @@ def seed_of(seed: int, index: int) -> int:
     return seed * 1009 + index
 
 
-def advance(linear: FloatImage, step: Step, *, seed: int, index: int, maps: Maps) -> FloatImage:
-    """Run one step on linear light of proxy size; several calls in a row are a plan."""
-    tool = tool_of(step)
+def advance(stage: Stage, step: Step, *, seed: int, index: int, maps: Maps) -> FloatImage:
+    """Run one step on a picture and return linear light; several calls in a row are a plan."""
+    tool, linear = tool_of(step), stage.linear
     if tool is None:
         return linear
-    mask = mask_of(step, maps, *linear.shape[:2])
-    ready = Prepared(step, tool, Statistics(None, linear, mask), seed_of(seed, index))
-    changed = ready.apply(linear, maps)
+    height, width = linear.shape[:2]
+    mask, own_seed = mask_of(step, maps, height, width), seed_of(seed, index)
+    kept = stage.kept(tool.name, step.region, own_seed)
+    scene = Scene(stage.statistics(step.region, mask), maps, height, width, own_seed, kept)
+    changed = colour.between(tool.run(stage.pixels(tool.space), scene, **step.args), tool.space, "linear")
     return changed if mask is None else mixed(linear, changed, whole(mask))
 
 

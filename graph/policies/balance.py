@@ -52,7 +52,7 @@ def balance(sketch: Sketch, dials: Sequence[Dial | None], loss: Callable[[], flo
 
 def _turn(sketch: Sketch, index: int, dial: Dial, loss: Callable[[], float], best: float) -> float:
     """Try the dial's settings; leave the best one in place and return its loss."""
-    chosen = sketch.steps[index]
+    standing, chosen = sketch.standing, sketch.steps[index]
     amount = float(chosen.args[dial.argument])
     for factor in _FACTORS:
         turned = dial.clamped(amount * factor)
@@ -61,9 +61,8 @@ def _turn(sketch: Sketch, index: int, dial: Dial, loss: Callable[[], float], bes
         sketch.replace(index, with_argument(chosen, dial.argument, turned))
         candidate = loss()
         if candidate < best - 1e-6:
-            best, chosen = candidate, sketch.steps[index]
-    if sketch.steps[index] is not chosen:
-        sketch.replace(index, chosen)
+            best, standing = candidate, sketch.standing
+    sketch.stand(standing)
     return best
 
 
@@ -81,28 +80,29 @@ def fine_tune(sketch: Sketch, dials: Sequence[Dial | None], loss: Callable[[], f
             _to_lowest(best, {index: dial}, span)
         if best.loss > start - _NEARLY_NONE:
             break
-    sketch.restart(best.steps)
+    sketch.stand(best.standing)
 
 
 class _Best:
     """The steps of least loss that were tried on a sketch."""
 
     def __init__(self, sketch: Sketch, loss: Callable[[], float]) -> None:
-        self.steps, self.loss = list(sketch.steps), loss()
+        self.standing, self.loss = sketch.standing, loss()
         self._sketch, self._measure = sketch, loss
 
     def tried(self, steps: Sequence[Step]) -> float:
         """The loss of these steps, which are kept if none was better."""
+        self._sketch.stand(self.standing)
         self._sketch.restart(steps)
         loss = self._measure()
         if loss < self.loss - 1e-6:
-            self.steps, self.loss = list(steps), loss
+            self.standing, self.loss = self._sketch.standing, loss
         return loss
 
 
 def _to_lowest(best: _Best, dials: Mapping[int, Dial], span: float) -> None:
     """Scale the amounts of some steps by the one factor within twice the span at which the loss is least."""
-    start, here = best.steps, best.loss
+    start, here = best.standing.steps, best.loss
 
     def turned(factor: float) -> list[Step]:
         steps = list(start)

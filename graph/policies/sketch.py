@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 from copy import copy
-from typing import cast
+from functools import cached_property
+from typing import NamedTuple, cast
 
 import cv2
 import numpy as np
@@ -17,6 +18,7 @@ from tools.picture import PROXY_PX, decode, reduce_to
 from tools.plan import Plan, Step
 from tools.quality import Assessment, Comparison, assess, presence
 from tools.region import PLACES, names_in, parse
+from tools.stage import Stage
 from tools.types import FloatImage, FloatPlane
 
 SKETCH_PX = 224
@@ -26,6 +28,38 @@ _TRIALS = 5
 _MAX_NEW_CLIPPING = 0.03
 _LEAST_COVERAGE = 0.006
 """A little more than the engine asks for: the preview is a JPEG, and the photo itself may cover a hair less."""
+
+
+class State:
+    """The sketch as some steps left it, and what was measured of it."""
+
+    def __init__(self, stage: Stage, photo: Attributes) -> None:
+        """Take the picture, and the photo that it was made from."""
+        self.stage = stage
+        self._photo = photo
+
+    @cached_property
+    def seen(self) -> FloatImage:
+        """Encoded sRGB, inside the gamut."""
+        return to_gamut(self.stage.linear)
+
+    @cached_property
+    def attributes(self) -> Attributes:
+        """Attributes, beside those of the photo."""
+        return Attributes(self.seen, reference=self._photo)
+
+    @cached_property
+    def clipped(self) -> float:
+        """Share of the picture that is pure black or white."""
+        return _clipped(self.stage.linear)
+
+
+class Standing(NamedTuple):
+    """Steps and what each made of the sketch, to which it can return without running them again."""
+
+    steps: tuple[Step, ...]
+    states: tuple[State, ...]
+    """Of the photo and after each step."""
 
 
 class Sketch:
@@ -46,7 +80,7 @@ class Sketch:
         self._masks = self.maps if whole else _Masks(self.maps, self.srgb)
         self.before = self._masks.attributes
         self.steps: list[Step] = []
-        self._states: list[FloatImage] = [self.before.linear]
+        self._states = [State(Stage.of(self.before), self.before)]
 
     def has(self, region: str) -> bool:
         """Whether the region is found in the photo, and in its preview."""
@@ -75,7 +109,7 @@ class Sketch:
     def _take_done(self, steps: Sequence[Step]) -> None:
         small = cv2.resize(self._now.srgb, self.srgb.shape[1::-1], interpolation=cv2.INTER_AREA)
         self.steps += steps
-        self._states += [colour.srgb_to_linear(small)] * len(steps)
+        self._states += [self._state(colour.srgb_to_linear(small))] * len(steps)
 
     def whole(self) -> "Sketch":
         """The same steps on the whole preview."""
@@ -84,6 +118,15 @@ class Sketch:
         whole._take_done(self.steps[: self._done])
         whole.restart(self.steps)
         return whole
+
+    @property
+    def standing(self) -> Standing:
+        """The steps and states as they are now."""
+        return Standing(tuple(self.steps), tuple(self._states))
+
+    def stand(self, standing: Standing) -> None:
+        """Return to steps that were run before."""
+        self.steps, self._states = list(standing.steps), list(standing.states)
 
     def restart(self, steps: Sequence[Step]) -> None:
         """Run other steps instead, from the first that differs on."""
@@ -98,7 +141,7 @@ class Sketch:
 
     def push(self, step: Step) -> None:
         """Take a step."""
-        self._states.append(self._after(step))
+        self._states.append(self._state(self._after(step)))
         self.steps.append(step)
 
     def replace(self, index: int, step: Step) -> None:
@@ -107,17 +150,17 @@ class Sketch:
 
     def attributes(self, taken: int | None = None) -> Attributes:
         """Attributes after the first `taken` steps; by default as they stand now."""
-        return self._measure(self._states[-1 if taken is None else taken])
+        return self._states[-1 if taken is None else taken].attributes
 
     def assess(self, request: Request) -> Assessment:
         """How well the sketch as it stands does what was asked."""
         before = self._preview.with_pixels(self.srgb)
-        after = self._preview.with_pixels(to_gamut(self._states[-1]))
+        after = self._preview.with_pixels(self._states[-1].seen)
         return assess(before, after, request, maps=self._masks)
 
     def presence(self, effect: Effect, request: Request) -> float | None:
         """How plainly an effect shows on the sketch as it stands; see `tools.quality.presence`."""
-        return presence(Comparison(self.srgb, to_gamut(self._states[-1]), self._masks), effect, request)
+        return presence(Comparison(self.srgb, self._states[-1].seen, self._masks), effect, request)
 
     def value(self, attributes: Attributes, goal: Goal, maps: Maps | None = None) -> float:
         """The attribute that a goal speaks of, where it speaks of it, in the attribute's unit.
@@ -173,26 +216,26 @@ class Sketch:
             share *= 0.8
         return with_argument(step, argument, _rounded(share * limit)) if share > 0.02 else None
 
-    def _after(self, step: Step) -> FloatImage:
-        return advance(self._states[-1], step, seed=self.seed, index=len(self.steps), maps=self.maps)
+    def _state(self, linear: FloatImage) -> State:
+        return State(Stage(linear), self.before)
 
-    def _measure(self, linear: FloatImage) -> Attributes:
-        return Attributes(to_gamut(linear), reference=self.before)
+    def _after(self, step: Step) -> FloatImage:
+        return advance(self._states[-1].stage, step, seed=self.seed, index=len(self.steps), maps=self.maps)
 
     def _try(self, step: Step, argument: str, amount: float, goal: Goal) -> float:
-        after = self._measure(self._after(with_argument(step, argument, amount)))
+        after = self._state(self._after(with_argument(step, argument, amount))).attributes
         return (self.value(after, goal) - self.value(self.before, goal)) / unit(goal)
 
     def new_clipping(self) -> float:
         """Share of the picture that is pure black or white now and was not in the photo."""
-        return _clipped(self._states[-1]) - _clipped(self._states[0])
+        return self._states[-1].clipped - self._states[0].clipped
 
     def newly_burnt(self) -> float:
         """Share of the picture that is a burnt colour now and was not in the photo."""
         return self.attributes().overall.burnt - self.before.overall.burnt
 
     def _clipping(self, step: Step) -> float:
-        return _clipped(self._after(step)) - _clipped(self._states[-1])
+        return _clipped(self._after(step)) - self._states[-1].clipped
 
 
 class _Masks(Maps):

@@ -78,9 +78,8 @@ class Grade(BaseModel):
         out[..., 1:] = result[..., 1:] * gain[..., None]
         return self._split_tone(out)
 
-    def blend(self, oklab: FloatImage, statistics: Statistics, strength: float) -> FloatImage:
+    def blend(self, oklab: FloatImage, graded: FloatImage, strength: float) -> FloatImage:
         """Return the picture graded by a share, 0 to 1; a black-and-white grade drains colour early."""
-        graded = self.apply(oklab, statistics)
         share = np.float32(strength)
         colours = np.float32(1 - (1 - strength) ** (1 + 2 * self.mono))
         result = oklab + share * (graded - oklab)

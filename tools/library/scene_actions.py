@@ -17,7 +17,7 @@ from tools.library.painting import oil, pastel, watercolor
 from tools.library.season import in_season
 from tools.library.tiles import pixel_art, screen_print
 from tools.library.weather import WEATHERS
-from tools.rows import Changed, Rows
+from tools.rows import Changed, Rows, whole
 from tools.scene import Scene
 from tools.types import FloatImage
 
@@ -59,7 +59,7 @@ def time_of_day(
 
     The eye adapts to what is left of daylight, so the share of the new hour rises early with the strength.
     """
-    return blended(image, ambience("time", time).apply(image, scene), _early(strength, 1.5))
+    return blended(image, scene.once(time, lambda: ambience("time", time).apply(image, scene)), _early(strength, 1.5))
 
 
 @tool(axis="scene")
@@ -74,7 +74,7 @@ def season(
 
     Leaves half-way from green to gold are of no season, so the share of the new season rises early with the strength.
     """
-    return blended(image, in_season(image, scene, season), _early(strength, 2.2))
+    return blended(image, scene.once(season, lambda: in_season(image, scene, season)), _early(strength, 2.2))
 
 
 @tool(axis="scene")
@@ -86,7 +86,7 @@ def weather(
     strength: Strength = 75.0,
 ) -> Rows:
     """Change the weather: sky, light, and what falls or hangs in the air, by depth."""
-    return blended(image, WEATHERS[weather](image, scene), _early(strength, 1.4))
+    return blended(image, scene.once(weather, lambda: WEATHERS[weather](image, scene)), _early(strength, 1.4))
 
 
 @tool(axis="scene")
@@ -98,7 +98,7 @@ def mood_lighting(
     strength: Strength = 70.0,
 ) -> Rows:
     """Light the scene for a mood: tone, colour, glow and dark corners together."""
-    return blended(image, ambience("mood", mood).apply(image, scene), strength / 100)
+    return blended(image, scene.once(mood, lambda: ambience("mood", mood).apply(image, scene)), strength / 100)
 
 
 @tool(axis="scene", pointwise=True)
@@ -110,7 +110,9 @@ def color_grading(
     strength: Strength = 75.0,
 ) -> FloatImage:
     """Grade tone and colour as a film stock, a lab process or a colourist would."""
-    return look_grade(look).blend(image, scene.statistics, strength / 100)
+    grade = look_grade(look)
+    graded = scene.once(look, lambda: grade.apply(image, scene.statistics))
+    return grade.blend(image, whole(graded), strength / 100)
 
 
 @tool(axis="scene", space="srgb")
@@ -126,7 +128,7 @@ def artistic_medium(
     A photo that shows through a drawing spoils both, so it is gone soon: at 80 % strength, 1 % of it is left.
     """
     srgb = Changed(lambda strip: np.clip(strip, 0, 1), image)
-    return blended(image, _MEDIA[medium](srgb, scene), _early(strength, 3))
+    return blended(image, scene.once(medium, lambda: _MEDIA[medium](srgb, scene)), _early(strength, 3))
 
 
 @tool(axis="scene", space="linear")
@@ -138,7 +140,7 @@ def atmospheric_effects(
     strength: Strength = 70.0,
 ) -> Rows:
     """Fill the air with haze, mist, rays, dust, glow or distant lights."""
-    return blended(image, AIRS[effect](image, scene), strength / 100)
+    return blended(image, scene.once(effect, lambda: AIRS[effect](image, scene)), strength / 100)
 
 
 @tool(axis="scene", needs_editor=True)

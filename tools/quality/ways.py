@@ -20,6 +20,7 @@ from tools.maps import Maps
 from tools.plan import Step
 from tools.quality.comparison import Comparison
 from tools.rows import reduced
+from tools.stage import Stage
 from tools.types import FloatPlane
 
 STRENGTH = 80
@@ -65,7 +66,7 @@ class Thumbnails:
         linear = self.photo.linear
         try:
             for index, step in enumerate(steps):
-                linear = advance(linear, step, seed=0, index=index, maps=self._maps)
+                linear = advance(Stage(linear), step, seed=0, index=index, maps=self._maps)
         except ToolError:
             return None
         return Attributes(to_gamut(linear), reference=self.photo)
@@ -87,7 +88,7 @@ def by_library(comparison: Comparison, effect: Effect) -> Comparison | None:
     tool, argument = EFFECT_TOOLS[effect.kind]
     try:
         step = Step(tool=tool, args={argument: effect.value, "strength": PLAIN_STRENGTH}, region=effect.region)
-        linear = advance(comparison.before.linear, step, seed=0, index=0, maps=comparison.maps)
+        linear = advance(Stage.of(comparison.before), step, seed=0, index=0, maps=comparison.maps)
     except (ToolError, ValueError):
         return None
     return Comparison(comparison.before_srgb, to_gamut(linear), comparison.maps)
