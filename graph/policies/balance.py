@@ -4,13 +4,12 @@
 `fine_tune` looks nearby: all amounts by one factor, then each to the lowest point of a parabola through three trials.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from graph.policies.sketch import Sketch, with_argument
-from tools.plan import Step
 
 _GOOD_ENOUGH = 0.02
 _FACTORS = (0.45, 0.75, 1.35, 1.9)
@@ -54,8 +53,7 @@ def _turn(sketch: Sketch, index: int, dial: Dial, loss: Callable[[], float], bes
     """Try the dial's settings; leave the best one in place and return its loss."""
     standing, chosen = sketch.standing, sketch.steps[index]
     amount = float(chosen.args[dial.argument])
-    for factor in _FACTORS:
-        turned = dial.clamped(amount * factor)
+    for turned in dict.fromkeys(dial.clamped(amount * factor) for factor in _FACTORS):
         if turned == amount:
             continue
         sketch.replace(index, with_argument(chosen, dial.argument, turned))
@@ -68,51 +66,59 @@ def _turn(sketch: Sketch, index: int, dial: Dial, loss: Callable[[], float], bes
 
 def fine_tune(sketch: Sketch, dials: Sequence[Dial | None], loss: Callable[[], float]) -> None:
     """Turn the dials of the sketch's steps to where `loss` is least nearby."""
-    best = _Best(sketch, loss)
     turned = {index: dial for index, dial in enumerate(dials) if dial and sketch.steps[index].args[dial.argument]}
+    trials = _Trials(sketch, turned, loss)
     if len(turned) > 1:
-        _to_lowest(best, turned, _SPANS[0])
+        trials.to_lowest(turned, _SPANS[0])
     for span in _SPANS:
-        start = best.loss
-        for index, dial in reversed(turned.items()):
-            if best.loss < _NEARLY_NONE:
+        start = trials.least
+        for index in reversed(turned):
+            if trials.least < _NEARLY_NONE:
                 break
-            _to_lowest(best, {index: dial}, span)
-        if best.loss > start - _NEARLY_NONE:
+            trials.to_lowest([index], span)
+        if trials.least > start - _NEARLY_NONE:
             break
-    sketch.stand(best.standing)
+    sketch.stand(trials.best)
 
 
-class _Best:
-    """The steps of least loss that were tried on a sketch."""
+class _Trials:
+    """The loss at every setting of some dials that was tried on a sketch."""
 
-    def __init__(self, sketch: Sketch, loss: Callable[[], float]) -> None:
-        self.standing, self.loss = sketch.standing, loss()
-        self._sketch, self._measure = sketch, loss
+    def __init__(self, sketch: Sketch, dials: Mapping[int, Dial], loss: Callable[[], float]) -> None:
+        """Begin where the sketch stands; `dials` are those of the steps at some places."""
+        self._sketch, self._dials, self._measure = sketch, dials, loss
+        self.best, self.least = sketch.standing, loss()
+        self._known = {self._amounts: self.least}
 
-    def tried(self, steps: Sequence[Step]) -> float:
-        """The loss of these steps, which are kept if none was better."""
-        self._sketch.stand(self.standing)
-        self._sketch.restart(steps)
-        loss = self._measure()
-        if loss < self.loss - 1e-6:
-            self.standing, self.loss = self._sketch.standing, loss
-        return loss
+    @property
+    def _amounts(self) -> tuple[float, ...]:
+        """The best amount of each dial."""
+        return tuple(float(self.best.steps[index].args[dial.argument]) for index, dial in self._dials.items())
 
+    def to_lowest(self, indices: Collection[int], span: float) -> None:
+        """Scale the amounts of some steps by the one factor within twice the span at which the loss is least."""
+        start, here = self._amounts, self.least
 
-def _to_lowest(best: _Best, dials: Mapping[int, Dial], span: float) -> None:
-    """Scale the amounts of some steps by the one factor within twice the span at which the loss is least."""
-    start, here = best.standing.steps, best.loss
+        def loss_at(factor: float) -> float:
+            places = zip(self._dials.items(), start, strict=True)
+            return self._at([dial.clamped(factor * was) if index in indices else was for (index, dial), was in places])
 
-    def turned(factor: float) -> list[Step]:
-        steps = list(start)
-        for index, dial in dials.items():
-            amount = dial.clamped(factor * float(start[index].args[dial.argument]))
-            steps[index] = with_argument(start[index], dial.argument, amount)
-        return steps
+        left, right = loss_at(1 - span), loss_at(1 + span)
+        loss_at(1 + span * _lowest(left, here, right))
 
-    left, right = (best.tried(turned(1 + side)) for side in (-span, span))
-    best.tried(turned(1 + span * _lowest(left, here, right)))
+    def _at(self, amounts: Sequence[float]) -> float:
+        """The loss at some amounts; the steps are kept if none was better."""
+        known = tuple(amounts)
+        if known not in self._known:
+            steps = list(self.best.steps)
+            for (index, dial), amount in zip(self._dials.items(), amounts, strict=True):
+                steps[index] = with_argument(steps[index], dial.argument, amount)
+            self._sketch.stand(self.best)
+            self._sketch.restart(steps)
+            self._known[known] = self._measure()
+            if self._known[known] < self.least - 1e-6:
+                self.best, self.least = self._sketch.standing, self._known[known]
+        return self._known[known]
 
 
 def _lowest(left: float, here: float, right: float) -> float:
