@@ -47,7 +47,7 @@ def test_no_setting_is_looked_at_twice(sketch: Sketch) -> None:
         return 100 - float(sketch.steps[2].args["amount"])
 
     fine_tune(sketch, DIALS, loss)
-    assert len(tried) == len(set(tried)) > 10
+    assert len(tried) == len(set(tried)) >= 8
 
 
 def test_steps_that_were_run_are_not_run_again(sketch: Sketch) -> None:
