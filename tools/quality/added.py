@@ -6,7 +6,7 @@ do not reach was added, and is seen where it stands out from the photo's own tex
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from functools import cached_property
 
 import cv2
 import numpy as np
@@ -18,7 +18,7 @@ from tools.quality.alignment import FARTHEST_PX
 from tools.quality.comparison import Comparison
 from tools.quality.ways import thumbnail, thumbnails
 from tools.rows import block_means
-from tools.types import FloatPlane
+from tools.types import FloatImage, FloatPlane
 
 _COLOUR = 2.0
 """How much more is seen of a deviation of a or b than of one of L."""
@@ -44,7 +44,7 @@ def shapes(comparison: Comparison, request: Request) -> float:
         slopes = [cv2.Sobel(each, cv2.CV_32F, *along, scale=1 / 8) for each in planes for along in ((1, 0), (0, 1))]
         made = [_halved(picture) for picture in known.with_each(request.effects)]
         lights = [planes[0] * ramp for ramp in _ramps(planes[0], side)] if falls_off else []
-        return Places.of([*planes, *slopes, *lights, *(plane for each in made for plane in each)], side)
+        return Places([*planes, *slopes, *lights, *(plane for each in made for plane in each)], side)
 
     def added(side: int) -> float:
         key = "places", side, falls_off, *((effect.kind, effect.value) for effect in request.effects)
@@ -81,8 +81,8 @@ def _detailed_places(photo: Attributes) -> tuple["Places", "Places"]:
     lightness = photo.lightness
     slopes = [cv2.Sobel(lightness, cv2.CV_32F, *along, scale=1 / 8) for along in ((1, 0), (0, 1))]
     planes = [*photo.planes, lightness**2, *slopes, photo.fine, photo.middle]
-    places = Places.of([_inner(plane) for plane in planes], 16)
-    return places._replace(basis=places.basis[:2]), places
+    inner = [_inner(plane) for plane in planes]
+    return Places(inner[:1], 16), Places(inner, 16)
 
 
 def _inner(plane: FloatPlane) -> FloatPlane:
@@ -98,29 +98,38 @@ def _halved(picture: Attributes) -> list[FloatPlane]:
 def fringes(comparison: Comparison) -> float:
     """Mean deviation of a and b (x 100, doubled) that colours which came off their edges add."""
     photo, after = thumbnails(comparison).photo, thumbnail(comparison.after)
-    places = photo.once("fringed places", lambda: Places.of(photo.planes, 8))
+    places = photo.once("fringed places", lambda: Places(photo.planes, 8))
     return float(places.added([_COLOUR * after.a, _COLOUR * after.b], hidden=0.2).mean())
 
 
-class Places(NamedTuple):
+class Places:
     """The square places of a photo, and all that affine maps of its planes may make of each."""
 
-    side: int
-    basis: FloatPlane
-    """Orthonormal columns of every place, `(N, H, W)`: each where the place is; whole places."""
-    texture: FloatPlane
-    """Deviation of L, `(rows, columns)` of places."""
+    def __init__(self, planes: Sequence[FloatPlane], side: int) -> None:
+        """Take the planes of a photo, of which the first is L, and the side of a place in px."""
+        self.side = side
+        self._planes = planes
 
-    @classmethod
-    def of(cls, planes: Sequence[FloatPlane], side: int) -> "Places":
-        """The places of a photo by its planes, of which the first is L."""
-        height, width = planes[0].shape
-        whole = cv2.copyMakeBorder(cv2.merge(planes), 0, -height % side, 0, -width % side, cv2.BORDER_REFLECT)
-        rows, columns = whole.shape[0] // side, whole.shape[1] // side
-        tiles = whole.reshape(rows, side, columns, side, -1).swapaxes(1, 2).reshape(rows, columns, side * side, -1)
+    @cached_property
+    def texture(self) -> FloatPlane:
+        """Deviation of L, `(rows, columns)` of places."""
+        return self._tiles(self._planes[:1])[..., 0].std(axis=-1)
+
+    @cached_property
+    def basis(self) -> FloatPlane:
+        """Orthonormal columns of every place, `(N, H, W)`: each where the place is; whole places."""
+        tiles, side = self._tiles(self._planes), self.side
+        rows, columns = tiles.shape[:2]
         basis = np.linalg.qr(np.concatenate([np.ones_like(tiles[..., :1]), tiles], axis=-1))[0]
-        there = basis.reshape(rows, columns, side, side, -1).transpose(4, 0, 2, 1, 3).reshape(-1, *whole.shape[:2])
-        return cls(side, np.ascontiguousarray(there), tiles[..., 0].std(axis=-1))
+        there = basis.reshape(rows, columns, side, side, -1).transpose(4, 0, 2, 1, 3)
+        return np.ascontiguousarray(there.reshape(-1, rows * side, columns * side))
+
+    def _tiles(self, planes: Sequence[FloatPlane]) -> FloatImage:
+        """The pixels of every place, `(rows, columns, side * side, N)`; those at the border are mirrored."""
+        (height, width), side = planes[0].shape, self.side
+        whole = cv2.copyMakeBorder(cv2.merge(planes), 0, -height % side, 0, -width % side, cv2.BORDER_REFLECT)
+        whole = whole.reshape(whole.shape[0] // side, side, whole.shape[1] // side, side, -1)
+        return whole.swapaxes(1, 2).reshape(whole.shape[0], whole.shape[2], side * side, -1)
 
     def added(self, planes: Sequence[FloatPlane], hidden: float) -> FloatPlane:
         """Deviation (x 100) of what was added to each place and stands out, `(rows, columns)`.

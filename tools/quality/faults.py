@@ -125,13 +125,22 @@ def _smeared(comparison: Comparison) -> float:
 
 
 def _blurred_subject(comparison: Comparison) -> float:
-    """Log ratio of the subject's fine detail before to that after, beside what a loss of contrast takes with it."""
-    before = comparison.before
+    """Log ratio of the subject's fine detail before to that after, beside what a loss of contrast takes with it.
+
+    Where that is harmless in every place it is the most of any, since to find a subject takes longer than all the rest.
+    """
+    before, kept = comparison.before, _contrast_kept(comparison)
+    places = before.fine_of_places, comparison.after.fine_of_places
+    most = _log_of_lost(kept, *places)
+    if most <= _SUBJECT_STANDS:
+        return most
     subject = before.once("subject", lambda: _subject(comparison))
-    if subject is None:
-        return 0.0
-    was, now = (subject.mean(picture.fine_of_places) for picture in (before, comparison.after))
-    return float(np.log(_contrast_kept(comparison) * (was + 1e-4) / (now + 1e-4)))
+    return 0.0 if subject is None else _log_of_lost(kept, *map(subject.mean, places))
+
+
+def _log_of_lost(kept: float, was: FloatPlane | float, now: FloatPlane | float) -> float:
+    """Log ratio of detail before to that after, beside what a loss of contrast takes with it; the most of any place."""
+    return float(np.log(kept * np.max((was + 1e-4) / (now + 1e-4))))
 
 
 def _subject(comparison: Comparison) -> Weight | None:
@@ -208,6 +217,8 @@ def _each(ease: float, *names: str) -> dict[str, float]:
     return dict.fromkeys(names, ease)
 
 
+_SUBJECT_STANDS = 0.4
+"""Log ratio of its detail up to which a blur of the subject is harmless."""
 _PRINTS = ("halftone", "pixel", "comic")
 """Media of few colours in dots and squares."""
 _DRAWINGS = ("pencil", "ink", "pastel")
@@ -302,7 +313,7 @@ FAULTS = (
     ),
     Fault(
         _blurred_subject,
-        0.4,
+        _SUBJECT_STANDS,
         1.1,
         "the subject is blurred",
         _each(1.8, "fog", "haze")
