@@ -179,6 +179,10 @@ def _haloed(linear: Real, halo: Real, strength: float) -> Real:
     return linear + strength * room * halo
 
 
+def _fallen_off(linear: Real, x: Real, y: Real, ends: tuple[float, float], lift: float, gain: float) -> Real:
+    return _shade(linear, lift + gain * smooth_step(np.hypot(x, y), *ends))
+
+
 def _spread(scene: Scene, image: Rows, *lobes: tuple[float, float], interpolated: bool = False) -> Real:
     pixels = whole(image)
     return sum(weight * _gaussian(pixels, radius * scene.diagonal) for radius, weight in lobes)
@@ -263,6 +267,7 @@ _PLAIN: list[tuple[Any, Any]] = [
     (optics.added_glow, _added_glow),
     (optics.bloomed, _bloomed),
     (optics.haloed, _haloed),
+    (optics.fallen_off, _fallen_off),
     (optics._defocus, _defocus),
     (optics._magnify, _magnify),
     (guided.coefficients, _coefficients),

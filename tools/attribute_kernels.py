@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from tools.compiled import Pixels, Real, compiled, inlined
+from tools.compiled import Pixels, Real, compiled
 from tools.kernels import AT_HAND, code_to_planes, to_planes
+from tools.resample_kernels import add_pairs
 
 _F = np.float32
 _I = np.int32
@@ -76,28 +77,16 @@ def walk(picture: Pixels, encoded: bool, planes: Any, blocks: Any, limits: Any) 
     return means
 
 
-@inlined
-def _add_pairs(both: Pixels, channels: int, result: Pixels) -> None:
-    for x in range(both.size // (2 * channels)):
-        for channel in range(channels):
-            result[channels * x + channel] = (
-                both[2 * channels * x + channel] + both[2 * channels * x + channels + channel]
-            )
-
-
 @compiled
 def _halve(first: Pixels, second: Pixels, channels: int, result: Pixels) -> None:
-    """Means over blocks of two rows and two columns, of one channel or of three; the last column may count twice."""
+    """Means over blocks of two rows and two columns, channels side by side; the last column may count twice."""
     both = np.empty(first.size, _F)
     for k in range(both.size):
         both[k] = _F(0.25) * (first[k] + second[k])
-    if channels == 1:
-        _add_pairs(both, 1, result)
-    else:
-        _add_pairs(both, 3, result)
-    if result.size * 2 > both.size:
-        for channel in range(channels):
-            result[channel - channels] = _F(2) * both[channel - channels]
+    add_pairs(both, channels, result[: both.size // (2 * channels) * channels])
+    if 2 * result.size > both.size:
+        for channel in range(1, channels + 1):
+            result[-channel] = _F(2) * both[-channel]
 
 
 @compiled

@@ -126,7 +126,7 @@ def rehearse(proxy: Picture, plan: Plan, seed: int, maps: Maps, *, exact: bool =
             whole = before.made()
             ready = Prepared(step, tool, Statistics(sample, whole, mask), seed_of(seed, index))
             waiting = after(before if before.photo else Waiting(whole, "linear"), [ready], maps, exact=exact)
-            waiting, left, sample = Waiting(waiting.to("linear").made(), "linear"), [], None
+            waiting, left, sample = Waiting(waiting.to("linear").made(), "linear", owned=True), [], None
         prepared.append(ready)
     tried = sample if all(ready.everywhere for ready in left) else None
     return Rehearsal(prepared, waiting, left, tried)

@@ -10,11 +10,13 @@ import numpy as np
 
 from tools.colour import flat
 from tools.library import loops
-from tools.rows import Changed, Enlarged, Rows, averaged, reduced
+from tools.rows import Changed, Enlarged, Rows, averaged, block_means, reduced
 from tools.types import FloatImage, FloatPlane
 
 COPY_PX = 1024
 """Long side of the reduced copy on which the coefficients are found; at half of it `soften` would stray visibly."""
+WINDOW_PX = 12
+"""Side of a window from twice of which on a copy is reduced further: more pixels tell the same."""
 
 
 def base_layer(lightness: Rows, radius: float, edge: float = 0.1) -> Rows:
@@ -31,7 +33,14 @@ def base_layer(lightness: Rows, radius: float, edge: float = 0.1) -> Rows:
 def own_line(lightness: Rows, radius: float, edge: float) -> Rows:
     """Slope and offset, `(H, W, 2)`, of the lines in a lightness plane on which its large shapes lie."""
     small = reduced(lightness, COPY_PX)
-    line = coefficients(small, small, _side_px(lightness, radius, small), edge)
+    side_px = _side_px(lightness, radius, small)
+    factor = max(1, int(side_px / WINDOW_PX))
+    guide, square = small, small * small
+    if factor > 1:
+        guide, square = block_means(guide, factor), block_means(square, factor)
+    line = _lines(guide, square, guide, square, side_px / factor, edge)
+    if factor > 1:
+        line = Enlarged(line, *small.shape, pitch=factor)[:]
     if isinstance(lightness, Enlarged) and lightness.small.shape == small.shape:
         return lightness.of(line)
     return Enlarged(line, *lightness.shape)
@@ -69,15 +78,24 @@ def coefficients(plane: FloatPlane, guide: FloatPlane, side_px: float, edge: flo
         edge: see `base_layer`.
     """
 
+    product = guide * guide
+    return _lines(guide, product, plane, product if plane is guide else guide * plane, side_px, edge)
+
+
+def _lines(
+    guide: FloatPlane, square: FloatPlane, plane: FloatPlane, product: FloatPlane, side_px: float, edge: float
+) -> FloatImage:
+    """The same by the guide, its square, the plane and its product with the guide."""
+
     def mean(values: FloatPlane) -> FloatPlane:
         return window_mean(values, side_px)
 
-    mean_guide, square = flat(mean(guide)), flat(mean(guide * guide))
-    mean_plane, product = mean_guide, square
+    mean_guide, mean_square = flat(mean(guide)), flat(mean(square))
+    mean_plane, mean_product = mean_guide, mean_square
     if plane is not guide:
-        mean_plane, product = flat(mean(plane)), flat(mean(guide * plane))
+        mean_plane, mean_product = flat(mean(plane)), flat(mean(product))
     line = np.empty((*guide.shape, 2), np.float32)
-    loops.lines(mean_guide, square, mean_plane, product, edge * edge, line.reshape(-1))
+    loops.lines(mean_guide, mean_square, mean_plane, mean_product, edge * edge, line.reshape(-1))
     return mean(line)
 
 

@@ -92,6 +92,27 @@ def shade(light: Pixels, stops: Pixels, weights: Pixels, result: Pixels) -> None
 
 
 @compiled
+def vignette(light: Pixels, x: Pixels, y: Pixels, fall: Pixels, weights: Pixels, result: Pixels) -> None:
+    """Light each pixel by stops that depend on its distance from the centre; see `shade`.
+
+    Args:
+        light: linear, `(H, 3 W)`.
+        x: `(W,)`, of the columns, from the centre.
+        y: `(H,)`, of the rows.
+        fall: distances at which it begins and ends; stops before that, and those that are added after it.
+        weights: of the primaries in luminance.
+        result: as `light`, filled.
+    """
+    start, end, lift, gain = fall
+    stops = np.empty(x.size, _F)
+    for row in range(y.size):
+        for column in range(x.size):
+            distance = np.sqrt(x[column] * x[column] + y[row] * y[row])
+            stops[column] = lift + gain * _smooth_step(distance, start, end)
+        shade(light[row], stops, weights, result[row])
+
+
+@compiled
 def lighten(oklab: Pixels, change: Pixels, result: Pixels) -> None:
     """Add to lightness; chroma follows in part, by the ratio of the new lightness to the old, both a little lifted."""
     for k in range(change.size):

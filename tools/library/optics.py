@@ -12,7 +12,6 @@ from tools.declare import choice, number, tool
 from tools.library import loops
 from tools.library.detail import grain_kept
 from tools.library.guided import lightness_of
-from tools.library.light import shade
 from tools.ramps import smooth_step
 from tools.rows import Changed, Enlarged, Rows, averaged, once, smoothly, thinned
 from tools.scene import Scene
@@ -41,19 +40,34 @@ def vignette(
     feather: Annotated[float, number(0, 100, "", "how soft its edge is", neutral=None)] = 60.0,
 ) -> Rows:
     """Darken or brighten the corners; the centre makes up for lost light, by a quarter of a stop at most."""
-    x, y = scene.coordinates()
     edge, width = 0.3 + 0.7 * midpoint / 100, 0.1 + 0.9 * feather / 100
-
-    def fall(x: FloatPlane, y: FloatPlane, lift: float = 0.0) -> FloatPlane:
-        distance = np.sqrt(x[:1] ** 2 + y[:, :1] ** 2)
-        stops = smooth_step(distance, edge - width / 2, edge + width / 2)
-        stops *= amount / 100 * 2.2
-        stops += lift
-        return stops
-
-    lost = float(fall(thinned(x, _GRID), thinned(y, _GRID)).mean())
+    ends = edge - width / 2, edge + width / 2
+    gain = amount / 100 * 2.2
+    x, y = scene.coordinates()
+    lost = gain * float(smooth_step(np.hypot(thinned(x, _GRID), thinned(y, _GRID)), *ends).mean())
     lift = float(np.clip(-0.9 * lost, 0, 1 / 4))
-    return Changed(lambda image, x, y: shade(image, fall(x, y, lift)), image, x, y)
+    return Changed(lambda image, x, y: fallen_off(image, x, y, ends, lift, gain), image, x, y)
+
+
+def fallen_off(
+    linear: FloatImage, x: FloatPlane, y: FloatPlane, ends: tuple[float, float], lift: float, gain: float
+) -> FloatImage:
+    """Light each pixel by `lift` stops, and `gain` more from one distance from the centre to another; see `shade`.
+
+    Args:
+        linear: `(H, W, 3)`.
+        x: `(H, W)`: how far to the right of the centre; every row is the same.
+        y: how far down; every column is the same.
+        ends: distances at which the gain begins, and is whole.
+        lift: stops.
+        gain: stops.
+    """
+    fall, result = np.array([*ends, lift, gain], np.float32), np.empty(linear.shape, np.float32)
+    across, down = np.ascontiguousarray(x[0]), np.ascontiguousarray(y[:, 0])
+    rows = len(linear), -1
+    light = np.ascontiguousarray(linear, np.float32).reshape(rows)
+    loops.vignette(light, across, down, fall, colour.LUMINANCE, result.reshape(rows))
+    return result
 
 
 @tool(axis="optics", space="linear")
