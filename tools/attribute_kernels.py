@@ -9,11 +9,13 @@ from typing import Any
 import numpy as np
 
 from tools.compiled import Pixels, Real, compiled
-from tools.kernels import AT_HAND, code_to_planes, to_planes
-from tools.resample_kernels import add_pairs
+from tools.kernels import AT_HAND, decoded, oklab_of
 
 _F = np.float32
 _I = np.int32
+CHUNK_PX = 512
+"""Pixels that are brought into planes at a time. Their planes lie that far apart in one array, so that the compiler
+knows without looking that none overlaps another."""
 _U = np.uint32
 """Of places in an array: a compiler that knows that they are not below 0 need not look."""
 
@@ -34,8 +36,8 @@ def walk(picture: Pixels, encoded: bool, planes: Any, blocks: Any, limits: Any) 
         picture: `(H, 3 W)`, sRGB.
         encoded: whether that is not linear light.
         planes: Oklab L, a and b, `(H, W)` each; filled.
-        blocks: means of linear light, `(ceil(H / 2), 3 ceil(W / 2))`, and of that of the darkest channel,
-            `(ceil(H / 2), ceil(W / 2))`, over blocks of 2 x 2 px; those at the border repeat its pixels; filled.
+        blocks: `(4, ceil(H / 2), ceil(W / 2))`: means of linear red, green and blue and of the darkest channel over
+            blocks of 2 x 2 px; those at the border repeat its pixels; filled.
         limits: light of the lightest channel of what is black, and of the darkest of what is white; light at which a
             channel is not at all full, and at which it is; chroma that is not at all vivid, and chroma that is; chroma
             beyond which a colour is gaudy.
@@ -44,76 +46,88 @@ def walk(picture: Pixels, encoded: bool, planes: Any, blocks: Any, limits: Any) 
         `(8,)`: mean L, its variance, mean a, b and chroma; shares of pixels at the ends of the range, of those of a
         vivid colour with a full channel, by degrees, and of gaudy ones.
     """
-    lightness, a, b = planes
-    height, width = lightness.shape
-    rows = max(AT_HAND // width // 2 * 2, 2)
-    total, chroma = np.zeros((8, width), _F), np.empty(width, _F)
-    light, darkest, lightest = np.empty((rows, 3 * width), _F), np.empty((rows, width), _F), np.empty((rows, width), _F)
+    height, width = planes[0].shape
+    tones, reds, yellows = planes[0].reshape(-1), planes[1].reshape(-1), planes[2].reshape(-1)
+    rows = max(2 * (CHUNK_PX // width), 2)
+    chunk, sums = np.zeros(8 * CHUNK_PX, _F), np.zeros(8 * CHUNK_PX, _F)
+    light = np.empty((4, rows * width), _F)
     first = _F(0)
     for top in range(0, height, rows):
         band = slice(top, min(top + rows, height))
-        tones, reds, yellows = lightness[band], a[band], b[band]
-        count = tones.shape[0]
-        flat = tones.reshape(-1), reds.reshape(-1), yellows.reshape(-1)
-        lights, low, high = light[:count].reshape(-1), darkest[:count].reshape(-1), lightest[:count].reshape(-1)
-        if encoded:
-            code_to_planes(picture[band].reshape(-1), lights, flat[0], flat[1], flat[2], low, high)
-        else:
-            light[:count] = picture[band]
-            to_planes(lights, flat[0], flat[1], flat[2], low, high)
-        first = tones[0, 0] if top == 0 else first
-        for y in range(count):
-            _add_colours(tones[y], reds[y], yellows[y], chroma, first, total)
-            _add_extremes(darkest[y], lightest[y], chroma, limits, total)
-        for y in range(0, count, 2):
-            below, block = min(y + 1, count - 1), (top + y) // 2
-            _halve(light[y], light[below], 3, blocks[0][block])
-            _halve(darkest[y], darkest[below], 1, blocks[1][block])
+        pixels = picture[band].reshape(-1)
+        count = pixels.size // 3
+        for start in range(0, count, CHUNK_PX):
+            size = min(CHUNK_PX, count - start)
+            _into_planes(pixels[3 * start : 3 * (start + size)], encoded, chunk)
+            for plane in range(4):
+                _copy(chunk[plane * CHUNK_PX :], light[plane, start : start + size])
+            place = top * width + start
+            _copy(chunk[5 * CHUNK_PX :], tones[place : place + size])
+            _copy(chunk[6 * CHUNK_PX :], reds[place : place + size])
+            _copy(chunk[7 * CHUNK_PX :], yellows[place : place + size])
+            first = chunk[5 * CHUNK_PX] if top + start == 0 else first
+            _add_up(chunk, size, first, limits, sums)
+        for y in range(0, band.stop - top, 2):
+            below = min(y + 1, band.stop - top - 1)
+            for plane in range(4):
+                own = light[plane]
+                upper, lower = own[y * width : (y + 1) * width], own[below * width : (below + 1) * width]
+                _halve(upper, lower, blocks[plane, (top + y) // 2])
     means = np.empty(8)
     for k in range(8):
-        means[k] = total[k].sum() / lightness.size
+        means[k] = sums[k * CHUNK_PX : (k + 1) * CHUNK_PX].sum() / planes[0].size
     means[1] -= means[0] * means[0]
     means[0] += first
     return means
 
 
 @compiled
-def _halve(first: Pixels, second: Pixels, channels: int, result: Pixels) -> None:
-    """Means over blocks of two rows and two columns, channels side by side; the last column may count twice."""
-    both = np.empty(first.size, _F)
-    for k in range(both.size):
-        both[k] = _F(0.25) * (first[k] + second[k])
-    add_pairs(both, channels, result[: both.size // (2 * channels) * channels])
-    if 2 * result.size > both.size:
-        for channel in range(1, channels + 1):
-            result[-channel] = _F(2) * both[-channel]
+def _into_planes(pixels: Pixels, encoded: bool, chunk: Pixels) -> None:
+    """Linear red, green and blue, the least and the most of them, and Oklab L, a and b of up to `CHUNK_PX` pixels."""
+    size = min(pixels.size // 3, CHUNK_PX)
+    for k in range(size):
+        chunk[k], chunk[CHUNK_PX + k], chunk[2 * CHUNK_PX + k] = pixels[3 * k], pixels[3 * k + 1], pixels[3 * k + 2]
+    if encoded:
+        for k in range(3 * CHUNK_PX):
+            chunk[k] = decoded(chunk[k])
+    for k in range(size):
+        red, green, blue = chunk[k], chunk[CHUNK_PX + k], chunk[2 * CHUNK_PX + k]
+        tone, a, b = oklab_of(red, green, blue)
+        chunk[3 * CHUNK_PX + k] = min(red, min(green, blue))
+        chunk[4 * CHUNK_PX + k] = max(red, max(green, blue))
+        chunk[5 * CHUNK_PX + k], chunk[6 * CHUNK_PX + k], chunk[7 * CHUNK_PX + k] = tone, a, b
 
 
 @compiled
-def _add_colours(tones: Pixels, reds: Pixels, yellows: Pixels, colours: Pixels, first: Real, total: Any) -> None:
-    """Fill in the chroma of a row; L is counted from that of the first pixel, lest small differences are lost."""
-    light, squared, red, yellow, vivid = total[0], total[1], total[2], total[3], total[4]
-    for x in range(tones.size):
-        light[x] += tones[x] - first
-        squared[x] += (tones[x] - first) * (tones[x] - first)
-    for x in range(tones.size):
-        red[x] += reds[x]
-        yellow[x] += yellows[x]
-    for x in range(tones.size):
-        colours[x] = np.sqrt(reds[x] * reds[x] + yellows[x] * yellows[x])
-        vivid[x] += colours[x]
+def _copy(values: Pixels, result: Pixels) -> None:
+    for k in range(result.size):
+        result[k] = values[k]
 
 
 @compiled
-def _add_extremes(low: Pixels, high: Pixels, colours: Pixels, limits: Any, total: Any) -> None:
-    clipped, burnt, loud = total[5], total[6], total[7]
+def _add_up(chunk: Pixels, size: int, first: Real, limits: Any, sums: Pixels) -> None:
+    """Add what the pixels of a chunk tell; L is counted from that of the first pixel, lest differences are lost."""
     (black, white), full, vivid, gaudy = limits
-    for x in range(low.size):
-        clipped[x] += _F(1) if (high[x] <= _F(black)) | (low[x] >= _F(white)) else _F(0)
-    for x in range(low.size):
-        burnt[x] += _share(high[x], full) * _share(colours[x], vivid)
-    for x in range(low.size):
-        loud[x] += _F(1) if colours[x] > _F(gaudy) else _F(0)
+    for k in range(size):
+        tone, a, b = chunk[5 * CHUNK_PX + k] - first, chunk[6 * CHUNK_PX + k], chunk[7 * CHUNK_PX + k]
+        darkest, lightest, chroma = chunk[3 * CHUNK_PX + k], chunk[4 * CHUNK_PX + k], np.sqrt(a * a + b * b)
+        sums[k] += tone
+        sums[CHUNK_PX + k] += tone * tone
+        sums[2 * CHUNK_PX + k] += a
+        sums[3 * CHUNK_PX + k] += b
+        sums[4 * CHUNK_PX + k] += chroma
+        sums[5 * CHUNK_PX + k] += _F(1) if (lightest <= _F(black)) | (darkest >= _F(white)) else _F(0)
+        sums[6 * CHUNK_PX + k] += _share(lightest, full) * _share(chroma, vivid)
+        sums[7 * CHUNK_PX + k] += _F(1) if chroma > _F(gaudy) else _F(0)
+
+
+@compiled
+def _halve(upper: Pixels, lower: Pixels, result: Pixels) -> None:
+    """Means over blocks of two rows and two columns; the last column may count twice."""
+    for x in range(upper.size // 2):
+        result[x] = _F(0.25) * ((upper[2 * x] + upper[2 * x + 1]) + (lower[2 * x] + lower[2 * x + 1]))
+    if 2 * result.size > upper.size:
+        result[-1] = _F(0.5) * (upper[-1] + lower[-1])
 
 
 @compiled

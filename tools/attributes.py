@@ -119,8 +119,6 @@ class Attributes:
     """Oklab a: from green (-) to magenta (+)."""
     b: FloatPlane
     """Oklab b: from blue (-) to yellow (+)."""
-    halved: FloatImage
-    """Means of linear light over blocks of 2 x 2 pixels."""
     overall: Overall
     """What all pixels together tell."""
 
@@ -140,16 +138,21 @@ class Attributes:
         height, width = picture.shape[:2]
         down, across = (height + 1) // 2, (width + 1) // 2
         self.lightness, self.a, self.b = (np.empty((height, width), np.float32) for _ in range(3))
-        self.halved, self._darkest = np.empty((down, across, 3), np.float32), np.empty((down, across), np.float32)
+        self._blocks = np.empty((4, down, across), np.float32)
         self._told: dict[Hashable, object] = {}
-        pixels, blocks = self._picture.reshape(height, -1), (self.halved.reshape(down, -1), self._darkest)
-        means = attribute_kernels.walk(pixels, space == "srgb", self.planes, blocks, _LIMITS)
+        pixels = self._picture.reshape(height, -1)
+        means = attribute_kernels.walk(pixels, space == "srgb", self.planes, self._blocks, _LIMITS)
         self.overall = Overall(*means.tolist())
 
     @cached_property
     def linear(self) -> FloatImage:
         """The picture in linear light."""
         return colour.between(self._picture, self._space, "linear")
+
+    @property
+    def halved(self) -> FloatImage:
+        """Means of linear light over blocks of 2 x 2 pixels."""
+        return cv2.merge([*self._blocks[:3]])
 
     @cached_property
     def chroma(self) -> FloatPlane:
@@ -276,7 +279,7 @@ class Attributes:
     @cached_property
     def dark_channel(self) -> FloatPlane:
         """Least light of any channel in the surroundings of each pixel, encoded (He et al., 2009); at half the size."""
-        return colour.cube_root(cv2.erode(self._darkest, np.ones((5, 5), np.uint8)))
+        return colour.cube_root(cv2.erode(self._blocks[3], np.ones((5, 5), np.uint8)))
 
     @cached_property
     def edges(self) -> FloatPlane:

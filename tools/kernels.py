@@ -49,7 +49,7 @@ def _encoded(light: Real) -> Real:
 
 
 @compiled
-def _decoded(coded: Real) -> Real:
+def decoded(coded: Real) -> Real:
     """Undo the sRGB transfer function; x^2.4 is (x^(4/5))^3."""
     magnitude = abs(coded)
     base = magnitude * _F(1 / 1.055) + _F(0.055 / 1.055)
@@ -111,13 +111,7 @@ def drawn_in(red: Real, green: Real, blue: Real, weights: Pixels) -> Real:
 def decode(pixels: Pixels) -> None:
     """Encoded sRGB to linear light."""
     for k in range(pixels.size):
-        pixels[k] = _decoded(pixels[k])
-
-
-@compiled
-def _decode_to(srgb: Pixels, linear: Pixels) -> None:
-    for k in range(srgb.size):
-        linear[k] = _decoded(srgb[k])
+        pixels[k] = decoded(pixels[k])
 
 
 @compiled
@@ -168,41 +162,6 @@ def to_oklab(pixels: Pixels) -> None:
     for k in range(pixels.size // 3):
         j = 3 * k
         pixels[j], pixels[j + 1], pixels[j + 2] = oklab_of(pixels[j], pixels[j + 1], pixels[j + 2])
-
-
-@compiled
-def _apart(linear: Pixels, red: Pixels, green: Pixels, blue: Pixels, darkest: Pixels, lightest: Pixels) -> None:
-    for k in range(red.size):
-        red[k], green[k], blue[k] = linear[3 * k], linear[3 * k + 1], linear[3 * k + 2]
-        darkest[k] = min(red[k], min(green[k], blue[k]))
-        lightest[k] = max(red[k], max(green[k], blue[k]))
-
-
-@compiled
-def _planes_to_oklab(red: Pixels, green: Pixels, blue: Pixels) -> None:
-    for k in range(red.size):
-        red[k], green[k], blue[k] = oklab_of(red[k], green[k], blue[k])
-
-
-@compiled
-def to_planes(linear: Pixels, lightness: Pixels, a: Pixels, b: Pixels, darkest: Pixels, lightest: Pixels) -> None:
-    """Linear light `(3 N,)` to Oklab and to the least and the most of its channels, `(N,)` each."""
-    for start in range(0, lightness.size, AT_HAND):
-        part = slice(start, start + AT_HAND)
-        light = linear[3 * start : 3 * (start + AT_HAND)]
-        _apart(light, lightness[part], a[part], b[part], darkest[part], lightest[part])
-        _planes_to_oklab(lightness[part], a[part], b[part])
-
-
-@compiled
-def code_to_planes(
-    srgb: Pixels, linear: Pixels, lightness: Pixels, a: Pixels, b: Pixels, darkest: Pixels, lightest: Pixels
-) -> None:
-    """Encoded sRGB `(3 N,)` to linear light and to its planes, while it is at hand; see `to_planes`."""
-    for start in range(0, lightness.size, AT_HAND):
-        part, triples = slice(start, start + AT_HAND), slice(3 * start, 3 * (start + AT_HAND))
-        _decode_to(srgb[triples], linear[triples])
-        to_planes(linear[triples], lightness[part], a[part], b[part], darkest[part], lightest[part])
 
 
 @compiled

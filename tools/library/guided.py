@@ -77,7 +77,6 @@ def coefficients(plane: FloatPlane, guide: FloatPlane, side_px: float, edge: flo
         side_px: of the window.
         edge: see `base_layer`.
     """
-
     product = guide * guide
     return _lines(guide, product, plane, product if plane is guide else guide * plane, side_px, edge)
 

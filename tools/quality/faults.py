@@ -6,6 +6,7 @@ tones.
 """
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 import cv2
@@ -41,27 +42,32 @@ class Fault(NamedTuple):
 
 def technical(comparison: Comparison, request: Request, remarks: list[str]) -> float:
     """Product over all faults of what each leaves, 0 to 1."""
-    asked = {goal.attribute if goal.direction > 0 else f"less {goal.attribute}" for goal in request.goals}
-    asked |= {name for effect in request.effects for name in (effect.kind, effect.value)}
-    if "monochrome" in asked and asked & {"warmth", "less warmth", "tint", "less tint", "hue", "look"}:
-        asked.add("toning")
-    if request.names_a_place:
-        asked.add("place")
     left = 1.0
-    for fault in FAULTS:
-        ease = max([fault.excuses[name] for name in asked if name in fault.excuses], default=1.0)
+    for fault, harmless, ruinous in _limits(frozenset(_asked(request))):
         amount = fault.measure(comparison, request) if fault.by_request else fault.measure(comparison)
-        share = min(max((fault.ruinous * ease - amount) / ((fault.ruinous - fault.harmless) * ease), 0.0), 1.0)
+        share = min(max((ruinous - amount) / (ruinous - harmless), 0.0), 1.0)
         if share < 0.85:
             remarks.append(fault.remark.format(amount=amount))
         left *= share
     return left
 
 
-def _gain(comparison: Comparison, measure: Callable[[Attributes], float]) -> float:
-    """By how much a number of a picture grew; that of the photo is kept."""
-    before = comparison.before
-    return measure(comparison.after) - before.once(measure, lambda: measure(before))
+def _asked(request: Request) -> set[str]:
+    """What a request asks for, in the words of `Fault.excuses`."""
+    asked = {goal.attribute if goal.direction > 0 else f"less {goal.attribute}" for goal in request.goals}
+    asked |= {name for effect in request.effects for name in (effect.kind, effect.value)}
+    if "monochrome" in asked and asked & {"warmth", "less warmth", "tint", "less tint", "hue", "look"}:
+        asked.add("toning")
+    if request.names_a_place:
+        asked.add("place")
+    return asked
+
+
+@lru_cache(maxsize=64)
+def _limits(asked: frozenset[str]) -> list[tuple[Fault, float, float]]:
+    """Every fault, with the values from which on it is seen and at which it is ruinous beside what is asked for."""
+    eases = [max([fault.excuses[name] for name in asked & fault.excuses.keys()], default=1.0) for fault in FAULTS]
+    return [(fault, ease * fault.harmless, ease * fault.ruinous) for fault, ease in zip(FAULTS, eases, strict=True)]
 
 
 def _clipping(comparison: Comparison) -> float:
