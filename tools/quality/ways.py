@@ -96,8 +96,12 @@ def by_library(comparison: Comparison, effect: Effect) -> Comparison | None:
 
 def thumbnail(picture: Attributes) -> Attributes:
     """A picture at 96 px."""
-    light = picture.halved if max(picture.lightness.shape) >= 4 * _SIDE_PX else picture.linear
-    return picture.once("thumbnail", lambda: Attributes.of_light(reduced(light, _SIDE_PX)))
+    return picture.once("thumbnail", lambda: _thumbnail(picture))
+
+
+def _thumbnail(picture: Attributes) -> Attributes:
+    is_large = max(picture.lightness.shape) >= 4 * _SIDE_PX
+    return Attributes.of_light(reduced(picture.halved if is_large else picture.linear, _SIDE_PX))
 
 
 @lru_cache
