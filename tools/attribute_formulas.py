@@ -74,7 +74,7 @@ def _noise(picture: "Attributes", weight: Weight) -> float:
     even = picture.reference.flat if weight.is_everywhere else flat(picture.reference, weight)
     if min(picture.lightness.shape) < 2 or even.total == 0:
         return 0.0
-    return 100 * 1.2533 * detail_kernels.laplacians(picture.lightness, even.plane) / even.total
+    return 100 * 1.2533 * detail_kernels.laplacians(picture.lightness, even.plane)
 
 
 def _grain(picture: "Attributes", weight: Weight) -> float:

@@ -5,6 +5,7 @@ the proxy in Oklab, over the whole picture or weighted by a mask, by the formula
 says how much of each a person plainly sees.
 """
 
+import math
 from collections.abc import Callable, Hashable
 from functools import cached_property, lru_cache
 from typing import Literal, NamedTuple, TypeVar, cast
@@ -284,9 +285,7 @@ class Attributes:
     @cached_property
     def edges(self) -> FloatPlane:
         """Square root of the gradient of L at a quarter of the size (Scharr), `(N,)`."""
-        small = block_means(self.lightness, 4)
-        gradient = cv2.magnitude(cv2.Scharr(small, cv2.CV_32F, 1, 0), cv2.Scharr(small, cv2.CV_32F, 0, 1)) / 16
-        return np.sqrt(gradient + 1e-4).ravel()
+        return detail_kernels.edges(block_means(self.lightness, 4))
 
     @cached_property
     def residual(self) -> FloatPlane:
@@ -359,8 +358,8 @@ class Attributes:
 
 @lru_cache(maxsize=16)
 def _half_of_gaussian(sigma_px: float) -> FloatPlane:
-    """Weights of a blur from its middle out to 4 sigma, and zeros up to a multiple of 4 to each side."""
-    reach = (round(8 * sigma_px + 1) | 1) // 2
-    weights = np.zeros(reach + -reach % 4 + 1, np.float32)
+    """Weights of a blur from its middle out to 3 sigma, and zeros up to a multiple of 3 to each side."""
+    reach = math.ceil(3 * sigma_px)
+    weights = np.zeros(reach + -reach % 3 + 1, np.float32)
     weights[: reach + 1] = cv2.getGaussianKernel(2 * reach + 1, sigma_px, cv2.CV_32F)[reach:, 0]
     return weights

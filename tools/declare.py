@@ -121,12 +121,15 @@ class Tool:
 
     def is_identity(self, args: Mapping[str, Any]) -> bool:
         """Whether complete `args` leave every picture as it is: each parameter that has a neutral value is at it."""
-        neutrals = {
+        return bool(self._neutrals) and all(args[name] == neutral for name, neutral in self._neutrals.items())
+
+    @cached_property
+    def _neutrals(self) -> Json:
+        return {
             name: extra["neutral"]
             for name, info in self.parameters.model_fields.items()
             if isinstance(extra := info.json_schema_extra, dict) and extra.get("neutral") is not None
         }
-        return bool(neutrals) and all(args[name] == neutral for name, neutral in neutrals.items())
 
     def schema(self) -> Json:
         """JSON schema of the arguments: ranges, enums, units, defaults; unknown arguments forbidden."""

@@ -49,7 +49,7 @@ def fine_detail(plane: Pixels, taps: Pixels, blurred: Pixels, fine: Pixels, side
 
     Args:
         plane: `(H, W)`, larger than the reach of the blur.
-        taps: `(R + 1,)`: the middle weight of the blur and those to one side, R a multiple of 4.
+        taps: `(R + 1,)`: the middle weight of the blur and those to one side, R a multiple of 3.
         blurred: as large, filled.
         fine: see above.
         side: of a place, in px.
@@ -63,25 +63,24 @@ def fine_detail(plane: Pixels, taps: Pixels, blurred: Pixels, fine: Pixels, side
         own, smooth, left = plane[y], blurred[y], fine[y]
         for x in range(width):
             middle[x] = taps[0] * own[x]
-        for k in range(1, reach, 4):
-            a, b, c, d = taps[k], taps[k + 1], taps[k + 2], taps[k + 3]
+        for k in range(1, reach, 3):
+            a, b, c = taps[k], taps[k + 1], taps[k + 2]
             above, below = plane[abs(y - k)], plane[mirrored(y + k, height)]
             above_b, below_b = plane[abs(y - k - 1)], plane[mirrored(y + k + 1, height)]
             above_c, below_c = plane[abs(y - k - 2)], plane[mirrored(y + k + 2, height)]
-            above_d, below_d = plane[abs(y - k - 3)], plane[mirrored(y + k + 3, height)]
             for x in range(width):
                 near = a * (above[x] + below[x]) + b * (above_b[x] + below_b[x])
-                middle[x] += near + c * (above_c[x] + below_c[x]) + d * (above_d[x] + below_d[x])
+                middle[x] += near + c * (above_c[x] + below_c[x])
         for k in range(1, reach + 1):
             line[reach - k], line[reach + width - 1 + k] = line[reach + k], line[reach + width - 1 - k]
         for x in range(width):
             smooth[x] = taps[0] * middle[x]
-        for k in range(1, reach, 4):
-            a, b, c, d = taps[k], taps[k + 1], taps[k + 2], taps[k + 3]
-            before, after = line[reach - k - 3 :], line[reach + k :]
+        for k in range(1, reach, 3):
+            a, b, c = taps[k], taps[k + 1], taps[k + 2]
+            before, after = line[reach - k - 2 :], line[reach + k :]
             for x in range(width):
-                near = a * (before[x + 3] + after[x]) + b * (before[x + 2] + after[x + 1])
-                smooth[x] += near + c * (before[x + 1] + after[x + 2]) + d * (before[x] + after[x + 3])
+                near = a * (before[x + 2] + after[x]) + b * (before[x + 1] + after[x + 1])
+                smooth[x] += near + c * (before[x] + after[x + 2])
         for x in range(width):
             left[x] = own[x] - smooth[x]
         for x in range(width):
@@ -120,6 +119,30 @@ def mean_apart(thinned: Pixels, plane: Pixels, stride: int) -> float:
 
 
 @compiled
+def edges(plane: Pixels) -> Any:
+    """Square root of the size of the gradient at each pixel (Scharr), `(H * W,)`; the border is mirrored.
+
+    A little is added to the gradient, lest noise counts in what is even.
+    """
+    height, width = plane.shape
+    result, line, rise = np.empty((height, width), _F), np.empty(width + 2, _F), np.empty(width + 2, _F)
+    second, last = min(2, width), max(width - 1, 1)
+    for y in range(height):
+        above, own, below = plane[min(abs(y - 1), height - 1)], plane[y], plane[max(mirrored(y + 1, height), 0)]
+        for x in range(width):
+            line[x + 1] = _F(3 / 16) * (above[x] + below[x]) + _F(10 / 16) * own[x]
+        for x in range(width):
+            rise[x + 1] = below[x] - above[x]
+        line[0], line[-1], rise[0], rise[-1] = line[second], line[last], rise[second], rise[last]
+        out = result[y]
+        for x in range(width):
+            right = line[x + 2] - line[x]
+            down = _F(3 / 16) * (rise[x] + rise[x + 2]) + _F(10 / 16) * rise[x + 1]
+            out[x] = np.sqrt(np.sqrt(right * right + down * down) + _F(1e-4))
+    return result.reshape(-1)
+
+
+@compiled
 def mean_steps(plane: Pixels) -> Any:
     """Mean size of the steps from each pixel to the next on its right, and to the next below; `(H, W)`, 2 x 2 at least.
 
@@ -139,24 +162,29 @@ def mean_steps(plane: Pixels) -> Any:
 
 @compiled
 def laplacians(plane: Pixels, weight: Pixels) -> float:
-    """Weighted sum of the magnitudes of Immerkaer's difference of two Laplacians; the border is mirrored.
+    """Weighted mean of the magnitudes of Immerkaer's difference of two Laplacians; the border is mirrored.
+
+    Every second row tells enough.
 
     Args:
         plane: `(H, W)`, at least 2 x 2.
         weight: as many.
     """
     height, width = plane.shape
-    sums, across = np.zeros(width, _F), np.empty(width, _F)
-    for y in range(height):
+    sums, weights, across = np.zeros(width, _F), np.zeros(width, _F), np.empty(width, _F)
+    for y in range(0, height, 2):
         above, own, below = plane[abs(y - 1)], plane[y], plane[min(y + 1, 2 * height - 3 - y)]
         for x in range(width):
             across[x] = above[x] - _F(2) * own[x] + below[x]
         counts = weight[y]
+        for x in range(width):
+            weights[x] += counts[x]
         for x in range(1, width - 1):
             sums[x] += counts[x] * abs(across[x - 1] - _F(2) * across[x] + across[x + 1])
         sums[0] += counts[0] * abs(_F(2) * (across[1] - across[0]))
         sums[-1] += counts[-1] * abs(_F(2) * (across[-2] - across[-1]))
-    return sums.sum() / 6
+    total = weights.sum()
+    return sums.sum() / (6 * total) if total > 0 else 0.0
 
 
 @compiled
@@ -167,35 +195,36 @@ def _repeated(place: int, count: int) -> int:
 
 
 @compiled
-def unexplained(plane: Pixels, basis: Pixels, left: Pixels) -> None:
-    """Add what orthonormal columns leave of each square place of a plane: its sum of squares, less those they reach.
+def unexplained(planes: Any, basis: Pixels, left: Pixels) -> None:
+    """Add what orthonormal columns leave of each square place of planes: sums of squares, less those they reach.
 
     Args:
-        plane: `(H, W)`; beyond the border it is mirrored.
+        planes: `(H, W)` each; beyond the border they are mirrored.
         basis: `(N, H', W')`: the columns of all places, each where its place is; whole places, H' >= H and W' >= W.
         left: `(rows, columns)` of places.
     """
-    height, width = plane.shape
+    height, width = planes[0].shape
     columns, _, wide = basis.shape
     side = wide // left.shape[1]
     line, sums, total = np.empty(wide, _F), np.empty((columns + 1, wide), _F), np.empty(left.shape[1], _F)
-    for row in range(left.shape[0]):
-        sums[:] = _F(0)
-        for y in range(side * row, side * (row + 1)):
-            own = plane[_repeated(y, height)]
-            line[:width] = own
-            for x in range(width, wide):
-                line[x] = own[_repeated(x, width)]
-            _add_products(line, line, sums[columns])
-            for column in range(columns):
-                _add_products(basis[column, y], line, sums[column])
-        for column in range(columns + 1):
-            total[:] = _F(0)
-            for x in range(side):
+    for plane in planes:
+        for row in range(left.shape[0]):
+            sums[:] = _F(0)
+            for y in range(side * row, side * (row + 1)):
+                own = plane[_repeated(y, height)]
+                line[:width] = own
+                for x in range(width, wide):
+                    line[x] = own[_repeated(x, width)]
+                _add_products(line, line, sums[columns])
+                for column in range(columns):
+                    _add_products(basis[column, y], line, sums[column])
+            for column in range(columns + 1):
+                total[:] = _F(0)
+                for x in range(side):
+                    for place in range(total.size):
+                        total[place] += sums[column, side * place + x]
                 for place in range(total.size):
-                    total[place] += sums[column, side * place + x]
-            for place in range(total.size):
-                left[row, place] += total[place] if column == columns else -total[place] * total[place]
+                    left[row, place] += total[place] if column == columns else -total[place] * total[place]
 
 
 @compiled

@@ -10,7 +10,6 @@ An array is such a picture too.
 
 import threading
 from collections.abc import Callable
-from copy import copy
 from functools import lru_cache
 from math import sqrt
 from typing import Any, NamedTuple, Protocol, cast
@@ -130,7 +129,7 @@ class Enlarged:
         height: int,
         width: int,
         *,
-        pitch: float | None = None,
+        pitch: float | tuple[float, float] | None = None,
         cubic: Cubic = SMOOTH,
     ) -> None:
         """Keep what is enlarged.
@@ -139,19 +138,18 @@ class Enlarged:
             small: `(h, w)` or `(h, w, C) float32`.
             height: in px, that it stands for.
             width: see above.
-            pitch: px from one node to the next, where the small picture does not just fill the size.
+            pitch: px from one node to the next, down and across, where the small picture does not just fill the size.
             cubic: the filter.
         """
         self.shape: tuple[int, ...] = (height, width, *small.shape[2:])
         self.small = np.ascontiguousarray(small)
-        self.pitches = (pitch, pitch) if pitch else (height / small.shape[0], width / small.shape[1])
+        filling = height / small.shape[0], width / small.shape[1]
+        self.pitches = pitch if isinstance(pitch, tuple) else (pitch, pitch) if pitch else filling
         self._cubic = cubic
 
     def of(self, small: FloatImage | FloatPlane) -> "Enlarged":
         """The same with another small picture, of as many nodes."""
-        other = copy(self)
-        other.shape, other.small = (*self.shape[:2], *small.shape[2:]), np.ascontiguousarray(small)
-        return other
+        return Enlarged(small, *self.shape[:2], pitch=self.pitches, cubic=self._cubic)
 
     @property
     def variance(self) -> NDArray[np.float64]:

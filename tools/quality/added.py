@@ -137,7 +137,6 @@ class Places:
         What does not is 0.003, and a `hidden` share of the deviation of L there.
         """
         left = np.zeros_like(self.texture)
-        for plane in planes:
-            detail_kernels.unexplained(plane, self.basis, left)
+        detail_kernels.unexplained(tuple(planes), self.basis, left)
         deviation = np.sqrt(np.maximum(left, 0) / self.side**2)
         return 100 * np.maximum(deviation - hidden * self.texture - 0.003, 0)
