@@ -59,9 +59,10 @@ class _Places(NamedTuple):
 
     nodes: FloatImage
     """`(M, 1, 3)`: encoded sRGB of the nodes around them."""
-    corners: NDArray[np.uint32]
+    corners: NDArray[np.uint16] | NDArray[np.uint32]
     """See `tools.lut_kernels.locate`; numbers among those nodes."""
-    weights: FloatImage
+    weights: NDArray[np.uint8]
+    """In 255ths. They are read from memory for every change, which takes longer than to reckon with them."""
 
 
 class Colours:
@@ -90,7 +91,8 @@ class Colours:
     def through(self, nodes: FloatImage, cells: int) -> FloatImage:
         """The picture, looked up among such nodes."""
         places, result = self._at(cells), np.empty(self.srgb.shape, np.float32)
-        lut_kernels.interpolate(places.corners, places.weights, nodes.reshape(-1), result.reshape(-1))
+        shares = nodes * np.float32(1 / 255)
+        lut_kernels.interpolate(places.corners, places.weights, shares.reshape(-1), result.reshape(-1))
         return result
 
     def _at(self, cells: int) -> _Places:
@@ -105,7 +107,10 @@ class Colours:
         lut_kernels.locate(flat(self.srgb), side, float(axis[0]), float(cells), corners, weights)
         numbers, used = np.zeros(side**3, np.uint32), np.empty(side**3, np.int64)
         occurring = lut_kernels.renumber(corners, numbers, used)
-        return _Places(lattice(axis, used[:occurring]), corners, weights)
+        shares = np.empty(4 * count, np.uint8)
+        lut_kernels.in_bytes(weights, shares)
+        short = corners.astype(np.uint16) if occurring <= 1 << 16 else corners
+        return _Places(lattice(axis, used[:occurring]), short, shares)
 
 
 def tabulate(change: Change, low: float, high: float, cells: int) -> Table:

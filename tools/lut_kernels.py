@@ -86,12 +86,12 @@ def locate(pixels: Pixels, side: int, low: float, cells: float, corners: Any, we
 
 
 @compiled
-def interpolate(corners: Any, weights: Pixels, nodes: Pixels, result: Pixels) -> None:
+def interpolate(corners: Any, weights: Any, nodes: Pixels, result: Pixels) -> None:
     """Mix the colours at the corners of tetrahedra; see `locate`.
 
     Args:
         corners: of at least as many colours as the result has.
-        weights: as many.
+        weights: as many, of any type.
         nodes: `(4 M,)`: each is a colour and one number of padding.
         result: `(3 N,)`, filled.
     """
@@ -99,7 +99,8 @@ def interpolate(corners: Any, weights: Pixels, nodes: Pixels, result: Pixels) ->
         i, j = _U(4 * k), _U(3 * k)
         first, second = _U(corners[i]) << _U(2), _U(corners[i + _U(1)]) << _U(2)
         third, opposite = _U(corners[i + _U(2)]) << _U(2), _U(corners[i + _U(3)]) << _U(2)
-        w_first, w_second, w_third, w_opposite = weights[i], weights[i + _U(1)], weights[i + _U(2)], weights[i + _U(3)]
+        w_first, w_second = _F(weights[i]), _F(weights[i + _U(1)])
+        w_third, w_opposite = _F(weights[i + _U(2)]), _F(weights[i + _U(3)])
         for channel in range(3):
             c = _U(channel)
             result[j + c] = (
@@ -118,6 +119,18 @@ def look_up(pixels: Pixels, nodes: Pixels, side: int, low: float, cells: float) 
         part = pixels[start : start + 3 * BLOCK]
         locate(part, side, low, cells, corners, weights)
         interpolate(corners, weights, nodes, part)
+
+
+@compiled
+def in_bytes(weights: Pixels, result: Any) -> None:
+    """Round weights that sum to 1, four a colour, to whole numbers that sum to 255; all flat."""
+    for k in range(result.size // 4):
+        i = 4 * k
+        last = weights[i + 3] * _F(255) + _F(0.5)
+        third = last + weights[i + 2] * _F(255)
+        second = third + weights[i + 1] * _F(255)
+        result[i] = _I(255) - _I(second)
+        result[i + 1], result[i + 2], result[i + 3] = _I(second) - _I(third), _I(third) - _I(last), _I(last)
 
 
 @compiled

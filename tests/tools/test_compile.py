@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from benchmarks.engine import POINTWISE as TONES
 from tests.conftest import PHOTOS
-from tools import colour, strips
+from tools import colour, lut_kernels, strips
 from tools.brought import look_of_table
 from tools.engine import rehearse, render
 from tools.lut import Change, Colours, Table, agreeing_table, tabulate, through_agreeing_table
@@ -193,6 +193,14 @@ def test_conversions_in_place_are_the_same() -> None:
     wanted = colour.srgb_to_oklab(image)
     assert colour.srgb_to_oklab(image, out=image) is image
     assert np.array_equal(image, wanted)
+
+
+def test_weights_in_bytes_sum_to_one_and_are_near() -> None:
+    weights = np.random.default_rng(0).dirichlet([0.3] * 4, 5000).astype(np.float32)
+    shares = np.empty(weights.size, np.uint8)
+    lut_kernels.in_bytes(weights.reshape(-1), shares)
+    assert (shares.reshape(-1, 4).sum(axis=1, dtype=int) == 255).all()
+    np.testing.assert_allclose(shares.reshape(-1, 4) / 255, weights, atol=1 / 255)
 
 
 def test_a_table_for_the_colours_of_a_photo_holds_for_all_of_them(meadow: Picture) -> None:
