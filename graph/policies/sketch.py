@@ -16,7 +16,7 @@ from tools.goals import Effect, Goal, Request
 from tools.maps import Maps
 from tools.picture import PROXY_PX, decode, reduce_to
 from tools.plan import Plan, Step
-from tools.quality import Assessment, Comparison, assess, presence
+from tools.quality import Assessment, Comparison, assess_comparison, presence
 from tools.region import PLACES, names_in, parse
 from tools.stage import Stage
 from tools.types import FloatImage, FloatPlane
@@ -33,20 +33,25 @@ _LEAST_COVERAGE = 0.006
 class State:
     """The sketch as some steps left it, and what was measured of it."""
 
-    def __init__(self, stage: Stage, photo: Attributes) -> None:
-        """Take the picture, and the photo that it was made from."""
+    def __init__(self, stage: Stage, photo: Maps) -> None:
+        """Take the picture, and the maps of the photo that it was made from."""
         self.stage = stage
         self._photo = photo
 
     @cached_property
-    def seen(self) -> FloatImage:
-        """Encoded sRGB, inside the gamut."""
-        return to_gamut(self.stage.linear)
-
-    @cached_property
     def attributes(self) -> Attributes:
         """Attributes, beside those of the photo."""
-        return Attributes(self.seen, reference=self._photo)
+        return Attributes(self._seen, reference=self._photo.attributes)
+
+    @cached_property
+    def comparison(self) -> Comparison:
+        """The photo and what became of it."""
+        return Comparison(self._photo.proxy_srgb, self._seen, self._photo, self.attributes)
+
+    @cached_property
+    def _seen(self) -> FloatImage:
+        """Encoded sRGB, inside the gamut."""
+        return to_gamut(self.stage.linear)
 
     @cached_property
     def clipped(self) -> float:
@@ -80,7 +85,7 @@ class Sketch:
         self._masks = self.maps if whole else _Masks(self.maps, self.srgb)
         self.before = self._masks.attributes
         self.steps: list[Step] = []
-        self._states = [State(Stage.of(self.before), self.before)]
+        self._states = [State(Stage.of(self.before), self._masks)]
 
     def has(self, region: str) -> bool:
         """Whether the region is found in the photo, and in its preview."""
@@ -154,13 +159,11 @@ class Sketch:
 
     def assess(self, request: Request) -> Assessment:
         """How well the sketch as it stands does what was asked."""
-        before = self._preview.with_pixels(self.srgb)
-        after = self._preview.with_pixels(self._states[-1].seen)
-        return assess(before, after, request, maps=self._masks)
+        return assess_comparison(self._states[-1].comparison, request)
 
     def presence(self, effect: Effect, request: Request) -> float | None:
         """How plainly an effect shows on the sketch as it stands; see `tools.quality.presence`."""
-        return presence(Comparison(self.srgb, self._states[-1].seen, self._masks), effect, request)
+        return presence(self._states[-1].comparison, effect, request)
 
     def value(self, attributes: Attributes, goal: Goal, maps: Maps | None = None) -> float:
         """The attribute that a goal speaks of, where it speaks of it, in the attribute's unit.
@@ -217,7 +220,7 @@ class Sketch:
         return with_argument(step, argument, _rounded(share * limit)) if share > 0.02 else None
 
     def _state(self, linear: FloatImage) -> State:
-        return State(Stage(linear), self.before)
+        return State(Stage(linear), self._masks)
 
     def _after(self, step: Step) -> FloatImage:
         return advance(self._states[-1].stage, step, seed=self.seed, index=len(self.steps), maps=self.maps)

@@ -80,10 +80,10 @@ class Grade(BaseModel):
 
     def blend(self, oklab: FloatImage, graded: FloatImage, strength: float) -> FloatImage:
         """Return the picture graded by a share, 0 to 1; a black-and-white grade drains colour early."""
-        share = np.float32(strength)
-        colours = np.float32(1 - (1 - strength) ** (1 + 2 * self.mono))
-        result = oklab + share * (graded - oklab)
-        result[..., 1:] = oklab[..., 1:] + colours * (graded[..., 1:] - oklab[..., 1:])
+        colours = 1 - (1 - strength) ** (1 + 2 * self.mono)
+        result = graded - oklab
+        result *= np.array([strength, colours, colours], np.float32)
+        result += oklab
         return result
 
     def _expose(self, oklab: FloatImage, median: float) -> FloatImage:

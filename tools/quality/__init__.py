@@ -11,7 +11,7 @@ a wreck that does what was asked falls below it. A picture that was asked for no
 The judge sees before, after and the request, never the plan. `docs/judge.md` has every formula.
 """
 
-from tools.quality.assessment import VERSION, WEIGHTS, Assessment, assess, picture_score
+from tools.quality.assessment import VERSION, WEIGHTS, Assessment, assess, assess_comparison, picture_score
 from tools.quality.comparison import Comparison
 from tools.quality.costs import kept_outside
 from tools.quality.effects import presence
@@ -37,6 +37,7 @@ __all__ = [
     "GoalResult",
     "Status",
     "assess",
+    "assess_comparison",
     "describe",
     "goal_change",
     "is_there_already",

@@ -18,9 +18,15 @@ _AT_HOME = 0.6
 """Correlation of fine detail from which on a picture lies where the photo does; a pixel further it is about 0."""
 
 
-def aligned(photo: Attributes, after_srgb: FloatImage) -> Attributes:
-    """An edited picture of the photo's size, moved by whole pixels if it plainly lies beside the photo."""
-    after = Attributes(after_srgb, reference=photo)
+def aligned(photo: Attributes, after_srgb: FloatImage, known: Attributes | None = None) -> Attributes:
+    """An edited picture of the photo's size, moved by whole pixels if it plainly lies beside the photo.
+
+    Args:
+        photo: the photo.
+        after_srgb: the edited picture.
+        known: its attributes beside the photo's, if they are at hand.
+    """
+    after = known or Attributes(after_srgb, reference=photo)
     if min(photo.lightness.shape) <= 4 * FARTHEST_PX or _correlation(photo.fine, after.fine, 0, 0) >= _AT_HOME:
         return after
     moves = list(product(range(-FARTHEST_PX, FARTHEST_PX + 1), repeat=2))

@@ -24,14 +24,17 @@ class Comparison:
         before_srgb: `(H, W, 3)` encoded sRGB.
         after_srgb: of the same size.
         maps: of the photo; where that is the picture before, what was measured of it is not measured again.
+        after: attributes of the picture after, beside those of the photo, if they are at hand.
     """
 
-    def __init__(self, before_srgb: FloatImage, after_srgb: FloatImage, maps: Maps) -> None:
+    def __init__(
+        self, before_srgb: FloatImage, after_srgb: FloatImage, maps: Maps, after: Attributes | None = None
+    ) -> None:
         self.before_srgb = before_srgb
         self.maps = maps
         self.before = maps.attributes if maps.is_of(before_srgb) else Attributes(before_srgb)
         untouched = after_srgb is before_srgb  # sums of the same pixels elsewhere in memory differ in their last digit
-        self.after = self.before if untouched else aligned(self.before, after_srgb)
+        self.after = self.before if untouched else aligned(self.before, after_srgb, after)
         self._changes: dict[tuple[str, str, str | None], float] = {}
 
     @cached_property
