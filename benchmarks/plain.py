@@ -90,10 +90,6 @@ def smooth_step(x: Real, low: float, high: float) -> Real:
     return t * t * (3 - 2 * t)
 
 
-def _room(linear: Real) -> Real:
-    return 1 - np.cbrt(np.clip(linear.max(axis=2), 0, 1)) ** 2
-
-
 def _expose(linear: Real, gain: Real | float) -> Real:
     lit = linear * (gain[..., None] if isinstance(gain, np.ndarray) and gain.ndim else gain)
     over = np.maximum(gain, 1)
@@ -144,26 +140,30 @@ def _relief(lightness: Real, base: Real, strength: float) -> Real:
     return strength * np.clip(4 * lightness * (1 - lightness), 0, 1) * (lightness - base)
 
 
-def _in_oklab(linear: Real) -> Real:
-    return np.dstack([linear_to_oklab(np.maximum(linear, 0)), linear @ colour.LUMINANCE])
+def _in_oklab(glowing: Real) -> Real:
+    light = glowing[..., :3]
+    return np.dstack([linear_to_oklab(np.maximum(light, 0)), light @ colour.LUMINANCE, glowing[..., 3]])
 
 
 def _brightest(linear: Real, scene: Scene) -> Real:
     return smooth_step(linear @ colour.LUMINANCE, *optics._lights(scene))
 
 
-def _added_glow(linear: Real, halo: Real, room: Real, strength: float) -> Real:
+def _glowing(linear: Real, scene: Scene) -> Real:
+    room = 1 - np.cbrt(np.clip(linear.max(axis=2), 0, 1)) ** 2
+    return np.dstack([linear * _brightest(linear, scene)[..., None], room])
+
+
+def _added_glow(linear: Real, halo: Real, strength: float) -> Real:
     lightness, light = linear_to_oklab(np.maximum(linear, 0))[..., 0], np.clip(halo[..., 3], 0, 1)
-    left = 1 - np.cbrt(np.clip(linear.max(axis=2), 0, 1))
-    added = np.sqrt(lightness**2 + strength * light / (light + 0.2) * (1 - light) * np.maximum(room, 0)) - lightness
+    left, room = 1 - np.cbrt(np.clip(linear.max(axis=2), 0, 1)), np.maximum(halo[..., 4], 0)
+    added = np.sqrt(lightness**2 + strength * light / (light + 0.2) * (1 - light) * room) - lightness
     return added * left / np.maximum(np.hypot(left, added), 1e-6)
 
 
-def _bloomed(
-    linear: Real, halo: Real, room: Real, strength: float, before: Real, after: Real, lights: tuple[float, float]
-) -> Real:
+def _bloomed(linear: Real, halo: Real, strength: float, before: Real, after: Real, lights: tuple[float, float]) -> Real:
     oklab, glow = linear_to_oklab(np.maximum(linear, 0)), halo[..., :3]
-    lightness, added = oklab[..., 0], _added_glow(linear, halo, room, strength)
+    lightness, added = oklab[..., 0], _added_glow(linear, halo, strength)
     lit = lightness + added
     rest = before.mean() + before.std() / max(after.std(), 1e-4) * (lit - after.mean())
     rest = np.maximum(rest, 0.3 * lightness)
@@ -261,9 +261,8 @@ _PLAIN: list[tuple[Any, Any]] = [
     (detail._smoothed, _smoothed),
     (detail.relief, _relief),
     (optics._brightest, _brightest),
-    (optics.brightest_light, lambda linear, scene: linear * _brightest(linear, scene)[..., None]),
+    (optics.glowing, _glowing),
     (optics._in_oklab, _in_oklab),
-    (optics._room, _room),
     (optics.added_glow, _added_glow),
     (optics.bloomed, _bloomed),
     (optics.haloed, _haloed),

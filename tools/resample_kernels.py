@@ -32,6 +32,8 @@ def add_pairs(line: Pixels, channels: int, result: Pixels) -> None:
         _add_pairs(line, 1, result)
     elif channels == 3:
         _add_pairs(line, 3, result)
+    elif channels == 4:
+        _add_pairs(line, 4, result)
     else:
         _add_pairs(line, channels, result)
 
@@ -117,6 +119,8 @@ def _widen(line: Pixels, begin: Any, across: Pixels, channels: int, result: Pixe
         _between(line, begin, across, 3, result)
     elif channels == 4:
         _between(line, begin, across, 4, result)
+    elif channels == 5:
+        _between(line, begin, across, 5, result)
     else:
         _between(line, begin, across, channels, result)
 

@@ -63,7 +63,13 @@ class Changed:
     """A change that treats every pixel by itself, or with what is near it, of one picture and others of its size."""
 
     def __init__(
-        self, change: Callable[..., FloatImage], image: Rows, *others: Rows, plane: bool = False, reach: int = 0
+        self,
+        change: Callable[..., FloatImage],
+        image: Rows,
+        *others: Rows,
+        plane: bool = False,
+        channels: int | None = None,
+        reach: int = 0,
     ) -> None:
         """Keep what is to be done.
 
@@ -72,9 +78,11 @@ class Changed:
             image: `(H, W)` or `(H, W, C)`.
             others: further ones of H rows.
             plane: whether a plane `(H, W)` comes out, not as many channels as `image` has.
+            channels: how many come out, if others than `image` has.
             reach: how far around a pixel the change looks, in px.
         """
-        self.shape = image.shape[:2] if plane else image.shape
+        kept = () if plane else image.shape[2:]
+        self.shape: tuple[int, ...] = (*image.shape[:2], *((channels,) if channels else kept))
         self._change, self._images, self._reach = change, (image, *others), reach
         self.margin = reach + max(margin(image) for image in self._images)
 

@@ -212,23 +212,27 @@ def belonging(light: Pixels, weights: Pixels, low: float, high: float, result: P
 
 @compiled
 def lights(light: Pixels, weights: Pixels, low: float, high: float, result: Pixels) -> None:
-    """The light of each pixel, as far as it belongs to the lights; see `belonging`."""
+    """What glows, four numbers a pixel: its light, as far as it belongs to the lights, and the room around it.
+
+    For the first see `belonging`. The room is how far the largest channel lies below white, in squares of lightness.
+    """
     start, end = _F(low), _F(high)
-    for k in range(light.size // 3):
-        j = 3 * k
-        r, g, b = light[j], light[j + 1], light[j + 2]
-        share = _smooth_step(weights[0] * r + weights[1] * g + weights[2] * b, start, end)
-        result[j], result[j + 1], result[j + 2] = r * share, g * share, b * share
-
-
-@compiled
-def spread_light(light: Pixels, weights: Pixels, result: Pixels) -> None:
-    """Oklab and luminance of linear light, four numbers a pixel."""
     for k in range(light.size // 3):
         i, j = 4 * k, 3 * k
         r, g, b = light[j], light[j + 1], light[j + 2]
+        share = _smooth_step(weights[0] * r + weights[1] * g + weights[2] * b, start, end)
+        root = cube_root(_smaller(_larger(_larger(r, g), b), _F(1)))
+        result[i], result[i + 1], result[i + 2], result[i + 3] = r * share, g * share, b * share, _F(1) - root * root
+
+
+@compiled
+def spread_lights(lights: Pixels, weights: Pixels, result: Pixels) -> None:
+    """Oklab and luminance of what glows, and the room around it, five numbers a pixel; see `lights`."""
+    for k in range(lights.size // 4):
+        i, j = 5 * k, 4 * k
+        r, g, b = lights[j], lights[j + 1], lights[j + 2]
         result[i], result[i + 1], result[i + 2] = oklab_of(_larger(r, _F(0)), _larger(g, _F(0)), _larger(b, _F(0)))
-        result[i + 3] = weights[0] * r + weights[1] * g + weights[2] * b
+        result[i + 3], result[i + 4] = weights[0] * r + weights[1] * g + weights[2] * b, lights[j + 3]
 
 
 @compiled
@@ -239,15 +243,6 @@ def relief(lightness: Pixels, base: Pixels, strength: float, result: Pixels) -> 
         tone = lightness[k]
         middle = _larger(_smaller(_F(4) * tone * (_F(1) - tone), _F(1)), _F(0))
         result[k] = amount * middle * (tone - base[k])
-
-
-@compiled
-def room(light: Pixels, result: Pixels) -> None:
-    """How far the largest channel lies below white, 0 to 1, in squares of lightness."""
-    for k in range(result.size):
-        j = 3 * k
-        root = cube_root(_smaller(_larger(_larger(light[j], light[j + 1]), light[j + 2]), _F(1)))
-        result[k] = _F(1) - root * root
 
 
 @compiled
@@ -275,44 +270,43 @@ def _glowed(lightness: Real, largest: Real, luminance: Real, room: Real, strengt
 
 
 @compiled
-def added_glow(light: Pixels, halo: Pixels, room: Pixels, strength: float, result: Pixels) -> None:
+def added_glow(light: Pixels, halo: Pixels, strength: float, result: Pixels) -> None:
     """Lightness that a glow adds to each pixel."""
-    for k in range(room.size):
-        j = 3 * k
+    for k in range(result.size):
+        i, j = 5 * k, 3 * k
         r, g, b = _larger(light[j], _F(0)), _larger(light[j + 1], _F(0)), _larger(light[j + 2], _F(0))
         lightness, _, _ = oklab_of(r, g, b)
-        result[k] = _glowed(lightness, _larger(_larger(r, g), b), halo[4 * k + 3], room[k], _F(strength))
+        result[k] = _glowed(lightness, _larger(_larger(r, g), b), halo[i + 3], halo[i + 4], _F(strength))
 
 
 @compiled
-def bloom(light: Pixels, halo: Pixels, room: Pixels, numbers: Pixels, weights: Pixels, result: Pixels) -> None:
+def bloom(light: Pixels, halo: Pixels, numbers: Pixels, weights: Pixels, result: Pixels) -> None:
     """Add a glow, and bring what is no light back to the mean and the spread of lightness that it had.
 
     Args:
         light: linear.
-        halo: the lights, spread: Oklab and luminance.
-        room: how far the surroundings of each pixel lie below white.
+        halo: see `spread_lights`.
         numbers: strength; luminances from which on a pixel is a light, a little and wholly; mean lightness before and
             with the glow, and the factor that gives the spread back.
         weights: of the primaries in luminance.
         result: as `light`, filled.
     """
-    for start in range(0, room.size, AT_HAND):
-        own, part = slice(3 * start, 3 * (start + AT_HAND)), slice(4 * start, 4 * (start + AT_HAND))
-        _bloom(light[own], halo[part], room[start : start + AT_HAND], numbers, weights, result[own])
+    for start in range(0, light.size // 3, AT_HAND):
+        own, part = slice(3 * start, 3 * (start + AT_HAND)), slice(5 * start, 5 * (start + AT_HAND))
+        _bloom(light[own], halo[part], numbers, weights, result[own])
         from_oklab(result[own])
 
 
 @compiled
-def _bloom(light: Pixels, halo: Pixels, room: Pixels, numbers: Pixels, weights: Pixels, result: Pixels) -> None:
+def _bloom(light: Pixels, halo: Pixels, numbers: Pixels, weights: Pixels, result: Pixels) -> None:
     """The same in Oklab."""
     strength, low, high, mean, mean_lit, gain = numbers
-    for k in range(room.size):
-        i, j = 4 * k, 3 * k
+    for k in range(light.size // 3):
+        i, j = 5 * k, 3 * k
         r, g, b = _larger(light[j], _F(0)), _larger(light[j + 1], _F(0)), _larger(light[j + 2], _F(0))
         lightness, colour_a, colour_b = oklab_of(r, g, b)
-        halo_lightness, halo_a, halo_b, luminance = halo[i], halo[i + 1], halo[i + 2], halo[i + 3]
-        added = _glowed(lightness, _larger(_larger(r, g), b), luminance, room[k], strength)
+        halo_lightness, halo_a, halo_b = halo[i], halo[i + 1], halo[i + 2]
+        added = _glowed(lightness, _larger(_larger(r, g), b), halo[i + 3], halo[i + 4], strength)
         lit = lightness + added
         rest = _larger(mean + gain * (lit - mean_lit), _F(0.3) * lightness)
         own = weights[0] * light[j] + weights[1] * light[j + 1] + weights[2] * light[j + 2]

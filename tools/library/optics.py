@@ -84,19 +84,17 @@ def bloom(
     its place, not the pixel, leaves room below white, so that details beside lights keep their relief.
     """
     reach, strength = (0.8 * radius / 100, 1), 2 * amount / 100
-    light = scene.spread(Changed(lambda image: brightest_light(image, scene), image), reach)
-    halo = smoothly(_in_oklab, light)
-    room = scene.spread(Changed(_room, image, plane=True), reach)
+    halo = smoothly(_in_oklab, scene.spread(Changed(lambda image: glowing(image, scene), image, channels=4), reach))
 
-    def glow(image: FloatImage, halo: FloatImage, room: FloatPlane) -> FloatPlane:
-        return added_glow(image, halo, room, strength)
+    def glow(image: FloatImage, halo: FloatImage) -> FloatPlane:
+        return added_glow(image, halo, strength)
 
-    def lit(image: FloatImage, halo: FloatImage, room: FloatPlane) -> FloatImage:
-        return bloomed(image, halo, room, strength, before, before + added, _lights(scene))
+    def lit(image: FloatImage, halo: FloatImage) -> FloatImage:
+        return bloomed(image, halo, strength, before, before + added, _lights(scene))
 
     before = thinned(Changed(_lightness, image, plane=True), _GRID)
-    added = thinned(Changed(glow, image, halo, room, plane=True), _GRID)
-    return Changed(lit, image, halo, room)
+    added = thinned(Changed(glow, image, halo, plane=True), _GRID)
+    return Changed(lit, image, halo)
 
 
 @tool(axis="optics", space="linear")
@@ -258,17 +256,16 @@ def haloed(linear: FloatImage, halo: FloatImage, strength: float) -> FloatImage:
     return result
 
 
-def added_glow(linear: FloatImage, halo: FloatImage, room: FloatPlane, strength: float) -> FloatPlane:
+def added_glow(linear: FloatImage, halo: FloatImage, strength: float) -> FloatPlane:
     """Lightness that a halo adds to linear light; see `bloomed`."""
     result = np.empty(linear.shape[:2], np.float32)
-    loops.added_glow(flat(linear), flat(halo), flat(room), strength, result.reshape(-1))
+    loops.added_glow(flat(linear), flat(halo), strength, result.reshape(-1))
     return result
 
 
 def bloomed(
     linear: FloatImage,
     halo: FloatImage,
-    room: FloatPlane,
     strength: float,
     before: FloatPlane,
     after: FloatPlane,
@@ -278,23 +275,26 @@ def bloomed(
 
     Args:
         linear: `(H, W, 3)`.
-        halo: the lights, spread, `_in_oklab`, `(H, W, 4)`.
-        room: `_room`, spread, `(H, W)`.
+        halo: what glows, spread, `_in_oklab`, `(H, W, 5)`.
         strength: of the glow.
         before: lightness of some pixels of the picture.
         after: the same with the glow.
         lights: luminances from which on a pixel is a light, a little and wholly.
     """
-    gain = before.std() / max(after.std(), np.float32(1e-4))
-    numbers = np.array([strength, *lights, before.mean(), after.mean(), gain], np.float32)
+    (mean, deviation), (mean_lit, deviation_lit) = (np.ravel(cv2.meanStdDev(each)) for each in (before, after))
+    gain = deviation / max(deviation_lit, 1e-4)
+    numbers = np.array([strength, *lights, mean, mean_lit, gain], np.float32)
     result = np.empty(linear.shape, np.float32)
-    loops.bloom(flat(linear), flat(halo), flat(room), numbers, colour.LUMINANCE, result.reshape(-1))
+    loops.bloom(flat(linear), flat(halo), numbers, colour.LUMINANCE, result.reshape(-1))
     return result
 
 
-def brightest_light(linear: FloatImage, scene: Scene) -> FloatImage:
-    """The light of each pixel as far as it belongs to the lights of the picture."""
-    result = np.empty(linear.shape, np.float32)
+def glowing(linear: FloatImage, scene: Scene) -> FloatImage:
+    """The light of each pixel as far as it belongs to the lights of the picture, and the room around it, `(H, W, 4)`.
+
+    Room is how far the largest channel lies below white, 0 to 1, in squares of lightness.
+    """
+    result = np.empty((*linear.shape[:2], 4), np.float32)
     loops.lights(flat(linear), colour.LUMINANCE, *_lights(scene), result.reshape(-1))
     return result
 
@@ -318,17 +318,10 @@ def _lightness(linear: FloatImage) -> FloatPlane:
     return np.ascontiguousarray(colour.linear_to_oklab(np.maximum(linear, 0))[..., 0])
 
 
-def _in_oklab(linear: FloatImage) -> FloatImage:
-    """Linear light in Oklab, and its luminance, `(H, W, 4)`."""
-    result = np.empty((*linear.shape[:2], 4), np.float32)
-    loops.spread_light(flat(linear), colour.LUMINANCE, result.reshape(-1))
-    return result
-
-
-def _room(linear: FloatImage) -> FloatPlane:
-    """How far the largest channel lies below white, 0 to 1, in squares of lightness."""
-    result = np.empty(linear.shape[:2], np.float32)
-    loops.room(flat(linear), result.reshape(-1))
+def _in_oklab(glowing: FloatImage) -> FloatImage:
+    """What is `glowing` in Oklab, its luminance, and the room around it, `(H, W, 5)`."""
+    result = np.empty((*glowing.shape[:2], 5), np.float32)
+    loops.spread_lights(flat(glowing), colour.LUMINANCE, result.reshape(-1))
     return result
 
 
