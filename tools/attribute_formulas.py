@@ -95,7 +95,7 @@ def _spread_of_middle(picture: "Attributes") -> float:
 def _haze(picture: "Attributes", weight: Weight) -> float:
     """Mean dark channel (He et al., 2009) of the encoded picture: a veil lifts even the darkest channel."""
     dark = picture.dark_channel
-    return 100 * Weight(weight.reduced(*dark.shape)).mean(dark)
+    return 100 * weight.of_size(*dark.shape).mean(dark)
 
 
 def _vignette(picture: "Attributes", weight: Weight) -> float:
@@ -172,7 +172,7 @@ def _lights(picture: "Attributes", weight: Weight) -> _Lights:
         lightness = block_means(picture.lightness, block_px)
         sigma = 0.02 * float(np.hypot(*lightness.shape))
         around = cv2.GaussianBlur(lightness, (0, 0), sigma)
-        inside = weight.reduced(*lightness.shape)
+        inside = weight.of_size(*lightness.shape).plane
         lit = inside * np.clip((around - picture.quantile(0.5)) / 0.2, 0, 1)
         beside, lights = np.maximum(around - lightness - 0.01, 0), np.maximum(lightness - around - 0.01, 0)
         return _Lights(close - wide, block_px, sigma, lit * beside, inside * lights)
@@ -226,7 +226,7 @@ def _rays(picture: "Attributes", weight: Weight) -> float:
     xx, yy, xy = (cv2.GaussianBlur(product, (0, 0), 8) for product in (x * x, y * y, x * y))
     lean = np.sqrt((xx - yy) ** 2 + 4 * xy**2) / (xx + yy + 1e-6)
     smooth = 1 / (1 + (own / 0.02) ** 2)
-    inside = weight.reduced(*size[::-1]) * smooth
+    inside = weight.of_size(*size[::-1]).plane * smooth
     margin = min(6, inside.shape[0] // 4)
     middle = slice(margin, -margin)
     return 130 * Weight(inside[middle, middle]).mean((np.abs(band) * lean**3)[middle, middle])

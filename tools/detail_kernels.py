@@ -200,13 +200,14 @@ def unexplained(planes: Any, basis: Pixels, left: Pixels) -> None:
 
     Args:
         planes: `(H, W)` each; beyond the border they are mirrored.
-        basis: `(N, H', W')`: the columns of all places, each where its place is; whole places, H' >= H and W' >= W.
+        basis: `(N, H', W')`: the columns of all places beside a constant one, each where its place is; whole places,
+            H' >= H and W' >= W.
         left: `(rows, columns)` of places.
     """
     height, width = planes[0].shape
     columns, _, wide = basis.shape
     side = wide // left.shape[1]
-    line, sums, total = np.empty(wide, _F), np.empty((columns + 1, wide), _F), np.empty(left.shape[1], _F)
+    line, sums, total = np.empty(wide, _F), np.empty((columns + 2, wide), _F), np.empty(left.shape[1], _F)
     for plane in planes:
         for row in range(left.shape[0]):
             sums[:] = _F(0)
@@ -215,16 +216,26 @@ def unexplained(planes: Any, basis: Pixels, left: Pixels) -> None:
                 line[:width] = own
                 for x in range(width, wide):
                     line[x] = own[_repeated(x, width)]
-                _add_products(line, line, sums[columns])
+                _add_squares(line, sums[columns], sums[columns + 1])
                 for column in range(columns):
                     _add_products(basis[column, y], line, sums[column])
-            for column in range(columns + 1):
+            for column in range(columns + 2):
                 total[:] = _F(0)
                 for x in range(side):
                     for place in range(total.size):
                         total[place] += sums[column, side * place + x]
-                for place in range(total.size):
-                    left[row, place] += total[place] if column == columns else -total[place] * total[place]
+                if column == columns:
+                    left[row] += total
+                else:
+                    left[row] -= total * total * _F(1 if column < columns else 1 / (side * side))
+
+
+@compiled
+def _add_squares(values: Pixels, squares: Pixels, sums: Pixels) -> None:
+    for x in range(values.size):
+        squares[x] += values[x] * values[x]
+    for x in range(values.size):
+        sums[x] += values[x]
 
 
 @compiled

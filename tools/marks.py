@@ -225,7 +225,7 @@ def _patches(picture: Attributes, weight: Weight) -> float:
     """
     small = block_means(picture.lightness, max(1, round(0.005 * float(np.hypot(*picture.lightness.shape)))))
     steps = cv2.magnitude(cv2.Sobel(small, cv2.CV_32F, 1, 0, ksize=1), cv2.Sobel(small, cv2.CV_32F, 0, 1, ksize=1))
-    steps = np.sort(steps[weight.reduced(*small.shape) > 0.5])
+    steps = np.sort(steps[weight.of_size(*small.shape).plane > 0.5])
     if not steps.size:
         return 0.0
     texture, edges = (steps[int(a * len(steps)) : int(b * len(steps)) + 1].mean() for a, b in ((0.3, 0.7), (0.95, 1)))

@@ -152,7 +152,7 @@ class Enlarged:
         self.shape: tuple[int, ...] = (height, width, *small.shape[2:])
         self.small = np.ascontiguousarray(small)
         filling = height / small.shape[0], width / small.shape[1]
-        self.pitches = pitch if isinstance(pitch, tuple) else (pitch, pitch) if pitch else filling
+        self.pitches: tuple[float, float] = pitch if isinstance(pitch, tuple) else (pitch, pitch) if pitch else filling
         self._cubic = cubic
 
     def of(self, small: FloatImage | FloatPlane) -> "Enlarged":
@@ -160,9 +160,10 @@ class Enlarged:
         return Enlarged(small, *self.shape[:2], pitch=self.pitches, cubic=self._cubic)
 
     @property
-    def variance(self) -> NDArray[np.float64]:
-        """Px^2, `(2,)`: that the enlargement blurs down and across."""
-        return np.square(self.pitches) * self._cubic[0] / 3
+    def variance(self) -> tuple[float, float]:
+        """Px^2 that the enlargement blurs down and across."""
+        down, across = (pitch**2 * self._cubic[0] / 3 for pitch in self.pitches)
+        return down, across
 
     def __getitem__(self, place: Place) -> FloatImage:
         """A part at full size."""

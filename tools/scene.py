@@ -10,7 +10,6 @@ from functools import lru_cache
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from tools.maps import Maps
 from tools.rows import KEPT_PIXELS, SHARP, SMOOTH, SPLINE, Changed, Cubic, Enlarged, Rows, averaged, halved, whole
@@ -19,9 +18,9 @@ from tools.types import FloatImage, FloatPlane
 
 _SIGMA_PX = 1.25
 """Least standard deviation of a blur, in px of the reduced copy on which it runs."""
-_Pair = NDArray[np.float64]
-"""Of rows and of columns, `(2,)`."""
-_PIXEL, _NONE = np.ones(2), np.zeros(2)
+_Pair = tuple[float, float]
+"""Of rows and of columns."""
+_PIXEL, _NONE = (1.0, 1.0), (0.0, 0.0)
 Kept = dict[Hashable, FloatImage]
 """What a tool keeps of one picture, by names of its own."""
 
@@ -108,9 +107,8 @@ class Scene:
             return self._spread(whole(image), lobes, _PIXEL, _NONE)
         else:
             copy = _reduced_copy(image, factor, SMOOTH if interpolated else SPLINE)
-        pitch = np.array(copy.pitches)
-        known = _NONE if copy is image else _variance_of_copy(pitch, _PIXEL)
-        return copy.of(self._spread(copy.small, lobes, pitch, known + copy.variance))
+        known = _NONE if copy is image else _variance_of_copy(copy.pitches, _PIXEL)
+        return copy.of(self._spread(copy.small, lobes, copy.pitches, _sum(known, copy.variance)))
 
     def _spread(
         self, image: FloatImage, lobes: Sequence[tuple[float, float]], pitch: _Pair, variance: _Pair
@@ -130,8 +128,9 @@ class Scene:
                 spread = self._gaussian(image, radius, pitch, variance)
             else:
                 copy = _reduced_copy(image, factor, SPLINE)
-                wider = pitch * copy.pitches
-                known = variance + _variance_of_copy(wider, pitch) + pitch**2 * copy.variance
+                wider = _product(pitch, copy.pitches)
+                enlarging = _product(pitch, pitch, copy.variance)
+                known = _sum(variance, _variance_of_copy(wider, pitch), enlarging)
                 small = self._gaussian(copy.small, radius, wider, known)
                 spread = whole(copy.of(small))
             spread = spread if weight == 1 else np.float32(weight) * spread
@@ -141,12 +140,13 @@ class Scene:
 
     def _reduction(self, radius: float, pitch: _Pair) -> int:
         """How many times smaller a copy may be on which a blur of what has this pitch runs: 1, or an even number."""
-        return max(1, 2 * int(radius * self.diagonal / pitch.max() / _SIGMA_PX / 2))
+        return max(1, 2 * int(radius * self.diagonal / max(pitch) / _SIGMA_PX / 2))
 
     def _gaussian(self, image: FloatImage, radius: float, pitch: _Pair, variance: _Pair) -> FloatImage:
         """Blur a copy by what is not blurred yet."""
-        sigma_y, sigma_x = np.sqrt(np.maximum((radius * self.diagonal) ** 2 - variance, 1e-4)) / pitch
-        return image if max(sigma_y, sigma_x) < 0.2 else _blurred(image, float(sigma_y), float(sigma_x))
+        wanted = (radius * self.diagonal) ** 2
+        sigma_y, sigma_x = (math.sqrt(max(wanted - own, 1e-4)) / px for own, px in zip(variance, pitch, strict=True))
+        return image if max(sigma_y, sigma_x) < 0.2 else _blurred(image, sigma_y, sigma_x)
 
     def noise(self, cell: float) -> Rows:
         """Smooth Gaussian noise, mean 0 and deviation 1, with grains of `cell` as a fraction of the diagonal.
@@ -179,7 +179,16 @@ def _variance_of_copy(pitch: _Pair, before: _Pair) -> _Pair:
         pitch: of the copy, px of the picture.
         before: of what it is a copy of.
     """
-    return 5 / 24 * pitch**2 - before**2 / 12
+    down, across = (5 / 24 * own**2 - other**2 / 12 for own, other in zip(pitch, before, strict=True))
+    return down, across
+
+
+def _sum(*pairs: _Pair) -> _Pair:
+    return math.fsum(down for down, _ in pairs), math.fsum(across for _, across in pairs)
+
+
+def _product(*pairs: _Pair) -> _Pair:
+    return math.prod(down for down, _ in pairs), math.prod(across for _, across in pairs)
 
 
 def _blurred(image: FloatImage, sigma_y: float, sigma_x: float) -> FloatImage:

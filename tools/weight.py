@@ -69,11 +69,11 @@ class Weight:
         """The same as 1 and 0."""
         return self.inside.astype(np.float32)
 
-    def reduced(self, height: int, width: int) -> FloatPlane:
-        """Its plane at another size, averaged."""
+    def of_size(self, height: int, width: int) -> "Weight":
+        """The same for a plane of another size; where that is smaller, averaged."""
         if self.is_everywhere:
-            return everywhere(height, width).plane
-        return cv2.resize(self.plane, (width, height), interpolation=cv2.INTER_AREA)
+            return everywhere(height, width)
+        return Weight(cv2.resize(self.plane, (width, height), interpolation=cv2.INTER_AREA))
 
 
 @lru_cache(maxsize=64)

@@ -165,11 +165,11 @@ def test_a_picture_leaves_memory_with_its_last_user(meadow: Picture) -> None:
 def test_what_columns_leave_of_each_place_is_its_residual() -> None:
     random = np.random.default_rng(3)
     plane, columns = random.random((13, 21), np.float32), random.random((2, 3, 64, 3))
-    basis = np.linalg.qr(columns)[0]
+    basis = np.linalg.qr(np.concatenate([np.ones((2, 3, 64, 1)), columns], axis=-1))[0]
     tiles = cv2.copyMakeBorder(plane, 0, 3, 0, 3, cv2.BORDER_REFLECT).reshape(2, 8, 3, 8).swapaxes(1, 2)
     tiles = tiles.reshape(2, 3, 64, 1)
     wanted = np.square(tiles - basis @ (basis.swapaxes(2, 3) @ tiles)).sum(axis=(2, 3))
-    there = basis.reshape(2, 3, 8, 8, 3).transpose(4, 0, 2, 1, 3).reshape(3, 16, 24)
+    there = basis[..., 1:].reshape(2, 3, 8, 8, 3).transpose(4, 0, 2, 1, 3).reshape(3, 16, 24)
     left = np.zeros((2, 3), np.float32)
     detail_kernels.unexplained((plane,), np.ascontiguousarray(there, np.float32), left)
     np.testing.assert_allclose(left, wanted, rtol=1e-4)

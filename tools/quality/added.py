@@ -117,10 +117,10 @@ class Places:
 
     @cached_property
     def basis(self) -> FloatPlane:
-        """Orthonormal columns of every place, `(N, H, W)`: each where the place is; whole places."""
+        """Orthonormal columns of every place beside a constant one, `(N, H, W)`, each where it is; whole places."""
         tiles, side = self._tiles(self._planes), self.side
         rows, columns = tiles.shape[:2]
-        basis = np.linalg.qr(np.concatenate([np.ones_like(tiles[..., :1]), tiles], axis=-1))[0]
+        basis = np.linalg.qr(np.concatenate([np.ones_like(tiles[..., :1]), tiles], axis=-1))[0][..., 1:]
         there = basis.reshape(rows, columns, side, side, -1).transpose(4, 0, 2, 1, 3)
         return np.ascontiguousarray(there.reshape(-1, rows * side, columns * side))
 
