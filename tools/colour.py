@@ -138,7 +138,8 @@ def converted(loops: Sequence[Loop], image: FloatImage, out: FloatImage | None =
     result = np.empty(image.shape, np.float32) if out is None else out
 
     height, width = image.shape[:2]
-    step = max(1, _AT_HAND // width)
+    alone = result is image and len(loops) == 1
+    step = height if alone else max(1, _AT_HAND // width)
 
     def convert(rows: slice) -> None:
         for top in range(rows.start, rows.stop, step):

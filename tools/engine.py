@@ -124,6 +124,7 @@ def rehearse(proxy: Picture, plan: Plan, seed: int, maps: Maps, *, exact: bool =
         else:
             before = _through(waiting, left, maps, exact=exact).to("linear")
             whole = before.made()
+            sample = before.sample() if sample is None and before.photo else sample
             ready = Prepared(step, tool, Statistics(sample, whole, mask), seed_of(seed, index))
             waiting = after(before if before.photo else Waiting(whole, "linear"), [ready], maps, exact=exact)
             waiting, left, sample = Waiting(waiting.to("linear").made(), "linear", owned=True), [], None

@@ -18,6 +18,8 @@ from tools.locate import Face, Segments, depth_cue, faces, foliage, segments, sk
 from tools.lut import Colours
 from tools.ramps import smooth_step
 from tools.region import PLACES, Both, Either, Named, Not, Region, parse
+from tools.rows import thinned
+from tools.statistics import SAMPLE_PIXELS
 from tools.types import FloatImage, FloatPlane
 
 MIN_COVERAGE = 0.004
@@ -58,6 +60,11 @@ class Maps:
                 return self.attributes.linear
             case "oklab":
                 return self.oklab
+
+    @cached_property
+    def sample(self) -> FloatImage:
+        """Linear light of some pixels of the proxy, `thinned` to `SAMPLE_PIXELS`; it must not be written to."""
+        return np.array(thinned(self.pixels("linear"), SAMPLE_PIXELS))
 
     @property
     def oklab(self) -> FloatImage:
