@@ -207,8 +207,14 @@ def _grains(seed: int, cell: float, height: int, width: int) -> FloatPlane:
     """
     pitch = cell * math.hypot(height, width)
     rows, columns = (max(2, math.ceil(side / pitch)) for side in (height, width))
-    grid = np.random.default_rng(seed).standard_normal((rows, math.ceil(1 / cell) + 1), np.float32)[:, :columns]
+    grid = _drawn(seed, rows, math.ceil(1 / cell) + 1)[:, :columns]
     if pitch >= 1:
         return np.ascontiguousarray(grid)
     grains = cv2.resize(grid, None, fx=pitch, fy=pitch, interpolation=cv2.INTER_AREA)
     return np.ascontiguousarray(grains[:height, :width], np.float32)
+
+
+@lru_cache(maxsize=2)
+def _drawn(seed: int, rows: int, columns: int) -> FloatPlane:
+    """Random numbers, the same for a small and a large copy of a photo."""
+    return np.random.default_rng(seed).standard_normal((rows, columns), np.float32)
