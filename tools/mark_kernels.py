@@ -169,3 +169,49 @@ def sharp_steps(bands: Pixels, beside: int, own: Pixels, times: float, seen: flo
             left, right = abs(row[x + 1] - row[x]), abs(row[x + 2 * beside + 1] - row[x + 2 * beside])
             total[x] += max(step - _F(2) * max(left, right) - _F(times) * allowed[x] - _F(seen), _F(0))
     return total.sum() / max(own.size, 1)
+
+
+@compiled
+def terraces(was: Pixels, now: Pixels, side: int) -> Any:
+    """Tell what share of the gentle slopes in each place became level, or four times what became steps if that is less.
+
+    A slope is gentle between 0.003 and 0.03 a px; it is level below half of what became of all slopes on the whole, and
+    a step from 2.5 times that and 0.01. A place of few gentle slopes counts as one of three tenths.
+
+    Args:
+        was: `(H, W)`, before.
+        now: `(H, W)`, after.
+        side: of the places, px; what is over at the end belongs to the last.
+    """
+    height, width = was.shape
+    rows, columns = max(height // side, 1), max(width // side, 1)
+    both, squares = _F(0), _F(1e-12)
+    for y in range(1, height - 1):
+        for x in range(1, width - 1):
+            right, down = _slopes(was, y, x)
+            right_now, down_now = _slopes(now, y, x)
+            both += right * right_now + down * down_now
+            squares += right * right + down * down
+    kept = max(both / squares, _F(0.2))
+    gentle, level, steps = np.zeros((3, rows * columns), _F)
+    for y in range(1, height - 1):
+        for x in range(1, width - 1):
+            right, down = _slopes(was, y, x)
+            slope = np.sqrt(right * right + down * down)
+            if _F(0.003) < slope < _F(0.03):
+                right, down = _slopes(now, y, x)
+                beyond = np.sqrt(right * right + down * down) - _F(0.5) * kept * slope
+                place = min(y // side, rows - 1) * columns + min(x // side, columns - 1)
+                gentle[place] += _F(1)
+                level[place] += _F(beyond < _F(0))
+                steps[place] += _F(beyond > _F(2) * kept * slope + _F(0.01))
+    return np.minimum(level, _F(4) * steps) / np.maximum(gentle, _F(0.3 * side * side))
+
+
+@compiled
+def _slopes(plane: Pixels, y: int, x: int) -> Any:
+    """Slopes of a plane to the right and down, an eighth of Sobel's."""
+    above, own, below = plane[y - 1], plane[y], plane[y + 1]
+    right = above[x + 1] - above[x - 1] + _F(2) * (own[x + 1] - own[x - 1]) + below[x + 1] - below[x - 1]
+    down = below[x - 1] - above[x - 1] + _F(2) * (below[x] - above[x]) + below[x + 1] - above[x + 1]
+    return right * _F(0.125), down * _F(0.125)

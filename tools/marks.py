@@ -58,12 +58,24 @@ def _specks(picture: Attributes, weight: Weight) -> tuple[float, float]:
     """Share (%) of small bright specks that the reference does not have, and how far they all lean one way, 0 to 1."""
 
     def share_and_lean() -> tuple[float, float]:
-        stands_out = picture.once("stands out", lambda: _stands_out(picture.residual))
+        stands_out = picture.once("stands out", lambda: _new_specks(picture))
         plane = weight.plane[:1] if weight.is_everywhere else np.ascontiguousarray(weight.plane, np.float32)
         xx, yy, xy = (total / max(weight.total, 1e-9) for total in mark_kernels.leanings(picture.residual, plane))
         return 100 * weight.mean(stands_out), float(np.hypot(xx - yy, 2 * xy) / (xx + yy + 1e-9))
 
     return picture.once("specks", share_and_lean) if weight.is_everywhere else share_and_lean()
+
+
+def _new_specks(picture: Attributes) -> FloatPlane:
+    """Where a picture gained a light speck, 1, or a dark one, -1.
+
+    A dark speck of the reference that was lost, in a fog, is no light one.
+    """
+    specks = _stands_out(picture.residual)
+    values, there = specks.reshape(-1), np.flatnonzero(specks)
+    own = picture.fine.reshape(-1)[there] + picture.middle.reshape(-1)[there]
+    values[there[own * values[there] < 0]] = 0
+    return specks
 
 
 def _stands_out(added: FloatPlane) -> FloatPlane:
@@ -218,18 +230,43 @@ def _repainted(picture: Attributes, weight: Weight) -> float:
 
 
 def _patches(picture: Attributes, weight: Weight) -> float:
-    """How much steeper edges are than the texture between them: log ratio (x 100) of steps of L.
+    """How much steeper edges became beside the texture between them: gain of the log ratio (x 100) of steps of L.
 
-    Steps are taken over 0.5 % of the diagonal; edges are the steepest twentieth, texture lies between the third and the
-    seventh tenth. A painter's patches are even inside and end sharply; a blur takes the edges first.
+    Steps are taken over 0.5 % of the diagonal; edges are the steepest twentieth of a place, texture lies between the
+    third and the seventh tenth. A painter's patches are even inside and end sharply; a blur takes the edges first. What
+    counts is the median of sixteen places: a picture that is sharp here and blurred there has no patches.
     """
-    small = block_means(picture.lightness, max(1, round(0.005 * float(np.hypot(*picture.lightness.shape)))))
-    steps = cv2.magnitude(cv2.Sobel(small, cv2.CV_32F, 1, 0, ksize=1), cv2.Sobel(small, cv2.CV_32F, 0, 1, ksize=1))
-    steps = np.sort(steps[weight.of_size(*small.shape).plane > 0.5])
-    if not steps.size:
-        return 0.0
-    texture, edges = (steps[int(a * len(steps)) : int(b * len(steps)) + 1].mean() for a, b in ((0.3, 0.7), (0.95, 1)))
-    return 100 * float(np.log((edges + 0.001) / (texture + 0.001)))
+    was, now = _patchiness(picture.reference), _patchiness(picture)
+    inside = _in_sixteen(weight.of_size(*_small(picture).shape).plane).mean(axis=1) > 0.5
+    return 100 * float(np.median((now - was)[inside])) if inside.any() else 0.0
+
+
+def _patchiness(picture: Attributes) -> FloatPlane:
+    """Log ratio of the steps of L at edges to those of the texture, in sixteen places."""
+
+    def ratios() -> FloatPlane:
+        small = _small(picture)
+        steps = cv2.magnitude(cv2.Sobel(small, cv2.CV_32F, 1, 0, ksize=1), cv2.Sobel(small, cv2.CV_32F, 0, 1, ksize=1))
+        places = np.sort(_in_sixteen(steps), axis=1)
+        count = places.shape[1]
+        texture, edges = (
+            places[:, int(a * count) : int(b * count) + 1].mean(axis=1) for a, b in ((0.3, 0.7), (0.95, 1))
+        )
+        return np.log((edges + 0.001) / (texture + 0.001))
+
+    return picture.once("patchiness", ratios)
+
+
+def _small(picture: Attributes) -> FloatPlane:
+    """L at pixels of 0.5 % of the diagonal."""
+    side = max(1, round(0.005 * float(np.hypot(*picture.lightness.shape))))
+    return picture.once("small", lambda: block_means(picture.lightness, side))
+
+
+def _in_sixteen(plane: FloatPlane) -> FloatPlane:
+    """The pixels of sixteen places of a plane, each a row; what is over at its end is left out."""
+    rows, columns = plane.shape[0] // 4, plane.shape[1] // 4
+    return plane[: 4 * rows, : 4 * columns].reshape(4, rows, 4, columns).swapaxes(1, 2).reshape(16, -1)
 
 
 def _chalk(picture: Attributes, weight: Weight) -> float:
@@ -243,9 +280,9 @@ def _correlation(first: FloatPlane, second: FloatPlane, weight: Weight) -> float
 
 
 def _two_tones(picture: Attributes, weight: Weight) -> float:
-    """Share (%) of places that are nearly black or nearly white, as far as a tenth is black."""
+    """Share (%) of places that are nearly black or nearly white, as far as a tenth is black and a quarter white."""
     black, white = weight.share(picture.lightness < 0.3), weight.share(picture.lightness > 0.9)
-    return 100 * (black + white) * min(1.0, 10 * black)
+    return 100 * (black + white) * min(1.0, 10 * black, 4 * white)
 
 
 def _few_tones(picture: Attributes, weight: Weight) -> float:

@@ -46,7 +46,7 @@ _TOLD_BY: dict[tuple[EffectKind, str], tuple[dict[str, float], ...]] = {
 _ALSO_BY: dict[tuple[EffectKind, str], tuple[dict[str, float], ...]] = {
     ("time", "golden_hour"): ({"warmth": 2.4, "warm lights": 1.4},),
     ("weather", "overcast"): ({"saturation": -0.8, "contrast": -0.8},),
-    ("medium", "oil"): ({"patches": 1.0},),
+    ("medium", "oil"): ({"patches": 0.8},),
     ("medium", "pastel"): ({"chalk": 1.5, "contrast": -1.4, "shadows": 1.4},),
     ("medium", "pencil"): ({"grey": 1.0, "paper": 4.0},),
     ("medium", "ink"): ({"grey": 1.0, "two tones": 1.0},),
@@ -64,6 +64,7 @@ _DENIALS: dict[tuple[EffectKind, str], dict[str, float]] = {
     ("season", "autumn"): {"grey": 0.8, "saturation": 0.9},
     ("season", "winter"): {"haze": 3.0, "brightness": -1.2, "tint": 1.2, "violet": 1.0, "grey": 1.4, "streaks": 0.6},
     ("weather", "fog"): {"brightness": -1.0, "streaks": 0.4, "flakes": 0.6},
+    ("weather", "rain"): {"flakes": 0.4},
     ("weather", "snow"): {"streaks": 0.8, "clarity": -3.0},
     ("weather", "storm"): {"warmth": -1.2, "brightness": -3.0, "streaks": 0.4},
     ("weather", "overcast"): {"brightness": -1.0, "highlights": 0.4, "haze": 2.5, "streaks": 0.4, "flakes": 0.4},
@@ -77,11 +78,11 @@ _DENIALS: dict[tuple[EffectKind, str], dict[str, float]] = {
         "sharpness": -2.0,
         "strokes": 0.4,
     },
-    ("medium", "watercolor"): {"grey": 1.3, "chalk": 1.2},
+    ("medium", "watercolor"): {"grey": 1.3, "chalk": 1.2, "dots": 0.5},
     ("medium", "comic"): {"brightness": 1.5, "grey": 1.0, "dots": 0.5, "blocks": 0.6},
-    ("medium", "pastel"): {"grey": 1.0, "highlights": 0.5, "patches": 0.8},
+    ("medium", "pastel"): {"grey": 1.0, "highlights": 0.5, "patches": 0.8, "dots": 0.5},
     ("medium", "ink"): {"dots": 0.5, "contrast": -0.5},
-    ("medium", "pencil"): {"dots": 0.5, "two tones": 1.0, "black lines": 0.4},
+    ("medium", "pencil"): {"dots": 0.5, "streaks": 0.5, "two tones": 1.0, "black lines": 0.4},
     ("medium", "pixel"): {"dots": 1.0},
 }
 

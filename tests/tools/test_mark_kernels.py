@@ -30,3 +30,11 @@ def test_sharp_steps_are_what_exceeds_all_that_is_allowed(meadow: Picture) -> No
     sharp = steps[:, 3:-3] - 2 * np.maximum(steps[:, :-6], steps[:, 6:])
     expected = np.maximum(sharp - 1.5 * own - 0.002, 0).mean()
     assert mark_kernels.sharp_steps(bands, 3, own, 1.5, 0.002) == pytest.approx(expected, rel=1e-3)
+
+
+def test_terraces_are_level_places_beside_steps() -> None:
+    slope = np.tile(np.linspace(0.2, 0.8, 64, dtype=np.float32), (32, 1))
+    stairs = np.round(4 * slope) / 4
+    assert mark_kernels.terraces(slope, stairs, 16).mean() > 0.2
+    assert not mark_kernels.terraces(slope, 0.5 * slope + 0.1, 16).any()
+    assert not mark_kernels.terraces(slope, np.full_like(slope, 0.5), 16).any()

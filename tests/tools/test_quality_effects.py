@@ -10,12 +10,14 @@ import pytest
 
 from benchmarks.planted import PLANTED, Pixels
 from benchmarks.planted_more import MORE
+from tests.conftest import PHOTOS
 from tools.engine import render
 from tools.goals import EFFECT_TOOLS, Effect, EffectKind, Goal, Keep, Request
 from tools.maps import Maps
 from tools.picture import Picture, load, to_uint8
 from tools.plan import Plan, Step
 from tools.quality import Comparison, assess, presence
+from tools.request import parse_request
 
 
 @pytest.fixture(scope="module")
@@ -277,3 +279,53 @@ def test_dark_corners_are_no_rays_and_no_blurred_background(small: Picture, maps
     assert dark.change("vignette") > 0.5
     assert dark.change("rays") < 0.5
     assert abs(dark.change("bokeh")) < 0.5
+
+
+OIL = Step(tool="artistic_medium", args={"medium": "oil", "strength": 80})
+FEW_LIGHT_TONES = Step(tool="posterize", args={"amount": 76, "levels": 4}, region="highlights")
+NO_PAINTINGS = {
+    "blurred here and sharp there": [Step(tool="tilt_shift", args={"amount": 75, "position": 85, "width": 30})],
+    "blurred, with lights of few tones": [Step(tool="soften", args={"amount": 60}), FEW_LIGHT_TONES],
+    "smooth fur": [Step(tool="texture", args={"amount": -98})],
+}
+
+
+@pytest.mark.parametrize("steps", NO_PAINTINGS.values(), ids=NO_PAINTINGS)
+@pytest.mark.parametrize("name", ["interior", "moose"])
+def test_a_photo_that_was_not_redrawn_is_no_painting(name: str, steps: list[Step]) -> None:
+    photo = Picture(load(PHOTOS / f"{name}.jpg").reduced(288))
+    maps = Maps(photo.srgb)
+    assert seen(photo, render(photo, Plan(steps=[OIL]), maps=maps), maps, "medium", "oil") > 0.8
+    assert seen(photo, render(photo, Plan(steps=steps), maps=maps), maps, "medium", "oil") < 0.5
+
+
+def test_a_bleached_photo_with_rain_is_no_pencil_drawing() -> None:
+    photo = Picture(load(PHOTOS / "portrait.jpg").reduced(288))
+    maps = Maps(photo.srgb)
+    bleached = [
+        Step(tool="exposure", args={"stops": 2}),
+        Step(tool="monochrome", args={"amount": 100}),
+        Step(tool="weather", args={"weather": "rain", "strength": 90}, region="top"),
+    ]
+    assert seen(photo, render(photo, Plan(steps=bleached), maps=maps), maps, "medium", "pencil") < 0.3
+
+
+def test_a_dark_photo_without_colour_is_no_ink_drawing(small: Picture, maps: Maps) -> None:
+    dark = [Step(tool="monochrome", args={"amount": 100}), Step(tool="exposure", args={"stops": -3})]
+    assert seen(small, render(small, Plan(steps=dark), maps=maps), maps, "medium", "ink") < 0.3
+
+
+def test_a_dark_speck_that_a_fog_covers_is_no_flake() -> None:
+    photo = Picture(load(PHOTOS / "meadow.jpg").reduced(256))
+    specked = photo.srgb.copy()
+    specked[10:120:12, 10:240:12] *= 0.3
+    comparison = Comparison(specked, 0.3 * specked + 0.6, Maps(specked))
+    assert abs(comparison.change("flakes")) < 0.1
+
+
+def test_a_grey_picture_is_hardly_worth_more_than_nothing_where_fog_was_asked_for(small: Picture) -> None:
+    request = parse_request("a foggy morning")
+    grey = render(small, Plan(steps=[Step(tool="saturation", args={"amount": -40})]))
+    outcome = assess(small, grey, request)
+    assert max(each.satisfied or 0 for each in outcome.results) <= 0.25
+    assert outcome.scores["picture"] < assess(small, small, request).scores["picture"] + 0.5

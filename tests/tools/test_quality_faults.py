@@ -105,3 +105,27 @@ def test_snow_excuses_no_squares(meadow: Picture) -> None:
     score, remarks = technical(meadow, tiled, parse_request("let it snow"))
     assert score < 4
     assert "falls into squares" in remarks
+
+
+def hue_turned(picture: FloatImage) -> FloatImage:
+    hsv = cv2.cvtColor(picture, cv2.COLOR_RGB2HSV)
+    hsv[..., 0] = (hsv[..., 0] + 90) % 360
+    return cv2.cvtColor(hsv, cv2.COLOR_HSV2RGB)
+
+
+@pytest.mark.parametrize("request_", ["darker", "warmer subject", "a foggy morning"])
+@pytest.mark.parametrize("name", ["tourist", "lake", "portrait"])
+def test_hues_turned_by_a_right_angle_are_ruin(name: str, request_: str) -> None:
+    assert technical(load(PHOTOS / f"{name}.jpg"), hue_turned, parse_request(request_))[0] < 2.5
+
+
+@pytest.mark.parametrize("request_", ["make it snow", "like an oil painting", "warmer"])
+@pytest.mark.parametrize("region", ["everywhere", "top"])
+def test_terraces_are_a_fault_but_where_few_tones_were_asked_for(request_: str, region: str) -> None:
+    def posterised(picture: FloatImage) -> FloatImage:
+        few = Step(tool="posterize", args={"amount": 80, "levels": 4}, region=region)
+        return render(Picture(picture), Plan(steps=[few])).srgb
+
+    photo = load(PHOTOS / "portrait.jpg")
+    assert "terraces" in technical(photo, posterised, parse_request(request_))[1]
+    assert "terraces" not in technical(photo, posterised, parse_request("like a comic"))[1]

@@ -22,6 +22,12 @@ from tools.types import FloatImage, FloatPlane
 
 _COLOUR = 2.0
 """How much more is seen of a deviation of a or b than of one of L."""
+_BLANK = 0.01
+"""Deviation of L in a place below which nothing is drawn there."""
+_PAPER = 0.88
+"""L from which on a place may be bare paper."""
+_FEW = 0.1
+"""Share of the places that are drawn at least in a picture."""
 _UNSEEN = 0.1
 """Deviation by fine things that is harmless, so that nobody need know how much of it more of the photo explains."""
 
@@ -66,14 +72,54 @@ def strange_detail(comparison: Comparison) -> float:
     Root mean square over places of 16 px; at most, where that is harmless. Curves of tones, gains of detail and moves
     add none.
     """
-    photo = comparison.before
-    by_tones, by_all = photo.once("detailed places", lambda: _detailed_places(photo))
-    lightness = [_inner(comparison.after.lightness)]
-    for places in (by_tones, by_all):
-        added = float(np.sqrt(np.mean(places.added(lightness, hidden=0.2) ** 2)))
-        if added < _UNSEEN:
-            break
-    return added
+    photo, after = comparison.before, comparison.after
+    by_tones, _ = photo.once("detailed places", lambda: _detailed_places(photo))
+    left = by_tones.deviation([_inner(after.lightness)])
+    added = _root_mean_square(by_tones.stands_out(left, hidden=0.2))
+    if added < _UNSEEN:
+        return added
+    return _root_mean_square(by_tones.stands_out(_unexplained_detail(comparison), hidden=0.2))
+
+
+def redrawn(comparison: Comparison, flat: bool = False) -> float:
+    """What share of the drawing in a place no curve of tones, gain of detail or move explains.
+
+    Mean over the half of the places of 16 px that have least of it. Whoever paints a picture does so everywhere: of a
+    photo that was blurred, recoloured or covered in part the rest is a photo. Where the photo is blank as well, or
+    paper shows, nothing need be drawn; with `flat`, as in a comic, wherever nothing is.
+    """
+    photo, after = comparison.before, comparison.after
+    lightness = _inner(after.lightness)
+    _, places = photo.once("detailed places", lambda: _detailed_places(photo))
+    drawn = _deviation_in_places(lightness, places.side)
+    counts = drawn > _BLANK
+    if not flat:
+        paper = block_means(_whole_places(lightness, places.side), places.side) > _PAPER
+        counts |= (places.texture > _BLANK) & ~paper
+    shares = np.sort((_unexplained_detail(comparison) / (drawn + 0.01))[counts])
+    return float(shares[: (len(shares) + 1) // 2].mean()) if len(shares) > _FEW * drawn.size else 0.0
+
+
+def _unexplained_detail(comparison: Comparison) -> FloatPlane:
+    """Deviation of L in places of 16 px that no curve of tones, gain of detail or move explains."""
+    photo, after = comparison.before, comparison.after
+    _, by_all = photo.once("detailed places", lambda: _detailed_places(photo))
+    return after.once("unexplained detail", lambda: by_all.deviation([_inner(after.lightness)]))
+
+
+def _deviation_in_places(plane: FloatPlane, side: int) -> FloatPlane:
+    whole = _whole_places(plane, side)
+    return whole.reshape(whole.shape[0] // side, side, -1, side).std(axis=(1, 3))
+
+
+def _whole_places(planes: FloatImage, side: int) -> FloatImage:
+    """Planes with their ends mirrored, so that they fall into whole places."""
+    height, width = planes.shape[:2]
+    return cv2.copyMakeBorder(planes, 0, -height % side, 0, -width % side, cv2.BORDER_REFLECT)
+
+
+def _root_mean_square(plane: FloatPlane) -> float:
+    return float(np.sqrt(np.mean(plane**2)))
 
 
 def _detailed_places(photo: Attributes) -> tuple["Places", "Places"]:
@@ -126,17 +172,21 @@ class Places:
 
     def _tiles(self, planes: Sequence[FloatPlane]) -> FloatImage:
         """The pixels of every place, `(rows, columns, side * side, N)`; those at the border are mirrored."""
-        (height, width), side = planes[0].shape, self.side
-        whole = cv2.copyMakeBorder(cv2.merge(planes), 0, -height % side, 0, -width % side, cv2.BORDER_REFLECT)
+        side = self.side
+        whole = _whole_places(cv2.merge(planes), side)
         whole = whole.reshape(whole.shape[0] // side, side, whole.shape[1] // side, side, -1)
         return whole.swapaxes(1, 2).reshape(whole.shape[0], whole.shape[2], side * side, -1)
 
     def added(self, planes: Sequence[FloatPlane], hidden: float) -> FloatPlane:
-        """Deviation (x 100) of what was added to each place and stands out, `(rows, columns)`.
+        """Deviation (x 100) of what was added to each place and stands out, `(rows, columns)`."""
+        return self.stands_out(self.deviation(planes), hidden)
 
-        What does not is 0.003, and a `hidden` share of the deviation of L there.
-        """
+    def deviation(self, planes: Sequence[FloatPlane]) -> FloatPlane:
+        """Deviation of what affine maps do not reach in each place, `(rows, columns)`."""
         left = np.zeros_like(self.texture)
         detail_kernels.unexplained(tuple(planes), self.basis, left)
-        deviation = np.sqrt(np.maximum(left, 0) / self.side**2)
+        return np.sqrt(np.maximum(left, 0) / self.side**2)
+
+    def stands_out(self, deviation: FloatPlane, hidden: float) -> FloatPlane:
+        """What is seen of a deviation (x 100): not 0.003, nor a `hidden` share of the deviation of L there."""
         return 100 * np.maximum(deviation - hidden * self.texture - 0.003, 0)

@@ -15,7 +15,11 @@ from tools.types import FloatImage, FloatPlane
 FARTHEST_PX = 2
 """How far beside the photo a picture may lie."""
 _AT_HOME = 0.6
-"""Correlation of fine detail from which on a picture lies where the photo does; a pixel further it is about 0."""
+"""Correlation of fine detail from which on a picture may lie where the photo does; a pixel further it is mostly 0."""
+_SURELY_AT_HOME = 0.9
+"""The same from which on it lies nowhere else."""
+_BETTER = 0.1
+"""How much more of it there must be a pixel further."""
 
 
 def aligned(photo: Attributes, after_srgb: FloatImage, known: Attributes | None = None) -> Attributes:
@@ -27,8 +31,15 @@ def aligned(photo: Attributes, after_srgb: FloatImage, known: Attributes | None 
         known: its attributes beside the photo's, if they are at hand.
     """
     after = known or Attributes(after_srgb, reference=photo)
-    if min(photo.lightness.shape) <= 4 * FARTHEST_PX or _correlation(photo.fine, after.fine, 0, 0) >= _AT_HOME:
+    if min(photo.lightness.shape) <= 4 * FARTHEST_PX:
         return after
+    home = _correlation(photo.fine, after.fine, 0, 0)
+    if home >= _SURELY_AT_HOME:
+        return after
+    if home >= _AT_HOME:
+        beside = max(_correlation(photo.fine, after.fine, *move) for move in ((0, 1), (0, -1), (1, 0), (-1, 0)))
+        if beside < home + _BETTER:
+            return after
     moves = list(product(range(-FARTHEST_PX, FARTHEST_PX + 1), repeat=2))
     there = [_correlation(photo.fine, after.fine, *move) for move in moves]
     best = int(np.argmax(there))

@@ -16,7 +16,7 @@ from tools.quality.faults import technical
 from tools.quality.wishes import GoalResult, results
 from tools.types import FloatImage, FloatPlane
 
-VERSION = "measured-8"
+VERSION = "measured-9"
 WEIGHTS = {"instruction": 0.6, "preservation": 0.5, "technical": 0.7, "strength": 0.15, "coherence": 0.5}
 """Powers of the factors in the picture score."""
 NOTHING_DONE = 0.1

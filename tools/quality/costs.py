@@ -50,7 +50,7 @@ def _kept(comparison: Comparison, keep: Keep, remarks: list[str]) -> float:
             moved = comparison.moved(keep.region)
         except ToolError:
             return 1.0
-        kept = float(np.interp(moved, [1.0, 6.0], [1.0, 0.1]))
+        kept = float(np.interp(moved, [1.5, 6.0], [1.0, 0.1]))
     elif keep.attribute in UNIT:
         change = units_moved(comparison, keep.attribute) if keep.attribute else None
         kept = float(np.interp(abs(change or 0.0), [0.2, 2.0], [1.0, 0.1]))
@@ -136,7 +136,7 @@ def coherence(comparison: Comparison, request: Request, remarks: list[str]) -> f
     for attribute, change, part in zip(WATCHED, moved, explained, strict=True):
         stray = min(abs(change), abs(change - part))
         excess = max(0.0, stray - _allowance(attribute, request, attribute in along))
-        slope = 0.0 if attribute in asked else 0.01 if redrawn or attribute in cheap else 0.04
+        slope = 0.0 if attribute in asked else 0.001 if redrawn else 0.01 if attribute in cheap else 0.04
         cost += (0.9 if attribute in _CASTS else 0.5) * excess + slope * (stray - excess)
         if excess > 0.5:
             unasked = "which nobody asked for" if attribute not in asked else "further than was asked"

@@ -11,6 +11,7 @@ from tools.attributes import UNIT, Attributes
 from tools.declare import ToolError
 from tools.goals import Effect, Request
 from tools.maps import Maps
+from tools.quality.added import redrawn
 from tools.quality.comparison import Comparison
 from tools.quality.look import towards_look
 from tools.quality.veil import deepening
@@ -25,6 +26,19 @@ HALF = 0.5
 """Most that shows of a fog which veils near and far alike, and of a winter in which nothing is pale."""
 _LEAST_DEPTH = 0.1
 """Log ratio by which the library's own fog must deepen with a photo for that to be asked of a fog there."""
+_REDRAWN = {
+    "oil": (0.11, 0.17),
+    "watercolor": (0.08, 0.14),
+    "pencil": (0.07, 0.13),
+    "ink": (0.14, 0.22),
+    "comic": (0.07, 0.13),
+    "pastel": (0.19, 0.25),
+    "halftone": (0.40, 0.60),
+    "pixel": (0.15, 0.25),
+}
+"""What share of the drawing is another than the photo's at least in each medium, and where that is plain."""
+_IN_PATCHES = (0.07, 0.13)
+"""The same of an oil painting that is seen by its patches."""
 SCALES_WITH_LIGHT = ("contrast", "saturation")
 """Attributes of which less light takes its share."""
 
@@ -108,6 +122,10 @@ def _most(comparison: Comparison, effect: Effect) -> float:
     if (effect.kind, effect.value, effect.region) == ("weather", "fog", "everywhere"):
         brought = _brought_by_tool(comparison, effect).get("deepening", math.nan)
         return HALF + max(0.0, deepening(comparison) / brought) if brought > _LEAST_DEPTH else math.inf
+    if effect.kind == "medium" and effect.region == "everywhere":
+        in_patches = effect.value == "oil" and comparison.change("patches") > HALF
+        span = _IN_PATCHES if in_patches else _REDRAWN[effect.value]
+        return 3 * float(np.interp(redrawn(comparison, flat=effect.value == "comic"), span, [0.0, 1.0]))
     if (effect.kind, effect.value) == ("season", "winter"):
         paler = (2 * comparison.change(name, effect.region) for name in ("brightness", "snow cover"))
         return HALF + max(0.0, *paler)

@@ -21,6 +21,7 @@ from tools.quality.added import fringes, shapes, strange_detail
 from tools.quality.colour_faults import drained, false_colour, flood, split
 from tools.quality.comparison import Comparison
 from tools.quality.squares import squares
+from tools.quality.terraces import terraces
 from tools.rows import block_means
 from tools.types import FloatPlane
 from tools.weight import Weight
@@ -229,7 +230,7 @@ _PRINTS = ("halftone", "pixel", "comic")
 """Media of few colours in dots and squares."""
 _DRAWINGS = ("pencil", "ink", "pastel")
 """Media of strokes."""
-_RECOLOURS = ("hue", "colour", "medium")
+_RECOLOURS = ("hue", "colour", *_PRINTS)
 """Wishes and effects that give things other colours."""
 FAULTS = (
     Fault(
@@ -266,16 +267,16 @@ FAULTS = (
         0.45,
         1.0,
         "colours are gone",
-        _each(1.5, "look") | _each(30.0, "monochrome", "medium"),
+        _each(1.5, "look", "less saturation") | _each(30.0, "monochrome", "medium"),
         by_request=True,
     ),
     Fault(
         false_colour,
-        1.4,
-        2.6,
+        1.3,
+        2.2,
         "hues were turned to others that nobody asked for",
-        _each(1.2, "time", "look", "less brightness", "place")
-        | _each(1.8, "saturation")
+        _each(1.2, "time", "look")
+        | _each(1.8, "saturation", "medium")
         | _each(2.5, "leak", "rays")
         | _each(4.0, "monochrome", *_RECOLOURS),
         by_request=True,
@@ -285,7 +286,7 @@ FAULTS = (
         0.9,
         2.6,
         "shadows or highlights were tinted by themselves",
-        _each(1.5, "time", "season", "look", "brightness", "less brightness", "shadows", "highlights", "fade")
+        _each(1.5, "time", "season", "look", "medium", "brightness", "less brightness", "shadows", "highlights", "fade")
         | _each(3.0, "leak", "rays", "toning", "place", *_RECOLOURS),
         by_request=True,
     ),
@@ -312,8 +313,8 @@ FAULTS = (
         0.6,
         "surfaces are smeared",
         _each(1.4, "snow", "rain", "bloom")
-        | _each(1.8, "fog", "haze")
         | _each(2.0, "place", "less sharpness", "less clarity")
+        | _each(2.2, "fog", "haze")
         | _each(4.0, "less noise", "less grain")
         | _each(30.0, "medium", "bokeh"),
     ),
@@ -339,6 +340,16 @@ FAULTS = (
         0.8,
         "tones were lost: the picture is posterised",
         _each(1.5, "weather", "haze", "fade") | _each(4.0, "medium") | _each(30.0, *_PRINTS),
+    ),
+    Fault(
+        terraces,
+        0.15,
+        0.4,
+        "gentle tones fell into terraces",
+        _each(1.2, "medium")
+        | _each(1.5, "season", "leak")
+        | _each(2.0, "watercolor")
+        | _each(1000.0, *_PRINTS, "pencil", "ink"),
     ),
     Fault(
         squares,
@@ -393,7 +404,10 @@ FAULTS = (
         0.4,
         2.0,
         "edges have fringes of colour",
-        _each(2.0, "place", "hue", "colour", "season") | _each(6.0, "snow", "rain") | _each(30.0, "medium"),
+        _each(2.0, "place", "hue", "colour", "season")
+        | _each(3.0, "medium")
+        | _each(6.0, "snow", "rain")
+        | _each(30.0, *_PRINTS),
     ),
 )
 """Every fault that is looked for."""

@@ -53,6 +53,10 @@ _STAYED = ([-1.0, -0.2, 1.7, 2.7], [-1.0, 1.0, 1.0, 0.0])
 """The same where the photo has the effect already."""
 IMPLIED = 0.35
 """Weight of a goal that only spells out an effect; how far it should go is the effect's business."""
+_BESIDE_EFFECT = 0.25
+"""How much more than the effect itself such a goal may be satisfied."""
+_IMPLIED_GRAIN = 0.14
+"""The same for grain, which a small copy or a JPEG takes away."""
 Status = Literal["met", "partly", "missed", "overdone", "reversed", "unmeasured"]
 
 
@@ -90,8 +94,24 @@ def results(comparison: Comparison, request: Request) -> list[GoalResult]:
     seen = [presence(comparison, effect, request) for effect in request.effects]
     found = list(zip(request.effects, seen, strict=True))
     shown = [Shown(effect, float(np.clip(2 * (there or 0), 0, 1))) for effect, there in found]
-    goals = [_goal_result(comparison, goal, request, shown) for goal in request.goals]
-    return goals + [_effect_result(comparison, effect, there) for effect, there in found]
+    outcomes = [_effect_result(comparison, effect, there) for effect, there in found]
+    goals = [
+        _no_more_than_effect(_goal_result(comparison, goal, request, shown), goal, request, outcomes)
+        for goal in request.goals
+    ]
+    return goals + outcomes
+
+
+def _no_more_than_effect(
+    result: GoalResult, goal: Goal, request: Request, outcomes: Sequence[GoalResult]
+) -> GoalResult:
+    """What a goal that only spells out an effect is worth where that hardly shows: a grey picture is no fog."""
+    pairs = zip(request.effects, outcomes, strict=True)
+    seen = [each.satisfied for effect, each in pairs if effect.words == goal.words and each.satisfied is not None]
+    most = round(max(seen, default=1.0) + _BESIDE_EFFECT, 3)
+    if not request.implies(goal) or result.satisfied is None or result.satisfied <= most:
+        return result
+    return result.model_copy(update={"satisfied": most, "status": _status(most, overdone=False)})
 
 
 class Shown(NamedTuple):
@@ -236,7 +256,7 @@ def _spelt_out_look(goal: Goal, request: Request) -> Effect | None:
 def _weight(goal: Goal, request: Request) -> float:
     """Explicit wishes weigh most, descriptions less, and what only spells out an effect least."""
     if request.implies(goal):
-        return IMPLIED
+        return _IMPLIED_GRAIN if goal.attribute == "grain" else IMPLIED
     return 1.0 if goal.relative else 0.6
 
 
