@@ -154,22 +154,21 @@ def _glowing(linear: Real, scene: Scene) -> Real:
     return np.dstack([linear * _brightest(linear, scene)[..., None], room])
 
 
-def _added_glow(linear: Real, halo: Real, strength: float) -> Real:
+def _lit(linear: Real, halo: Real, strength: float) -> Real:
     lightness, light = linear_to_oklab(np.maximum(linear, 0))[..., 0], np.clip(halo[..., 3], 0, 1)
     left, room = 1 - np.cbrt(np.clip(linear.max(axis=2), 0, 1)), np.maximum(halo[..., 4], 0)
     added = np.sqrt(lightness**2 + strength * light / (light + 0.2) * (1 - light) * room) - lightness
-    return added * left / np.maximum(np.hypot(left, added), 1e-6)
+    return np.dstack([lightness, lightness + added * left / np.maximum(np.hypot(left, added), 1e-6)])
 
 
-def _bloomed(linear: Real, halo: Real, strength: float, before: Real, after: Real, lights: tuple[float, float]) -> Real:
+def _with_halo(linear: Real, halo: Real, strength: float, sample: Real, lights: tuple[float, float]) -> Real:
     oklab, glow = linear_to_oklab(np.maximum(linear, 0)), halo[..., :3]
-    lightness, added = oklab[..., 0], _added_glow(linear, halo, strength)
-    lit = lightness + added
-    rest = before.mean() + before.std() / max(after.std(), 1e-4) * (lit - after.mean())
-    rest = np.maximum(rest, 0.3 * lightness)
+    lightness, lit = np.moveaxis(_lit(linear, halo, strength), 2, 0)
+    (mean, mean_lit), (deviation, deviation_lit) = sample.mean(axis=(0, 1)), sample.std(axis=(0, 1))
+    rest = np.maximum(mean + deviation / max(deviation_lit, 1e-4) * (lit - mean_lit), 0.3 * lightness)
     new = rest + smooth_step(linear @ colour.LUMINANCE, *lights) * (lit - rest)
     result = oklab * ((new + 0.2) / (lightness + 0.2))[..., None]
-    result += glow * (added / np.maximum(glow[..., 0], 0.02))[..., None]
+    result += glow * ((lit - lightness) / np.maximum(glow[..., 0], 0.02))[..., None]
     result[..., 0] = new
     return oklab_to_linear(result)
 
@@ -263,8 +262,8 @@ _PLAIN: list[tuple[Any, Any]] = [
     (optics._brightest, _brightest),
     (optics.glowing, _glowing),
     (optics._in_oklab, _in_oklab),
-    (optics.added_glow, _added_glow),
-    (optics.bloomed, _bloomed),
+    (optics.lit, _lit),
+    (optics.with_halo, _with_halo),
     (optics.haloed, _haloed),
     (optics.fallen_off, _fallen_off),
     (optics._defocus, _defocus),

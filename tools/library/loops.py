@@ -270,13 +270,14 @@ def _glowed(lightness: Real, largest: Real, luminance: Real, room: Real, strengt
 
 
 @compiled
-def added_glow(light: Pixels, halo: Pixels, strength: float, result: Pixels) -> None:
-    """Lightness that a glow adds to each pixel."""
-    for k in range(result.size):
+def lit(light: Pixels, halo: Pixels, strength: float, result: Pixels) -> None:
+    """Lightness of each pixel without a glow and with it, two numbers a pixel."""
+    for k in range(light.size // 3):
         i, j = 5 * k, 3 * k
         r, g, b = _larger(light[j], _F(0)), _larger(light[j + 1], _F(0)), _larger(light[j + 2], _F(0))
         lightness, _, _ = oklab_of(r, g, b)
-        result[k] = _glowed(lightness, _larger(_larger(r, g), b), halo[i + 3], halo[i + 4], _F(strength))
+        added = _glowed(lightness, _larger(_larger(r, g), b), halo[i + 3], halo[i + 4], _F(strength))
+        result[2 * k], result[2 * k + 1] = lightness, lightness + added
 
 
 @compiled

@@ -86,15 +86,11 @@ def bloom(
     reach, strength = (0.8 * radius / 100, 1), 2 * amount / 100
     halo = smoothly(_in_oklab, scene.spread(Changed(lambda image: glowing(image, scene), image, channels=4), reach))
 
-    def glow(image: FloatImage, halo: FloatImage) -> FloatPlane:
-        return added_glow(image, halo, strength)
+    def bloomed(image: FloatImage, halo: FloatImage) -> FloatImage:
+        return with_halo(image, halo, strength, sample, _lights(scene))
 
-    def lit(image: FloatImage, halo: FloatImage) -> FloatImage:
-        return bloomed(image, halo, strength, before, before + added, _lights(scene))
-
-    before = thinned(Changed(_lightness, image, plane=True), _GRID)
-    added = thinned(Changed(glow, image, halo, plane=True), _GRID)
-    return Changed(lit, image, halo)
+    sample = thinned(Changed(lambda image, halo: lit(image, halo, strength), image, halo, channels=2), _GRID)
+    return Changed(bloomed, image, halo)
 
 
 @tool(axis="optics", space="linear")
@@ -256,20 +252,15 @@ def haloed(linear: FloatImage, halo: FloatImage, strength: float) -> FloatImage:
     return result
 
 
-def added_glow(linear: FloatImage, halo: FloatImage, strength: float) -> FloatPlane:
-    """Lightness that a halo adds to linear light; see `bloomed`."""
-    result = np.empty(linear.shape[:2], np.float32)
-    loops.added_glow(flat(linear), flat(halo), strength, result.reshape(-1))
+def lit(linear: FloatImage, halo: FloatImage, strength: float) -> FloatImage:
+    """Oklab lightness of linear light without a halo and with it, `(H, W, 2)`; see `with_halo`."""
+    result = np.empty((*linear.shape[:2], 2), np.float32)
+    loops.lit(flat(linear), flat(halo), strength, result.reshape(-1))
     return result
 
 
-def bloomed(
-    linear: FloatImage,
-    halo: FloatImage,
-    strength: float,
-    before: FloatPlane,
-    after: FloatPlane,
-    lights: tuple[float, float],
+def with_halo(
+    linear: FloatImage, halo: FloatImage, strength: float, sample: FloatImage, lights: tuple[float, float]
 ) -> FloatImage:
     """Add a halo to linear light; what is no light gives back what the mean and the deviation of lightness gained.
 
@@ -277,13 +268,11 @@ def bloomed(
         linear: `(H, W, 3)`.
         halo: what glows, spread, `_in_oklab`, `(H, W, 5)`.
         strength: of the glow.
-        before: lightness of some pixels of the picture.
-        after: the same with the glow.
+        sample: some pixels of the picture, `lit`.
         lights: luminances from which on a pixel is a light, a little and wholly.
     """
-    (mean, deviation), (mean_lit, deviation_lit) = (np.ravel(cv2.meanStdDev(each)) for each in (before, after))
-    gain = deviation / max(deviation_lit, 1e-4)
-    numbers = np.array([strength, *lights, mean, mean_lit, gain], np.float32)
+    (mean, mean_lit), (deviation, deviation_lit) = (numbers[:, 0] for numbers in cv2.meanStdDev(sample))
+    numbers = np.array([strength, *lights, mean, mean_lit, deviation / max(deviation_lit, 1e-4)], np.float32)
     result = np.empty(linear.shape, np.float32)
     loops.bloom(flat(linear), flat(halo), numbers, colour.LUMINANCE, result.reshape(-1))
     return result
