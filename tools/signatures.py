@@ -48,7 +48,7 @@ _ALSO_BY: dict[tuple[EffectKind, str], tuple[dict[str, float], ...]] = {
     ("weather", "overcast"): ({"saturation": -0.8, "contrast": -0.8},),
     ("medium", "oil"): ({"patches": 0.8},),
     ("medium", "pastel"): ({"chalk": 1.5, "contrast": -1.4, "shadows": 1.4},),
-    ("medium", "pencil"): ({"grey": 1.0, "paper": 4.0},),
+    ("medium", "pencil"): ({"grey": 1.0, "paper": 4.0, "strokes": 0.15},),
     ("medium", "ink"): ({"grey": 1.0, "two tones": 1.0},),
 }
 """Other sets of signs, in amounts of other hands: an effect is there by the least of a set as well as by `amounts`."""

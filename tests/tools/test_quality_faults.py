@@ -129,3 +129,16 @@ def test_terraces_are_a_fault_but_where_few_tones_were_asked_for(request_: str, 
     photo = load(PHOTOS / "portrait.jpg")
     assert "terraces" in technical(photo, posterised, parse_request(request_))[1]
     assert "terraces" not in technical(photo, posterised, parse_request("like a comic"))[1]
+
+
+@pytest.mark.parametrize(
+    ("request_", "medium"), [("a snowy winter day", "halftone"), ("like an oil painting", "pixel")]
+)
+def test_a_pattern_is_no_snow_and_no_paint(request_: str, medium: str) -> None:
+    def patterned(picture: FloatImage) -> FloatImage:
+        step = Step(tool="artistic_medium", args={"medium": medium, "strength": 30})
+        return render(Picture(picture), Plan(steps=[step])).srgb
+
+    photo = load(PHOTOS / "portrait.jpg")
+    assert "a pattern" in technical(photo, patterned, parse_request(request_))[1]
+    assert "a pattern" not in technical(photo, patterned, parse_request("a halftone print, like pixel art"))[1]

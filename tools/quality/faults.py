@@ -20,6 +20,7 @@ from tools.marks import blur_matrix, measure_mark
 from tools.quality.added import fringes, shapes, strange_detail
 from tools.quality.colour_faults import drained, false_colour, flood, split
 from tools.quality.comparison import Comparison
+from tools.quality.pattern import pattern
 from tools.quality.squares import squares
 from tools.quality.terraces import terraces
 from tools.rows import block_means
@@ -357,6 +358,14 @@ FAULTS = (
         0.016,
         "the picture falls into squares",
         _each(30.0, "medium") | _each(1000.0, *_PRINTS),
+        by_request=True,
+    ),
+    Fault(
+        pattern,
+        0.45,
+        1.0,
+        "a pattern of dots or blocks lies over the picture",
+        _each(1000.0, *_PRINTS),
         by_request=True,
     ),
     Fault(
