@@ -365,7 +365,7 @@ FAULTS = (
         0.45,
         1.0,
         "a pattern of dots or blocks lies over the picture",
-        _each(1000.0, *_PRINTS),
+        _each(1.6, "pencil") | _each(1000.0, *_PRINTS),
         by_request=True,
     ),
     Fault(

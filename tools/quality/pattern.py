@@ -9,7 +9,7 @@ from tools.quality.comparison import Comparison
 
 _FINE = {"medium", "snow", "rain", "storm", "old_film", "grain", "noise"}
 """Wishes that excuse fine things which are not in the photo; where there is none, those are faults of their own."""
-_DOTS_DB, _BLOCKS = 8.0, 12.0
+_DOTS_DB, _BLOCKS = 5.0, 12.0
 """Gain of the marks of the two that nobody overlooks."""
 
 
