@@ -136,8 +136,13 @@ def converted(loops: Sequence[Loop], image: FloatImage, out: FloatImage | None =
         out: C-contiguous float32 for the result, a new array by default; it may be the image itself.
     """
     result = np.empty(image.shape, np.float32) if out is None else out
-
     height, width = image.shape[:2]
+    if height * width <= _AT_HAND:  # a few pixels of a sample, for which all that follows would take longer
+        if result is not image:
+            result[:] = image
+        for loop in loops:
+            loop(result.reshape(-1))
+        return result
     alone = result is image and len(loops) == 1
     step = height if alone else max(1, _AT_HAND // width)
 
