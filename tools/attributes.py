@@ -55,8 +55,6 @@ TONES = 64
 """Levels of L at which a curve of tones is known."""
 PLACE_PX = 8
 """Side of the squares in which the fine detail of a picture is known."""
-PLACE_PX = 8
-"""Side of the squares in which the fine detail of a picture is known."""
 
 
 _LIMITS = ((0.0006, 0.985), (0.86, 0.98), (0.07, 0.13), 0.19)

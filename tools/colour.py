@@ -136,23 +136,22 @@ def converted(loops: Sequence[Loop], image: FloatImage, out: FloatImage | None =
         out: C-contiguous float32 for the result, a new array by default; it may be the image itself.
     """
     result = np.empty(image.shape, np.float32) if out is None else out
+    in_place = result is image
     height, width = image.shape[:2]
-    if height * width <= _AT_HAND:  # a few pixels of a sample, for which all that follows would take longer
-        if result is not image:
-            result[:] = image
+    step = height if in_place and len(loops) == 1 else max(1, _AT_HAND // width)
+
+    def run(part: slice) -> None:
+        if not in_place:
+            result[part] = image[part]
         for loop in loops:
-            loop(result.reshape(-1))
-        return result
-    alone = result is image and len(loops) == 1
-    step = height if alone else max(1, _AT_HAND // width)
+            loop(result[part].reshape(-1))
 
     def convert(rows: slice) -> None:
         for top in range(rows.start, rows.stop, step):
-            part = slice(top, min(top + step, rows.stop))
-            if result is not image:
-                result[part] = image[part]
-            for loop in loops:
-                loop(result[part].reshape(-1))
+            run(slice(top, min(top + step, rows.stop)))
 
+    if height * width <= _AT_HAND:  # a few pixels of a sample, for which strips would take longer
+        run(slice(0, height))
+        return result
     over_strips(convert, height, width)
     return result

@@ -124,6 +124,13 @@ class Request(BaseModel):
         return bool(goal.words) and any(effect.words == goal.words for effect in self.effects)
 
     @property
+    def names(self) -> set[str]:
+        """Attributes of the goals, and kinds and values of the effects."""
+        return {goal.attribute for goal in self.goals} | {
+            name for effect in self.effects for name in (effect.kind, effect.value)
+        }
+
+    @property
     def names_a_place(self) -> bool:
         """Whether a wish is for a part of the picture, or a part is to be kept."""
         regions = [goal.region for goal in self.goals] + [effect.region for effect in self.effects]

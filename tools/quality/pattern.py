@@ -15,9 +15,7 @@ _DOTS_DB, _BLOCKS = 5.0, 12.0
 
 def pattern(comparison: Comparison, request: Request) -> float:
     """How plainly a pattern was added, 1 where nobody overlooks it; nothing where no wish excuses fine things."""
-    asked: set[str] = {goal.attribute for goal in request.goals}
-    asked |= {name for effect in request.effects for name in (effect.kind, effect.value)}
-    if not asked & _FINE:
+    if not request.names & _FINE:
         return 0.0
     return max(_gained(comparison, "dots") / _DOTS_DB, _gained(comparison, "blocks") / _BLOCKS)
 
